@@ -1,0 +1,23 @@
+"""How events are kept: the only corner of the domain that touches a database."""
+
+from domain.store.database import Database
+from domain.store.errors import CommandReused, Conflict, EventUnreadable, StoreUnavailable, SubjectForgotten
+from domain.store.keys import KeyRing
+from domain.store.records import RecordedEvent
+from domain.store.store import Act, Decision, Loaded, Step, Store
+
+__all__ = [
+    "Act",
+    "CommandReused",
+    "Conflict",
+    "Database",
+    "Decision",
+    "EventUnreadable",
+    "KeyRing",
+    "Loaded",
+    "RecordedEvent",
+    "Step",
+    "Store",
+    "StoreUnavailable",
+    "SubjectForgotten",
+]

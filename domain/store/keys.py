@@ -1,0 +1,135 @@
+"""Personal data under its subject's own key: wrapped by the organisation's key-encryption key, destroyed once."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple, Protocol
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+MOST_CACHED_KEYS = 100_000
+
+
+class KeyRing:
+    """The key-encryption key (32 bytes), and older ones that may still have wrapped something."""
+
+    def __init__(self, current: bytes, *older: bytes) -> None:
+        if any(len(key) != KEY_BYTES for key in (current, *older)):
+            raise ValueError(f"a key-encryption key must have {KEY_BYTES} bytes")
+        self._wrappers = tuple(AESGCM(key) for key in (current, *older))
+        oldest = older[-1] if older else current
+        # Ids must not change when the key-encryption key does, hence the oldest.
+        self._pseudonyms = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"chiron pseudonyms").derive(oldest)
+
+    @classmethod
+    def random(cls) -> "KeyRing":
+        return cls(os.urandom(KEY_BYTES))
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._wrappers[0].encrypt(nonce, key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Raises ValueError when none of the keys has wrapped it."""
+        for wrapper in self._wrappers:
+            try:
+                return wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
+            except InvalidTag:
+                continue
+        raise ValueError("a subject's key was wrapped by a key-encryption key that is not in the settings")
+
+    def pseudonym(self, *parts: str) -> UUID:
+        """The same parts give the same id; without the key nobody can tell which (RFC 9562, version 8)."""
+        text = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
+        digest = hmac.new(self._pseudonyms, text, hashlib.sha256).digest()
+        return UUID(int=int.from_bytes(digest[:16]) & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
+
+
+class SubjectKey(NamedTuple):
+    id: UUID
+    cipher: AESGCM
+
+
+class WrappedKey(NamedTuple):
+    """`wrapped` None: destroyed."""
+
+    key_id: UUID
+    wrapped: bytes | None
+
+
+class KeyShelf(Protocol):
+    """Where wrapped keys are kept."""
+
+    def fetch(self, subjects: Iterable[UUID]) -> dict[UUID, WrappedKey]: ...
+
+    def offer(self, subject: UUID, key: WrappedKey) -> WrappedKey:
+        """Keep `key` unless one, or a tombstone, stands there already; give what stands there then."""
+
+    def destroy(self, subject: UUID) -> None: ...
+
+
+class KeyVault:
+    """Unwrapped keys of this process, valid until the next erasure anywhere."""
+
+    def __init__(self, ring: KeyRing, shelf: KeyShelf, new_id: Callable[[], UUID] = uuid4) -> None:
+        self._ring, self._shelf, self._new_id = ring, shelf, new_id
+        self._known: dict[UUID, SubjectKey | None] = {}
+        self._erasure = 0
+
+    def heed(self, erasure: int) -> None:
+        """A reader saw this number of the last erasure: an unseen one makes every cached key doubtful."""
+        if erasure > self._erasure:
+            self._known, self._erasure = {}, erasure
+
+    def for_reading(self, subject: UUID) -> SubjectKey | None:
+        """None: destroyed, or never made."""
+        known = self._known
+        if subject not in known:
+            self._fetch([subject], known)
+        return known[subject]
+
+    def for_writing(self, subject: UUID) -> SubjectKey | None:
+        """Made on first use; None: destroyed."""
+        known = self._known
+        if key := known.get(subject):
+            return key
+        self._remember(subject, self._shelf.offer(subject, self._fresh(subject)), known)
+        return known[subject]
+
+    def prepare(self, subjects: Iterable[UUID]) -> None:
+        """Fetch the keys of a page at once instead of one by one."""
+        known = self._known
+        if missing := {subject for subject in subjects if subject not in known}:
+            self._fetch(missing, known)
+
+    def _fetch(self, subjects: Collection[UUID], known: dict[UUID, SubjectKey | None]) -> None:
+        found = self._shelf.fetch(subjects)
+        for subject in subjects:
+            self._remember(subject, found.get(subject, WrappedKey(subject, None)), known)
+
+    def destroy(self, subject: UUID) -> None:
+        self._shelf.destroy(subject)
+        self._known.pop(subject, None)
+
+    def _fresh(self, subject: UUID) -> WrappedKey:
+        key_id = self._new_id()
+        return WrappedKey(key_id, self._ring.wrap(os.urandom(KEY_BYTES), subject.bytes + key_id.bytes))
+
+    def _remember(self, subject: UUID, key: WrappedKey, known: dict[UUID, SubjectKey | None]) -> None:
+        """`known` is the cache as it was when `key` was asked for: where an erasure has replaced it since, what
+        was found then must not enter the new one.
+        """
+        if len(known) >= MOST_CACHED_KEYS:
+            known.clear()
+        if key.wrapped is None:
+            known[subject] = None
+        else:
+            plain = self._ring.unwrap(key.wrapped, subject.bytes + key.key_id.bytes)
+            known[subject] = SubjectKey(key.key_id, AESGCM(plain))

@@ -1,0 +1,284 @@
+"""The log in PostgreSQL: the library's recorder and factory, with one commit for all that waits.
+
+Chosen by PERSISTENCE_MODULE=domain.store.postgres; CHIRON_DATABASE_URL and CHIRON_SCHEMA say where.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import psycopg
+import psycopg_pool
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    InfrastructureFactory,
+    IntegrityError,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+from eventsourcing import postgres as library
+from psycopg.rows import TupleRow
+
+from domain.command import Command
+from domain.store import statements
+from domain.store.database import Database
+from domain.store.errors import StoreUnavailable
+from domain.store.keys import KeyVault, WrappedKey
+from domain.store.mapper import EventMapper
+from domain.store.queue import CommitQueue
+from domain.store.records import Append, EncodedEvent, EventRow, Outcome
+
+PATIENCE = 10.0
+"""Seconds for which a batch is repeated on a lost connection before its callers are told."""
+POOL_SIZE = 16
+
+
+class Datastore(library.PostgresDatastore):
+    """The library's datastore takes five connection fields; ours takes the whole URL (TLS, several hosts, ...)."""
+
+    def __init__(self, database: Database, pool_size: int = POOL_SIZE) -> None:
+        self.database = database
+        self.schema = database.schema
+        self.originator_id_type = "uuid"
+        self.pool = psycopg_pool.ConnectionPool(  # type: ignore[assignment]  # the library's pool only adds passwords
+            database.conninfo,
+            kwargs={"autocommit": True},
+            min_size=1,
+            max_size=pool_size,
+            timeout=PATIENCE,
+            open=True,
+            name="log",
+        )
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[psycopg.Connection[TupleRow]]:
+        """A pooled connection; an unreachable database is StoreUnavailable."""
+        try:
+            with self.pool.connection() as connection:
+                yield connection  # type: ignore[misc]  # our pool's rows are tuples, the library's are dicts
+        except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
+            raise StoreUnavailable from error
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+class Recorder(library.PostgresApplicationRecorder):
+    """Gapless positions in commit order, checked versions, exactly once by command id. See schema.sql."""
+
+    datastore: Datastore
+
+    def __init__(self, datastore: Datastore) -> None:
+        self.datastore = datastore
+        self.database = datastore.database
+        self.channel_name = self.database.channel
+        self.queue = CommitQueue(self._commit)
+        self._writer: psycopg.Connection | None = None
+        self._hint_due = threading.Event()
+        self._closed = threading.Event()
+        self._hinter = threading.Thread(target=self._send_hints, name="log-hints", daemon=True)
+        self._hinter.start()
+
+    # -- writing
+
+    def append(self, append: Append) -> Outcome:
+        return self.queue.submit(append)
+
+    def append_all(self, appends: Sequence[Append]) -> list[Outcome | BaseException]:
+        return self.queue.submit_all(appends)
+
+    def _commit(self, batch: list[Append]) -> Sequence[Outcome | BaseException]:
+        """One call for the whole batch. A batch the database will not take is tried one by one."""
+        try:
+            return self._call(batch)
+        except psycopg.DatabaseError as error:
+            if len(batch) == 1:
+                return [error]
+            return [self._commit([append])[0] for append in batch]
+
+    def _call(self, batch: list[Append]) -> list[Outcome]:
+        """After a lost connection the same call is repeated: the function knows a command that was recorded."""
+        parameters = statements.append_parameters(batch)
+        deadline = time.monotonic() + PATIENCE
+        pause = 0.01
+        while True:
+            try:
+                if self._writer is None or self._writer.closed:
+                    self._writer = self.database.connect(prepare_threshold=0)
+                row = self._writer.execute(statements.APPEND, parameters, binary=True).fetchone()
+                self._hint_due.set()
+                return statements.outcomes(batch, row)
+            except psycopg.OperationalError as error:
+                self._drop_writer()
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable from error
+                time.sleep(pause)
+                pause = min(pause * 2, 0.5)
+
+    def _drop_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _send_hints(self) -> None:
+        """Outside the append's transaction, where NOTIFY's own lock would halve the throughput; hints only,
+        so a lost one costs a reader no more than its poll interval.
+        """
+        connection: psycopg.Connection | None = None
+        while not self._closed.is_set():
+            self._hint_due.wait()
+            self._hint_due.clear()
+            try:
+                if connection is None or connection.closed:
+                    connection = self.database.connect(prepare_threshold=0)
+                connection.execute(statements.HINT, {"channel": self.channel_name})
+            except psycopg.OperationalError:
+                connection = None
+                self._closed.wait(0.5)
+        if connection is not None:
+            connection.close()
+
+    # -- reading
+
+    def stream(self, stream_id: UUID, after: int = 0, limit: int = 1_000) -> list[EventRow]:
+        """A page of a stream."""
+        return self._page(statements.STREAM, {"stream": stream_id, "after": after, "limit": limit})
+
+    def streams(self, stream_ids: Collection[UUID]) -> list[EventRow]:
+        return self._page(statements.STREAMS, {"streams": list(stream_ids)})
+
+    def page(self, after: int, limit: int, names: Collection[str] = ()) -> list[EventRow]:
+        """A page of the log."""
+        if names:
+            return self._page(statements.NAMED, {"after": after, "limit": limit, "names": list(names)})
+        return self._page(statements.PAGE, {"after": after, "limit": limit})
+
+    def command(self, command_id: UUID) -> list[EventRow]:
+        return self._page(statements.COMMAND, {"command": command_id})
+
+    def quiet_command(self, command_id: UUID) -> tuple[UUID, int, int] | None:
+        """Stream, position and version of a command that decided nothing."""
+        with self.datastore.reading() as connection:
+            found = connection.execute(statements.QUIET_COMMAND, {"command": command_id}).fetchone()
+        return (found[0], found[1], found[2]) if found else None
+
+    def head(self) -> int:
+        with self.datastore.reading() as connection:
+            found = connection.execute(statements.HEAD).fetchone()
+        return int(found[0]) if found else 0
+
+    def _page(self, statement: str, parameters: dict[str, Any]) -> list[EventRow]:
+        """Plain tuples in EventRow's order: naming their fields would cost as much as decoding them."""
+        with self.datastore.reading() as connection:
+            rows = connection.cursor(binary=True).execute(statement, parameters, prepare=True).fetchall()
+        return cast(list[EventRow], rows)
+
+    def close(self) -> None:
+        self._closed.set()
+        self._hint_due.set()
+        self._hinter.join()
+        self._drop_writer()
+        self.datastore.close()
+
+    # -- what the library's own applications call
+
+    def create_table(self) -> None:
+        self.database.install()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Raises IntegrityError unless every stream's versions follow on from what is recorded."""
+        events = [
+            EncodedEvent(_uuid(e.originator_id), e.originator_version, e.topic, 1, e.state, ()) for e in stored_events
+        ]
+        versions: dict[UUID, int] = {}
+        for event in events:
+            versions.setdefault(event.stream_id, event.version - 1)
+        outcome = self.append(Append(Command(uuid4(), "library"), versions, events))
+        if outcome.kind == "conflicted":
+            raise IntegrityError("a stream is not at the version that the events follow on from")
+        return range(outcome.position - len(events) + 1, outcome.position + 1)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        rows = map(EventRow._make, self.stream(_uuid(originator_id), gt or 0, 2**31 - 1))
+        found = [row for row in rows if lte is None or row.version <= lte]
+        ordered = found[::-1] if desc else found
+        return [StoredEvent(r.stream_id, r.version, r.name, r.state) for r in ordered[:limit]]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        after = (start or 0) - (1 if inclusive_of_start and start else 0)
+        rows = map(EventRow._make, self.page(after, limit, topics))
+        return [
+            Notification(r.stream_id, r.version, r.name, r.state, r.position)
+            for r in rows
+            if stop is None or r.position <= stop
+        ]
+
+    def max_notification_id(self) -> int | None:
+        return self.head() or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        raise NotImplementedError("follow the log with Store.follow, which survives a lost connection")
+
+
+class Shelf:
+    """Wrapped keys in `subject_keys`."""
+
+    def __init__(self, datastore: Datastore) -> None:
+        self._datastore = datastore
+
+    def fetch(self, subjects: Iterable[UUID]) -> dict[UUID, WrappedKey]:
+        with self._datastore.reading() as connection:
+            rows = connection.execute(statements.KEYS, {"subjects": list(subjects)}).fetchall()
+        return {subject: WrappedKey(key, wrapped) for subject, key, wrapped in rows}
+
+    def offer(self, subject: UUID, key: WrappedKey) -> WrappedKey:
+        offered = {"subject": subject, "key": key.key_id, "wrapped": key.wrapped}
+        with self._datastore.reading() as connection:
+            row = connection.execute(statements.OFFER_KEY, offered).fetchone()
+        return WrappedKey(*row) if row else key
+
+    def destroy(self, subject: UUID) -> None:
+        with self._datastore.reading() as connection:
+            connection.execute(statements.DESTROY_KEY, {"subject": subject})
+
+
+class Factory(library.PostgresFactory):
+    """What the library's `InfrastructureFactory.construct` finds in this module."""
+
+    def __init__(self, env: Any) -> None:
+        InfrastructureFactory.__init__(self, env)
+        database = Database(self.env["CHIRON_DATABASE_URL"], self.env.get("CHIRON_SCHEMA", "chiron"))
+        self.datastore = Datastore(database)
+
+    def application_recorder(self) -> Recorder:
+        return Recorder(self.datastore)  # type: ignore[arg-type]  # ours, made in __init__
+
+    def shelf(self) -> Shelf:
+        return Shelf(self.datastore)  # type: ignore[arg-type]  # ours, made in __init__
+
+    def event_mapper(self, keys: KeyVault) -> EventMapper:
+        return EventMapper(keys)
+
+
+def _uuid(given: UUID | str) -> UUID:
+    return given if isinstance(given, UUID) else UUID(given)

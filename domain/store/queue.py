@@ -1,0 +1,101 @@
+"""Group commit: callers queue, one of them commits all that waits."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from domain.store.records import Append, Outcome
+
+MOST_COMMANDS = 256
+MOST_EVENTS = 4_000
+
+Commit = Callable[[list[Append]], Sequence[Outcome | BaseException]]
+
+
+class _Ticket:
+    __slots__ = ("append", "result", "turn")
+
+    def __init__(self, append: Append) -> None:
+        self.append = append
+        self.result: Outcome | BaseException | None = None
+        self.turn = threading.Lock()
+        self.turn.acquire()
+
+
+class CommitQueue:
+    """`commit` records a batch and gives an outcome, or an error, for each; it is never called twice at once.
+
+    The first caller leads at once. When its batch is done it hands the lead to the next that waits, so
+    nobody works for others longer than one batch, and a caller alone never pays for a hand-over.
+    """
+
+    def __init__(self, commit: Commit) -> None:
+        self._commit = commit
+        self._waiting: deque[_Ticket] = deque()
+        self._mutex = threading.Lock()
+        self._led = False
+
+    def submit(self, append: Append) -> Outcome:
+        """Raises what `commit` gave or raised for it."""
+        result = self.submit_all([append])[0]
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def submit_all(self, appends: Sequence[Append]) -> list[Outcome | BaseException]:
+        """A result for each, in the same order."""
+        tickets = [_Ticket(append) for append in appends]
+        with self._mutex:
+            self._waiting.extend(tickets)
+            leads, self._led = not self._led, True
+        if leads:
+            self._lead()
+        return [self._await(ticket) for ticket in tickets]
+
+    def _await(self, ticket: _Ticket) -> Outcome | BaseException:
+        if ticket.result is None:
+            ticket.turn.acquire()
+        if ticket.result is None:  # woken without a result: the lead was handed over
+            self._lead()
+        assert ticket.result is not None  # noqa: S101 for the type checker: a leader's own ticket is in its batch
+        return ticket.result
+
+    def _lead(self) -> None:
+        with self._mutex:
+            batch = self._take()
+        results: Sequence[Outcome | BaseException]
+        try:
+            results = self._commit([ticket.append for ticket in batch])
+        except BaseException as error:
+            self._settle(batch, [error] * len(batch))
+            raise
+        self._settle(batch, results)
+
+    def _settle(self, batch: list[_Ticket], results: Sequence[Outcome | BaseException]) -> None:
+        for ticket, result in zip(batch, results, strict=True):
+            ticket.result = result
+        with self._mutex:
+            heir = self._waiting[0] if self._waiting else None
+            self._led = heir is not None
+        if heir:
+            heir.turn.release()
+        for ticket in batch[1:]:
+            ticket.turn.release()
+
+    def _take(self) -> list[_Ticket]:
+        """The longest-waiting first; at most one command a stream, in the order they came."""
+        batch: list[_Ticket] = []
+        left: deque[_Ticket] = deque()
+        streams: set[object] = set()
+        amount = 0
+        while self._waiting and len(batch) < MOST_COMMANDS and amount < MOST_EVENTS:
+            ticket = self._waiting.popleft()
+            touched = {ticket.append.command.id, *ticket.append.versions}
+            if streams.isdisjoint(touched):
+                batch.append(ticket)
+                amount += len(ticket.append.events)
+            else:
+                left.append(ticket)
+            streams |= touched
+        self._waiting.extendleft(reversed(left))
+        return batch

@@ -1,0 +1,338 @@
+"""How wishes become events: read, fold, decide, append; and how events are read again."""
+
+import asyncio
+import contextlib
+import functools
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, Self, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import InfrastructureFactory
+
+from domain.aggregate import State, Stream
+from domain.command import Command, Receipt
+from domain.event import DomainEvent
+from domain.refusal import Refusal
+from domain.store.database import Database
+from domain.store.errors import CommandReused, Conflict, StoreUnavailable
+from domain.store.keys import KeyRing, KeyVault
+from domain.store.listener import Listener
+from domain.store.mapper import EventMapper
+from domain.store.records import Append, EventRow, Outcome, RecordedEvent
+
+ATTEMPTS = 20
+"""How often a decision lost to another process is taken again before its caller is told."""
+TURNS = 1_024
+PAGE = 1_000
+ASYNC_CALLERS = 32
+POLL = 0.2
+"""Seconds after which a follower looks for itself, whatever hints it got."""
+
+Decision = Callable[..., Sequence[DomainEvent]]
+Result = TypeVar("Result")
+
+
+class Recorder(Protocol):
+    """What the store asks of a recorder; domain.store.postgres and domain.store.memory have one each."""
+
+    def append(self, append: Append) -> Outcome: ...
+    def append_all(self, appends: Sequence[Append]) -> list[Outcome | BaseException]: ...
+    def stream(self, stream_id: UUID, after: int = 0, limit: int = PAGE) -> list[EventRow]: ...
+    def streams(self, stream_ids: Collection[UUID]) -> list[EventRow]: ...
+    def page(self, after: int, limit: int, names: Collection[str] = ()) -> list[EventRow]: ...
+    def command(self, command_id: UUID) -> list[EventRow]: ...
+    def quiet_command(self, command_id: UUID) -> tuple[UUID, int, int] | None: ...
+    def head(self) -> int: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[State]):
+    """A stream's state; version and position are 0 where nothing has happened in it."""
+
+    state: State
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stream's part in a command. A decision of nothing still guards the stream against change."""
+
+    stream: Stream[Any]
+    decision: Decision
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command of a bulk."""
+
+    command: Command
+    stream: Stream[Any]
+    decision: Decision
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Store:
+    """One organisation's log. Safe for any number of threads; a process needs one."""
+
+    def __init__(
+        self, recorder: Recorder, mapper: EventMapper, ring: KeyRing, listener: Listener | None = None
+    ) -> None:
+        self._recorder, self._mapper, self._ring, self._listener = recorder, mapper, ring, listener
+        self._turns = [threading.Lock() for _ in range(TURNS)]
+        self._callers = ThreadPoolExecutor(ASYNC_CALLERS, thread_name_prefix="store")
+
+    @classmethod
+    def open(cls, database: Database, keys: KeyRing) -> Self:
+        settings = {
+            "PERSISTENCE_MODULE": "domain.store.postgres",
+            "CHIRON_DATABASE_URL": database.url,
+            "CHIRON_SCHEMA": database.schema,
+        }
+        return cls._construct(settings, keys, Listener(database).start())
+
+    @classmethod
+    def in_memory(cls, keys: KeyRing | None = None) -> Self:
+        return cls._construct({"PERSISTENCE_MODULE": "domain.store.memory"}, keys or KeyRing.random())
+
+    @classmethod
+    def _construct(cls, settings: dict[str, str], keys: KeyRing, listener: Listener | None = None) -> Self:
+        factory: Any = InfrastructureFactory.construct(settings)
+        recorder = factory.application_recorder()
+        return cls(recorder, factory.event_mapper(KeyVault(keys, factory.shelf())), keys, listener)
+
+    # -- deciding
+
+    def act(
+        self,
+        command: Command,
+        stream: Stream[State],
+        decision: Decision,
+        *,
+        expected_version: int | None = None,
+        **arguments: Any,
+    ) -> Receipt:
+        """Take `decision(state, **arguments)` and record what it decides, exactly once by `command.id`.
+
+        Raises the decision's Refusal, Conflict, CommandReused, SubjectForgotten, StoreUnavailable.
+        """
+        return self.act_together(command, Step(stream, decision, arguments), expected_version=expected_version)
+
+    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
+        """The same over several streams, in one append; `expected_version` is the first stream's."""
+        with self._turn([step.stream.id for step in steps]):
+            for _ in range(ATTEMPTS):
+                try:
+                    append, events = self._decide(command, steps, expected_version)
+                except Refusal:
+                    if receipt := self._first_receipt(command.id, steps[0].stream.id):
+                        return receipt
+                    raise
+                outcome = self._recorder.append(append)
+                if receipt := self._receipt(append, events, outcome):
+                    return receipt
+        raise Conflict(current_version=self.load(steps[0].stream).version)
+
+    async def act_async(self, command: Command, stream: Stream[State], decision: Decision, **arguments: Any) -> Receipt:
+        return await self._in_thread(self.act, command, stream, decision, **arguments)
+
+    async def act_together_async(
+        self, command: Command, *steps: Step, expected_version: int | None = None
+    ) -> Receipt:
+        return await self._in_thread(self.act_together, command, *steps, expected_version=expected_version)
+
+    def act_all(self, acts: Sequence[Act]) -> list[Receipt | Refusal]:
+        """A bulk: one read, one append. At most one act a stream; each succeeds or is refused by itself."""
+        with self._turn([act.stream.id for act in acts]):
+            loaded = self._load_all([act.stream for act in acts])
+            results: list[Receipt | Refusal | None] = [None] * len(acts)
+            pending: list[tuple[int, Append, tuple[DomainEvent, ...]]] = []
+            for n, act in enumerate(acts):
+                try:
+                    before = loaded[act.stream.id]
+                    append, events = self._append_of(act.command, [(act.stream, before, self._take(act, before))])
+                    pending.append((n, append, events))
+                except Refusal as refusal:
+                    results[n] = self._first_receipt(act.command.id, act.stream.id) or refusal
+            outcomes = self._recorder.append_all([append for _, append, _ in pending])
+        for (n, append, events), outcome in zip(pending, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            results[n] = self._receipt(append, events, outcome)
+        # Lost to another process: once more, alone.
+        return [r or self._act_again(act) for r, act in zip(results, acts, strict=True)]
+
+    def _act_again(self, act: Act) -> Receipt | Refusal:
+        try:
+            return self.act(act.command, act.stream, act.decision, **act.arguments)
+        except Refusal as refusal:
+            return refusal
+
+    def _decide(
+        self, command: Command, steps: Sequence[Step], expected_version: int | None
+    ) -> tuple[Append, tuple[DomainEvent, ...]]:
+        decided = []
+        for step in steps:
+            loaded = self.load(step.stream)
+            if expected_version not in (None, loaded.version) and step is steps[0]:
+                raise Conflict(current_version=loaded.version)
+            decided.append((step.stream, loaded, self._take(step, loaded)))
+        return self._append_of(command, decided)
+
+    def _take(self, wish: Step | Act, loaded: Loaded[Any]) -> Sequence[DomainEvent]:
+        return wish.decision(loaded.state, **wish.arguments)
+
+    def _append_of(
+        self, command: Command, decided: Sequence[tuple[Stream[Any], Loaded[Any], Sequence[DomainEvent]]]
+    ) -> tuple[Append, tuple[DomainEvent, ...]]:
+        encoded = [
+            self._mapper.encode(event, stream.id, version)
+            for stream, loaded, events in decided
+            for version, event in enumerate(events, loaded.version + 1)
+        ]
+        versions = {stream.id: loaded.version for stream, loaded, _ in decided}
+        return Append(command, versions, encoded), tuple(event for _, _, events in decided for event in events)
+
+    def _receipt(self, append: Append, events: tuple[DomainEvent, ...], outcome: Outcome) -> Receipt | None:
+        """None: lost the race, decide again."""
+        main = append.main_stream
+        if outcome.kind == "recorded":
+            version = append.versions[main] + sum(event.stream_id == main for event in append.events)
+            return Receipt(outcome.position, version, events)
+        if outcome.kind == "repeated":
+            return self._first_receipt(append.command.id, main)
+        return None
+
+    def _first_receipt(self, command_id: UUID, stream_id: UUID) -> Receipt | None:
+        """What the command got when it was first recorded. Raises CommandReused where that was elsewhere."""
+        recorded = self._decoded(self._recorder.command(command_id))
+        if recorded:
+            versions = [event.version for event in recorded if event.stream_id == stream_id]
+            if not versions:
+                raise CommandReused
+            events = tuple(event.event for event in recorded)
+            return Receipt(recorded[-1].position, versions[-1], events, repeated=True)
+        if quiet := self._recorder.quiet_command(command_id):
+            if quiet[0] != stream_id:
+                raise CommandReused
+            return Receipt(quiet[1], quiet[2], (), repeated=True)
+        return None
+
+    @contextlib.contextmanager
+    def _turn(self, streams: Sequence[UUID]) -> Iterator[None]:
+        """Callers of this process take turns on a stream instead of losing races; in order, so never in a ring."""
+        with contextlib.ExitStack() as stack:
+            for number in sorted({stream.int % TURNS for stream in streams}):
+                stack.enter_context(self._turns[number])
+            yield
+
+    async def _in_thread(self, call: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._callers, functools.partial(call, *args, **kwargs))
+
+    # -- reading
+
+    def load(self, stream: Stream[State]) -> Loaded[State]:
+        state, version, position = stream.aggregate.initial, 0, 0
+        for recorded in self.history(stream.id):
+            state = stream.aggregate.evolve(state, recorded.event)
+            version, position = recorded.version, recorded.position
+        return Loaded(state, version, position)
+
+    async def load_async(self, stream: Stream[State]) -> Loaded[State]:
+        return await self._in_thread(self.load, stream)
+
+    def history(self, stream_id: UUID) -> Iterator[RecordedEvent]:
+        """A stream's events in order, a page at a time."""
+        after = 0
+        while page := self._decoded(self._recorder.stream(stream_id, after, PAGE)):
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].version
+
+    def page(self, after: int, limit: int = PAGE, names: Collection[str] = ()) -> list[RecordedEvent]:
+        """At most `limit` events after a position, in the log's order."""
+        return self._decoded(self._recorder.page(after, limit, names))
+
+    def log(self, after: int = 0, limit: int = PAGE) -> Iterator[RecordedEvent]:
+        """The whole log, a page at a time."""
+        while page := self.page(after, limit):
+            yield from page
+            after = page[-1].position
+
+    def head(self) -> int:
+        """The last position; 0 where nothing has happened."""
+        return self._recorder.head()
+
+    def follow(
+        self, after: int, stop: threading.Event, *, names: Collection[str] = (), poll: float = POLL, limit: int = PAGE
+    ) -> Iterator[list[RecordedEvent]]:
+        """Pages of the log after a position, then of what is added, until `stop`; each event once, in order.
+
+        Survives a lost connection: hints only shorten the wait of `poll` seconds. Close the iterator, or set
+        `stop`, to end it.
+        """
+        grown = threading.Event()
+        unsubscribe = self._listener.subscribe(lambda _: grown.set()) if self._listener else grown.clear
+        try:
+            while not stop.is_set():
+                grown.clear()
+                try:
+                    page = self.page(after, limit, names)
+                except StoreUnavailable:
+                    stop.wait(poll)
+                    continue
+                if page:
+                    yield page
+                    after = page[-1].position
+                if len(page) < limit:
+                    grown.wait(poll)
+        finally:
+            unsubscribe()
+
+    def on_growth(self, call: Callable[[], None]) -> Callable[[], None]:
+        """`call()` after each hint that the log has grown, in another thread; gives what ends it."""
+        return self._listener.subscribe(lambda _: call()) if self._listener else lambda: None
+
+    def _load_all(self, streams: Sequence[Stream[Any]]) -> dict[UUID, Loaded[Any]]:
+        loaded = {stream.id: Loaded(stream.aggregate.initial, 0, 0) for stream in streams}
+        aggregates = {stream.id: stream.aggregate for stream in streams}
+        for recorded in self._decoded(self._recorder.streams(list(loaded))):
+            stream_id = recorded.stream_id
+            state = aggregates[stream_id].evolve(loaded[stream_id].state, recorded.event)
+            loaded[stream_id] = Loaded(state, recorded.version, recorded.position)
+        return loaded
+
+    def _decoded(self, rows: list[EventRow]) -> list[RecordedEvent]:
+        if rows:
+            self._mapper.keys.heed(rows[-1][12])
+            self._mapper.prepare(rows)
+        return [RecordedEvent(*row, self._mapper.decode) for row in rows]
+
+    # -- personal data
+
+    def forget(self, subject: UUID) -> None:
+        """Destroy the subject's key for good: everything personal about them reads as ERASED from now on."""
+        self._mapper.keys.destroy(subject)
+
+    def pseudonym(self, *parts: str) -> UUID:
+        """The same parts give the same id in this organisation, and say nothing about the person."""
+        return self._ring.pseudonym(*parts)
+
+    def close(self) -> None:
+        self._callers.shutdown()
+        if self._listener:
+            self._listener.close()
+        self._recorder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
