@@ -23,8 +23,11 @@ from pydantic import (
 from domain.ids import ParticipantId
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def _printable(text: str) -> str:
-    if any(character < " " or character == "\x7f" for character in text if character not in "\n\t"):
+    if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text
 
@@ -36,7 +39,9 @@ def _single_line(text: str) -> str:
 
 
 def _squeezed(value: object) -> object:
-    return re.sub(" +", " ", value).strip() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return (re.sub("  +", " ", value) if "  " in value else value).strip()
 
 
 def _shaped(pattern: str, sentence: str) -> Callable[[str], str]:
