@@ -74,11 +74,11 @@ class Chance(random.Random):
 
     def weighted(self, weights: dict[T, int]) -> T:
         left = self.random() * sum(weights.values())
-        for thing in weights:
-            left -= weights[thing]
+        for thing, weight in weights.items():
+            left -= weight
             if left < 0:
-                break
-        return thing
+                return thing
+        return next(reversed(weights))
 
     def between(self, low: float, high: float) -> float:
         return low + self.random() * (high - low)
