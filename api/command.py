@@ -1,0 +1,202 @@
+"""How every command goes: look at the input, ask permission, let the store act, read what became of it."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID, uuid5
+
+import strawberry
+from strawberry import UNSET
+from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+
+from api.context import Context, Info
+from api.refusals import BadInput, Forbidden, Problem, StaleReadError, UserError, as_data, camel
+from api.relay import parse_global_id
+from api.scalars import Position
+from domain.aggregate import Stream
+from domain.command import Command
+from domain.event import DomainEvent
+from domain.permissions import Action, Thing, may
+from domain.store import CommandReused, Decision, Step
+
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@strawberry.input
+class CommandInput:
+    idempotency_key: strawberry.ID | None = strawberry.field(
+        default=UNSET,
+        description="A UUID you make up. Sent again, nothing happens again: the first receipt is the answer.",
+    )
+
+
+@strawberry.input
+class VersionedInput(CommandInput):
+    expected_version: int | None = strawberry.field(
+        default=UNSET,
+        description="The version you decided upon. Where there is a newer one, nothing is done.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command carried out: on which entity, and where it stands in the log."""
+
+    entity: UUID
+    position: int
+
+
+@strawberry.type
+class Payload:
+    read_models: ClassVar[tuple[str, ...]]
+
+    position: Position | None = strawberry.field(
+        default=None,
+        description="Where the log stood when this was done; as minPosition it reads your writes.",
+    )
+    errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why it was not done; empty when it was."
+    )
+
+    async def read(self, info: Info, entity: UUID) -> None:
+        """Take in the entity as the read models now show it."""
+        raise NotImplementedError
+
+
+P = TypeVar("P", bound=Payload)
+Resolver = Callable[..., Any]
+
+
+def mutation(payload: type[P]) -> Callable[[Resolver], Any]:
+    """A mutation by intent; its payload type is named after it, so that each can grow by itself."""
+
+    def named(resolver: Resolver) -> Any:
+        name = "".join(word.capitalize() for word in resolver.__name__.split("_"))
+        own = strawberry.type(type(f"{name}Payload", (payload,), {"__doc__": None}))
+        return strawberry.mutation(
+            resolver, graphql_type=own, description=resolver.__doc__, extensions=[Outcome(own)]
+        )
+
+    return named
+
+
+class Outcome(FieldExtension):
+    """Expected refusals become data; a success becomes the entity as it reads afterwards."""
+
+    def __init__(self, payload: type[Payload]) -> None:
+        self.payload = payload
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: Info, **arguments: Any
+    ) -> Payload:
+        try:
+            refuse_unstorable(arguments["input"])
+            done: Done = await next_(source, info, **arguments)
+        except Exception as error:
+            if errors := as_data(error):
+                return self.payload(errors=errors)
+            raise
+        return await self._shown(info, done)
+
+    async def _shown(self, info: Info, done: Done) -> Payload:
+        position = Position(done.position)
+        if not await info.context.caught_up(self.payload.read_models, position):
+            return self.payload(position=position, errors=[StaleReadError.at(position)])
+        answer = self.payload(position=position)
+        await answer.read(info, done.entity)
+        return answer
+
+
+def permit(context: Context, action: Action, thing: Thing) -> None:
+    if not may(context.actor, action, thing):
+        raise Forbidden
+
+
+async def act(
+    info: Info, given: CommandInput, stream: Stream[Any], decision: Decision, **arguments: Any
+) -> Done:
+    """Take the decision on the stream. Ask permission first."""
+    return await act_together(info, given, Step(stream, decision, arguments))
+
+
+async def act_together(info: Info, given: CommandInput, wish: Step, *guards: Step) -> Done:
+    """The same, provided that what the guards read does not change meanwhile."""
+    decided: list[DomainEvent] = []
+
+    def remembered(state: Any, **arguments: Any) -> Sequence[DomainEvent]:
+        decided[:] = wish.decision(state, **arguments)
+        return decided
+
+    receipt = await info.context.store.act_together_async(
+        command(info.context, given),
+        Step(wish.stream, remembered, wish.arguments),
+        *guards,
+        expected_version=_expected(given),
+    )
+    if receipt.repeated and _another(decided, receipt.events):
+        raise CommandReused
+    return Done(wish.stream.id, receipt.position)
+
+
+def command(context: Context, given: CommandInput) -> Command:
+    """The key belongs to who sent it: nobody reaches another's receipt by repeating their key."""
+    if not given.idempotency_key:
+        return Command(context.new_id(), context.actor.id, context.request_id)
+    try:
+        key = UUID(given.idempotency_key)
+    except ValueError:
+        raise BadInput("BAD_IDEMPOTENCY_KEY", "An idempotency key is a UUID.", "idempotencyKey") from None
+    return Command(uuid5(key, context.actor.id), context.actor.id, context.request_id)
+
+
+def new_entity(context: Context, given: CommandInput, kind: str) -> UUID:
+    """The id of what a command brings into being: a repetition means the same one."""
+    return uuid5(command(context, given).id, kind)
+
+
+def entity(type_name: str, given: str, *path: str) -> UUID:
+    """The key in a global id of this type."""
+    try:
+        return UUID(parse_global_id(given, type_name).key)
+    except Problem as problem:
+        raise BadInput("BAD_ID", problem.message, *path) from None
+
+
+def _expected(given: CommandInput) -> int | None:
+    version = given.expected_version if isinstance(given, VersionedInput) else None
+    return None if version is UNSET else version
+
+
+def _another(decided: Sequence[DomainEvent], first: Sequence[DomainEvent]) -> bool:
+    """Whether a repeated key stands for another wish now. A wish that holds already decides nothing again."""
+    if not decided:
+        return False
+    if not first or type(first[0]) is not type(decided[0]):
+        return True
+    said = decided[0].model_fields_set - {"changed"}
+    return any(getattr(first[0], name) != getattr(decided[0], name) for name in said)
+
+
+def refuse_unstorable(given: CommandInput) -> None:
+    """PostgreSQL stores neither NUL nor half a character, and nobody means to write a control character."""
+    for path, text in _texts(given):
+        if UNSTORABLE.search(text):
+            raise BadInput("UNSTORABLE_TEXT", "This text contains a character that cannot be kept.", *path)
+
+
+def _texts(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    match value:
+        case str():
+            yield path, value
+        case dict():
+            for key, item in value.items():
+                yield path, key
+                yield from _texts(item, *path, key)
+        case list():
+            for place, item in enumerate(value):
+                yield from _texts(item, *path, str(place))
+        case _ if dataclasses.is_dataclass(value):
+            for field in dataclasses.fields(value):
+                yield from _texts(getattr(value, field.name), *path, camel(field.name))
