@@ -1,0 +1,74 @@
+"""`python -m tests.benchmarks [GROUP...]`: measure all sides in one run, print the table, write it down."""
+
+import argparse
+import os
+import platform
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from tests.benchmarks import append, report, server
+from tests.benchmarks.bench import Bench, Group
+from tests.benchmarks.figures import Row
+
+BUILD = Path("build")
+PAGE = Path("docs/benchmarks.md")
+GROUPS: dict[str, Group] = {append.GROUP: append.measure}
+
+
+def main() -> int:
+    options = _options()
+    console = Console(width=None if sys.stdout.isatty() else 180)
+    folder = BUILD / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: list[Row] = []
+    broken: list[str] = []
+    with server.started() as postgres, console.status("starting") as status:
+        bench = Bench(postgres, folder, options.rounds, options.seconds, status.update)
+        for name in options.groups:
+            try:
+                rows += GROUPS[name](bench)
+            except Exception:  # noqa: BLE001  one broken group must not cost the others their figures; it fails the run
+                broken.append(name)
+                console.print(f"[bold red]{name} broke off[/]")
+                console.print(traceback.format_exc(), markup=False, highlight=False)
+    report.show(console, rows)
+    report.write_json(rows, BUILD / "bench.json")
+    if options.groups == list(GROUPS) and not broken:
+        report.write_page(rows, _setting(postgres, options), PAGE)
+        console.print(f"Written to {BUILD / 'bench.json'} and {PAGE}.")
+    else:
+        console.print(f"Written to {BUILD / 'bench.json'}; {PAGE} is written by a whole run.")
+    return 1 if broken else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; else all")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long one round of one side lasts")
+    options = parser.parse_args()
+    wanted = [name.lower().replace("_", " ").replace("-", " ") for name in options.groups]
+    if unknown := [name for name in wanted if name not in GROUPS]:
+        parser.error(f"no group is called {', '.join(unknown)}; there are: {', '.join(GROUPS)}")
+    options.groups = [name for name in GROUPS if name in wanted] or list(GROUPS)
+    return options
+
+
+def _setting(postgres: server.Server, options: argparse.Namespace) -> list[str]:
+    memory = psutil.virtual_memory().total / 2**30
+    where = "a memory file system" if postgres.in_memory else "THE DISK (no memory file system here)"
+    settings = ", ".join(f"{name}={value}" for name, value in server.SETTINGS.items())
+    return [
+        f"measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {options.rounds} rounds of {options.seconds:g} s",
+        f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}",
+        f"Python {platform.python_version()}, PostgreSQL {postgres.version}, its data on {where}, {settings}",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The table on the screen, build/bench.json, and docs/benchmarks.md."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks.figures import Row
+
+KEYS = ("group", "name", "value", "unit", "against", "ratio", "reach", "ok")
+
+
+def table(rows: Sequence[Row]) -> Table:
+    drawn = Table(
+        "group", "work", "figure", "against", "its figure", "ratio", "reach", "", header_style="bold"
+    )
+    for column in (2, 4, 5, 6):
+        drawn.columns[column].justify = "right"
+    group = ""
+    for row in rows:
+        if row.group != group and group:
+            drawn.add_section()
+        mark = "[red]missed[/]"
+        if row.ok or row.value is None:
+            mark = "[green]ok[/]" if row.ok else "[bold red]NOT MEASURED[/]"
+        first = row.group if row.group != group else ""
+        group = row.group
+        peer = figure(row.peer_value, row.unit)
+        drawn.add_row(
+            first, row.name, figure(row.value, row.unit), row.against, peer, times(row), row.reach, mark
+        )
+    return drawn
+
+
+def figure(value: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f} {unit}"
+
+
+def times(row: Row) -> str:
+    return "-" if row.ratio is None else f"{row.ratio:.2f} x"
+
+
+def write_json(rows: Sequence[Row], path: Path) -> None:
+    path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n")
+
+
+def summary(rows: Sequence[Row]) -> str:
+    goals = [row for row in rows if row.reach != "-"]
+    unmeasured = sum(row.value is None for row in goals)
+    text = f"{sum(row.ok for row in goals)} of {len(goals)} goals reached"
+    return f"{text}, {unmeasured} NOT MEASURED" if unmeasured else text
+
+
+def write_page(rows: Sequence[Row], setting: Sequence[str], path: Path) -> None:
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; one group alone is measured by `make bench ONLY=append`. Every side is",
+        "measured in the same run on the same machine, side after side in several rounds, and a figure is",
+        "the median of its rounds. A figure counts only with its check: what the side acknowledged is",
+        "compared with what it holds.",
+        "",
+        *(f"- {line}" for line in setting),
+        "",
+        f"**{summary(rows)}.** Rows without a goal inform.",
+    ]
+    for group in dict.fromkeys(row.group for row in rows):
+        lines += ["", f"## {group}", "", "| work | figure | against | its figure | ratio | reach | |"]
+        lines += ["|---|---:|---|---:|---:|---:|---|"]
+        mine = [row for row in rows if row.group == group]
+        lines += [_line(row) for row in mine]
+        lines += ["", *(f"- {check}" for check in _checks(mine))]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def _line(row: Row) -> str:
+    mark = "ok" if row.ok else "**not measured**" if row.value is None else "**missed**"
+    cells = (row.name, figure(row.value, row.unit), row.against, figure(row.peer_value, row.unit), times(row))
+    return f"| {' | '.join((*cells, row.reach, mark))} |"
+
+
+def _checks(rows: Sequence[Row]) -> list[str]:
+    """What was compared, said once for all the rows it holds for."""
+    by_check: dict[str, list[str]] = {}
+    for row in rows:
+        by_check.setdefault(row.checked, []).append(
+            row.name if row.against == "-" else f"{row.name} ({row.against})"
+        )
+    return [f"{'; '.join(names)}: {check}." for check, names in by_check.items()]
+
+
+def show(console: Console, rows: Sequence[Row]) -> None:
+    console.print(table(rows))
+    for row in rows:
+        if row.value is None:
+            console.print(f"[bold red]{row.name}, against {row.against}: {row.checked}[/]")
+    console.print(f"[bold]{summary(rows)}[/]")
