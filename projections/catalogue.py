@@ -1,0 +1,8 @@
+"""Every read model there is."""
+
+from typing import Final
+
+from projections import profiles
+from projections.projection import Projection
+
+ALL: Final[tuple[Projection, ...]] = (profiles.PROJECTION,)
