@@ -19,12 +19,11 @@ from domain.profile import (
     Job,
     Languages,
     Level,
-    Line,
     Priority,
-    Text,
     TimeZone,
     WorkHistory,
 )
+from domain.words import Line, Text
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "external_id": (
@@ -54,6 +53,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Column -> the headings that also mean it; case, blanks and punctuation do not matter."""
 
+IDENTIFYING: Final = frozenset({"external_id", "email"})
+NAMING: Final = frozenset({"name", "family_name"})
 RECORD_COLUMNS: Final = (
     "name",
     "email",

@@ -14,12 +14,13 @@ from domain.event import THE_STREAM, DomainEvent, Personal
 from domain.ids import ParticipantId
 from domain.profile import PersonFacts, Record, Statement
 from domain.refusal import Refusal
+from domain.words import Line, Slug, Text
 
 
 class Registered(DomainEvent, name="participant.registered", subject=THE_STREAM):
-    name: Personal[profile.Line]
+    name: Personal[Line]
     email: Personal[profile.Email | None] = None
-    external_id: Personal[profile.Line | None] = None
+    external_id: Personal[Line | None] = None
     source: profile.Source
 
 
@@ -28,11 +29,11 @@ class RecordSynced(DomainEvent, name="participant.record_synced", subject=THE_ST
 
     source: profile.Source
     changed: tuple[profile.RecordField, ...]
-    name: Personal[profile.Line | None] = None
+    name: Personal[Line | None] = None
     email: Personal[profile.Email | None] = None
-    job_title: profile.Line | None = None
-    department: profile.Line | None = None
-    location: profile.Line | None = None
+    job_title: Line | None = None
+    department: Line | None = None
+    location: Line | None = None
     time_zone: profile.TimeZone | None = None
     languages: profile.Languages = ()
     manager: ParticipantId | None = None
@@ -46,7 +47,7 @@ class ProfileDescribed(DomainEvent, name="participant.profile_described", subjec
     time_zone: profile.TimeZone | None = None
     languages: profile.Languages = ()
     work_history: Personal[profile.WorkHistory | None] = None
-    biography: Personal[profile.Text | None] = None
+    biography: Personal[Text | None] = None
     contact: Personal[profile.Contact | None] = None
     demographics: Personal[profile.Demographics | None] = None
 
@@ -85,7 +86,7 @@ class AvoidanceLifted(DomainEvent, name="participant.avoidance_lifted"):
 
 
 class ListedAsExpert(DomainEvent, name="participant.listed_as_expert", subject=THE_STREAM):
-    headline: Personal[profile.Line]
+    headline: Personal[Line]
     topics: Annotated[tuple[profile.Competency, ...], Field(min_length=1, max_length=20)]
 
 
@@ -94,12 +95,12 @@ class UnlistedAsExpert(DomainEvent, name="participant.unlisted_as_expert"):
 
 
 class ConsentGiven(DomainEvent, name="participant.consent_given"):
-    policy: profile.Slug
+    policy: Slug
     version: Annotated[int, Field(ge=1)]
 
 
 class ConsentWithdrawn(DomainEvent, name="participant.consent_withdrawn"):
-    policy: profile.Slug
+    policy: Slug
 
 
 class Left(DomainEvent, name="participant.left"):

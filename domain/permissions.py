@@ -1,4 +1,4 @@
-"""Who may do what: one pure table, read by every command and every query. Nothing is allowed that no row allows."""
+"""Who may do what: one pure table, read by every command and query. What no row allows is not allowed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,5 @@
 """The words a profile is made of: their shapes and limits, and who may say which field."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,9 +10,6 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     field_validator,
@@ -21,36 +17,7 @@ from pydantic import (
 )
 
 from domain.ids import ParticipantId
-
-
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-def _printable(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-def _single_line(text: str) -> str:
-    if "\n" in text or "\t" in text:
-        raise ValueError("must be a single line")
-    return _printable(text)
-
-
-def _squeezed(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return (re.sub("  +", " ", value) if "  " in value else value).strip()
-
-
-def _shaped(pattern: str, sentence: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
-            raise ValueError(sentence)
-        return text
-
-    return check
+from domain.words import ONE_LINE, Line, Slug, Text, Value, shaped
 
 
 @cache
@@ -79,24 +46,17 @@ def _without_repeats(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 _EMAIL = r"[^\s@<>()\[\],;:\\\"]{1,64}@([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
 _LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-[A-Za-z0-9]{5,8})*"
-_SLUG = _shaped(r"[a-z][a-z0-9_-]{0,59}", "must be a word of small letters, digits, - and _")
-_PHONE = _shaped(r"\+?[0-9][0-9 ()./-]{2,39}", "must be a telephone number, such as +49 30 1234567")
-_TAG = _shaped(_LANGUAGE, "must be a language tag, such as en, pt-BR or zh-Hant")
+_PHONE = shaped(r"\+?[0-9][0-9 ()./-]{2,39}", "must be a telephone number, such as +49 30 1234567")
+_TAG = shaped(_LANGUAGE, "must be a language tag, such as en, pt-BR or zh-Hant")
 
-_OneLine = (BeforeValidator(_squeezed), AfterValidator(_single_line))
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), *_OneLine]
-Competency = Annotated[str, StringConstraints(min_length=1, max_length=120), *_OneLine]
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(_printable)
-]
-Slug = Annotated[str, AfterValidator(_SLUG)]
+Competency = Annotated[str, StringConstraints(min_length=1, max_length=120), *ONE_LINE]
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),
-    AfterValidator(_shaped(_EMAIL, "must be an e-mail address, such as ada@example.org")),
+    shaped(_EMAIL, "must be an e-mail address, such as ada@example.org"),
 ]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
-Language = Annotated[str, AfterValidator(_TAG), AfterValidator(_language_cased)]
+Language = Annotated[str, _TAG, AfterValidator(_language_cased)]
 Languages = Annotated[tuple[Language, ...], Field(max_length=20), AfterValidator(_without_repeats)]
 Level = Annotated[int, Field(ge=1, le=5)]
 Priority = Annotated[int, Field(ge=1, le=5)]
@@ -113,12 +73,6 @@ def _not_self(source: str) -> str:
 
 
 Source = Annotated[Slug, AfterValidator(_not_self)]
-
-
-class Value(BaseModel):
-    """A value object: no identity, no change; what does not fit its shape cannot be built."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Job(Value):
@@ -139,7 +93,7 @@ class Job(Value):
 class Contact(Value):
     """How the person wishes to be reached, beside the address in the record."""
 
-    phone: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_PHONE)] | None = None
+    phone: Annotated[str, StringConstraints(strip_whitespace=True), _PHONE] | None = None
     messenger: Line | None = None
     note: Line | None = None
 
