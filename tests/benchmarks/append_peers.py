@@ -14,11 +14,10 @@ from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory
 
 from tests.benchmarks import callers, node
 from tests.benchmarks.figures import Incomplete, Load
-from tests.benchmarks.notes import TEXT
+from tests.benchmarks.notes import EVENTS_A_STREAM, TEXT
 from tests.benchmarks.server import BINARIES, Server
 
 STATE = json.dumps({"text": TEXT}).encode()
-EVENTS_A_STREAM = 10
 MOST_CALLERS = 32
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent, Personal
 
+EVENTS_A_STREAM = 10
 TEXT = "Met about the quarterly plan; agreed on two goals and a date. " * 2
 
 
