@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
+from domain.refusal import Refusal
+
 CELL_LIMIT: Final = 20_000
 LINE_LIMIT: Final = 1_000_000
 CHUNK: Final = 1 << 20
@@ -36,8 +38,8 @@ SPOKEN: Final = {
 }
 
 
-class FileUnreadable(Exception):
-    """Nothing can be imported from this file; the text says why and what to do."""
+class FileUnreadable(Refusal):
+    """{file} cannot be imported: {reason}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the file is written: found out before its first row is read."""
+    """How the file is written: found out before its first row is read. A column of None is unknown."""
 
     encoding: str
     delimiter: str
@@ -81,9 +83,9 @@ def examine(path: Path, synonyms: Mapping[str, Sequence[str]]) -> Layout:
     with _text(path, encoding) as file:
         opening = file.readline(LINE_LIMIT)
         if "\0" in opening:
-            raise FileUnreadable(f"{path.name} is not a text file: save it as CSV.")
+            raise FileUnreadable(file=path.name, reason="it is not a text file: save it as CSV")
         if not opening.strip():
-            raise FileUnreadable(f"{path.name} is empty: its first line must name the columns.")
+            raise FileUnreadable(file=path.name, reason="it is empty; its first line must name the columns")
         file.seek(0)
         delimiter = max(
             DELIMITERS, key=lambda mark: (_recognised(opening, mark, meaning), opening.count(mark))
@@ -91,10 +93,14 @@ def examine(path: Path, synonyms: Mapping[str, Sequence[str]]) -> Layout:
         try:
             headings = next(csv.reader(file, delimiter=delimiter))
         except csv.Error as error:
-            raise FileUnreadable(f"The first line of {path.name} must name the columns; {error}.") from error
+            raise FileUnreadable(
+                file=path.name, reason=f"its first line does not name columns: {error}"
+            ) from error
     columns = tuple(meaning.get(_folded(heading)) for heading in headings)
     if twice := sorted({column for column in columns if column and columns.count(column) > 1}):
-        raise FileUnreadable(f"More than one column of {path.name} means {twice[0]}: keep one of them.")
+        raise FileUnreadable(
+            file=path.name, reason=f"more than one column means {twice[0]}: keep one of them"
+        )
     unknown = tuple(_shown(heading) for heading, column in zip(headings, columns, strict=True) if not column)
     return Layout(encoding, delimiter, columns, tuple(heading for heading in unknown if heading))
 
@@ -147,7 +153,7 @@ class _Lines:
             raise StopIteration
         self.number += 1
         if len(line) == LINE_LIMIT:
-            raise FileUnreadable(f"Line {self.number} of {self.name} is endless: is it a CSV file?")
+            raise FileUnreadable(file=self.name, reason=f"line {self.number} is endless: is it a CSV file?")
         self.row.append(line)
         return line
 
@@ -192,7 +198,9 @@ def _decodable(path: Path, candidates: tuple[str, ...]) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise FileUnreadable(f"{path.name} begins as {SPOKEN[candidates[0]]} but is damaged: export it again.")
+    raise FileUnreadable(
+        file=path.name, reason=f"it begins as {SPOKEN[candidates[0]]} but is damaged: export it again"
+    )
 
 
 def _text(path: Path, encoding: str) -> TextIO:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from deploy import csv_reader
 from deploy.csv_reader import Problem
-from deploy.csv_reader import Record as Cells
 from domain.participant import MOST_COMPETENCIES
 from domain.profile import (
     Competency,
@@ -20,6 +20,7 @@ from domain.profile import (
     Languages,
     Level,
     Priority,
+    Record,
     TimeZone,
     WorkHistory,
 )
@@ -103,13 +104,13 @@ class Row(BaseModel):
     competencies_offered: Annotated[tuple[Offer, ...], Field(max_length=MOST_COMPETENCIES)] = ()
     competencies_sought: Annotated[tuple[Wish, ...], Field(max_length=MOST_COMPETENCIES)] = ()
 
-    @property
-    def record(self) -> dict[str, Any]:
+    def record(self, **resolved: Any) -> Record:
         """The system of record's word: the columns the file has, an empty cell being an empty field."""
-        return {name: getattr(self, name) for name in RECORD_COLUMNS if name in self.model_fields_set}
+        said = {name: getattr(self, name) for name in RECORD_COLUMNS if name in self.model_fields_set}
+        return Record(**said, **resolved)
 
 
-def parse(cells: Cells) -> Row | Problem:
+def parse(cells: csv_reader.Record) -> Row | Problem:
     """A problem names the column and what is wrong with it, not what stands in it."""
     try:
         given = {
