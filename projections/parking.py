@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg import errors
 
+from domain.refusal import Refusal
 from domain.store import EventUnreadable, StoreUnavailable
 
 PARK: Final = """
@@ -41,7 +42,7 @@ def is_poison(error: Exception) -> bool:
 
 def reason_of(error: Exception) -> str:
     """For an operator. Never the error's own text, unless it is known to hold no value of the event."""
-    if isinstance(error, EventUnreadable):
+    if isinstance(error, (EventUnreadable, Refusal)):
         return str(error)
     if isinstance(error, psycopg.Error) and error.sqlstate:
         place = ".".join(

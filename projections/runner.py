@@ -45,7 +45,7 @@ class Runner:
     def __init__(
         self, connection: psycopg.Connection, store: Store, projection: Projection, batch: int = BATCH
     ) -> None:
-        self._connection, self._store, self._projection, self._batch = connection, store, projection, batch
+        self.connection, self._store, self._projection, self._batch = connection, store, projection, batch
         self._statements = Statements(connection)
         self._head = 0
         self.position = self._stored_position(POSITION)
@@ -71,7 +71,7 @@ class Runner:
 
     def retry_parked(self) -> tuple[int, int]:
         """Replay parked streams from where they stopped: how many are followed again, how many still not."""
-        parked = parked_streams(self._connection, self._projection.name)
+        parked = parked_streams(self.connection, self._projection.name)
         followed = sum(self._retry(stream.stream_id) for stream in parked)
         return followed, len(parked) - followed
 
@@ -93,11 +93,11 @@ class Runner:
             "position": self.position,
             "reached": reached,
         }
-        with self._connection.transaction():
-            if self._connection.execute(CLAIM, fence, prepare=True).rowcount != 1:
+        with self.connection.transaction():
+            if self.connection.execute(CLAIM, fence, prepare=True).rowcount != 1:
                 return False
             # Read after the claim, which a retry of parked streams waits for and is waited for by.
-            apply(page, parking.parked(self._connection, name))
+            apply(page, parking.parked(self.connection, name))
         return True
 
     def _apply_at_once(self, page: Iterable[RecordedEvent], parked: set[UUID]) -> None:
@@ -113,22 +113,22 @@ class Runner:
             if not _applies(recorded, parked):
                 continue
             try:
-                with self._connection.transaction(), self._statements:
+                with self.connection.transaction(), self._statements:
                     self._projection.apply(self._statements, recorded)
             except Exception as error:
                 if not parking.is_poison(error):
                     raise
                 reason = parking.reason_of(error)
                 parking.park(
-                    self._connection, self._projection.name, recorded.stream_id, recorded.position, reason
+                    self.connection, self._projection.name, recorded.stream_id, recorded.position, reason
                 )
                 parked.add(recorded.stream_id)
 
     def _retry(self, stream: UUID) -> bool:
         """The position is held, so no batch can pass between the replay and the stream's release."""
-        with self._connection.transaction():
+        with self.connection.transaction():
             position = self._stored_position(HOLD)
-            first = parking.release(self._connection, self._projection.name, stream)
+            first = parking.release(self.connection, self._projection.name, stream)
             if first is None:
                 return True
             missed = (
@@ -142,7 +142,7 @@ class Runner:
 
     def _stored_position(self, statement: str) -> int:
         name, wanted = self._projection.name, self._projection.version
-        row = self._connection.execute(statement, {"name": name}).fetchone()
+        row = self.connection.execute(statement, {"name": name}).fetchone()
         if row is None:
             raise ReadModelIsMissing(name=name)
         if row[0] != wanted:
