@@ -49,7 +49,7 @@ class Database:
             self._create_schemas(connection)
             self._define_partition_size(connection, partition_size)
             connection.execute(files("domain.store").joinpath("schema.sql").read_bytes())
-            connection.execute("SELECT add_partition(0), add_partition(1)")
+            connection.execute("SELECT add_partition(0)")
             self._grant(connection)
 
     def drop(self) -> None:

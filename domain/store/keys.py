@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
@@ -69,8 +69,8 @@ class KeyShelf(Protocol):
 
     def fetch(self, subjects: Iterable[UUID]) -> dict[UUID, WrappedKey]: ...
 
-    def offer(self, subject: UUID, key: WrappedKey) -> WrappedKey:
-        """Keep `key` unless one, or a tombstone, stands there already; give what stands there then."""
+    def offer(self, keys: Mapping[UUID, WrappedKey]) -> dict[UUID, WrappedKey]:
+        """Keep each key unless one, or a tombstone, stands there already; give what stands there then."""
 
     def destroy(self, subject: UUID) -> None: ...
 
@@ -91,17 +91,14 @@ class KeyVault:
     def for_reading(self, subject: UUID) -> SubjectKey | None:
         """None: destroyed, or never made."""
         known = self._known
-        if subject not in known:
-            self._fetch([subject], known)
-        return known[subject]
+        try:
+            return known[subject]
+        except KeyError:
+            return self._fetch([subject], known)[subject]
 
     def for_writing(self, subject: UUID) -> SubjectKey | None:
         """Made on first use; None: destroyed."""
-        known = self._known
-        if key := known.get(subject):
-            return key
-        self._remember(subject, self._shelf.offer(subject, self._fresh(subject)), known)
-        return known[subject]
+        return self._known.get(subject) or self.make([subject])[subject]
 
     def prepare(self, subjects: Iterable[UUID]) -> None:
         """Fetch the keys of a page at once instead of one by one."""
@@ -109,10 +106,19 @@ class KeyVault:
         if missing := {subject for subject in subjects if subject not in known}:
             self._fetch(missing, known)
 
-    def _fetch(self, subjects: Collection[UUID], known: dict[UUID, SubjectKey | None]) -> None:
+    def make(self, subjects: Iterable[UUID]) -> dict[UUID, SubjectKey | None]:
+        """Make what is missing, for many people at once."""
+        known = self._known
+        offered = {subject: self._fresh(subject) for subject in subjects if not known.get(subject)}
+        standing = self._shelf.offer(offered) if offered else {}
+        return {subject: self._remember(subject, key, known) for subject, key in standing.items()}
+
+    def _fetch(
+        self, subjects: Collection[UUID], known: dict[UUID, SubjectKey | None]
+    ) -> dict[UUID, SubjectKey | None]:
         found = self._shelf.fetch(subjects)
-        for subject in subjects:
-            self._remember(subject, found.get(subject, WrappedKey(subject, None)), known)
+        absent = WrappedKey(UUID(int=0), None)
+        return {subject: self._remember(subject, found.get(subject, absent), known) for subject in subjects}
 
     def destroy(self, subject: UUID) -> None:
         self._shelf.destroy(subject)
@@ -122,14 +128,17 @@ class KeyVault:
         key_id = self._new_id()
         return WrappedKey(key_id, self._ring.wrap(os.urandom(KEY_BYTES), subject.bytes + key_id.bytes))
 
-    def _remember(self, subject: UUID, key: WrappedKey, known: dict[UUID, SubjectKey | None]) -> None:
+    def _remember(
+        self, subject: UUID, key: WrappedKey, known: dict[UUID, SubjectKey | None]
+    ) -> SubjectKey | None:
         """`known` is the cache as it was when `key` was asked for: where an erasure has replaced it since, what
         was found then must not enter the new one.
         """
+        opened = None
+        if key.wrapped is not None:
+            plain = self._ring.unwrap(key.wrapped, subject.bytes + key.key_id.bytes)
+            opened = SubjectKey(key.key_id, AESGCM(plain))
         if len(known) >= MOST_CACHED_KEYS:
             known.clear()
-        if key.wrapped is None:
-            known[subject] = None
-        else:
-            plain = self._ring.unwrap(key.wrapped, subject.bytes + key.key_id.bytes)
-            known[subject] = SubjectKey(key.key_id, AESGCM(plain))
+        known[subject] = opened
+        return opened

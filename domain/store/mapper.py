@@ -12,6 +12,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 from pydantic import ValidationError
 
 from domain.event import ERASED, REGISTRY, THE_STREAM, UPCASTS, DomainEvent
+from domain.store.arrays import unpack_uuids
 from domain.store.errors import EventUnreadable, SubjectForgotten
 from domain.store.keys import NONCE_BYTES, KeyVault, SubjectKey
 from domain.store.records import EncodedEvent, EventRow, RecordedEvent
@@ -29,21 +30,21 @@ class EventMapper(Mapper[UUID]):
 
     def encode(self, event: DomainEvent, stream_id: UUID, version: int) -> EncodedEvent:
         """Raises SubjectForgotten where the event is personal and its subject's key is destroyed."""
-        kind = type(event)
-        subjects: tuple[UUID, ...] = ()
-        if kind.subject is not None:
-            subjects = (stream_id if kind.subject is THE_STREAM else getattr(event, kind.subject),)
-        if kind.personal_fields:
-            state = self._encode_personal(event, stream_id, version, subjects[0])
+        subject = _subject(event, stream_id)
+        if event.personal_fields and subject:
+            state = self._encode_personal(event, stream_id, version, subject)
         else:
             state = event.__pydantic_serializer__.to_json(event)
-        return EncodedEvent(stream_id, version, kind.event_name, kind.schema_version, state, subjects)
+        subjects = (subject,) if subject else ()
+        return EncodedEvent(stream_id, version, event.event_name, event.schema_version, state, subjects)
 
     def decode(self, row: RecordedEvent) -> DomainEvent:
         """Raises EventUnreadable."""
         kind = REGISTRY.get(row.name)
         if kind is None or row.schema_version > kind.schema_version:
-            raise EventUnreadable(f"{row.name} version {row.schema_version} at position {row.position} is unknown here")
+            raise EventUnreadable(
+                f"{row.name} version {row.schema_version} at position {row.position} is unknown here"
+            )
         try:
             if kind.personal_fields or row.schema_version < kind.schema_version:
                 return kind.model_validate(self._plain(row, kind.schema_version))
@@ -52,7 +53,9 @@ class EventMapper(Mapper[UUID]):
         except ValidationError as error:
             # The details would show values; the places and kinds of fault do not.
             faults = ", ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors())
-            raise EventUnreadable(f"{row.name} at position {row.position} does not fit its shape ({faults})") from None
+            raise EventUnreadable(
+                f"{row.name} at position {row.position} does not fit its shape ({faults})"
+            ) from None
         except (orjson.JSONDecodeError, InvalidTag, KeyError, TypeError) as error:
             raise EventUnreadable(
                 f"{row.name} at position {row.position} is damaged ({type(error).__name__})"
@@ -60,7 +63,15 @@ class EventMapper(Mapper[UUID]):
 
     def prepare(self, rows: Iterable[EventRow]) -> None:
         """Fetch the keys of a page at once instead of one by one."""
-        self.keys.prepare(subject for row in rows for subject in row[11])
+        self.keys.prepare(subject for row in rows if len(row[11]) > 12 for subject in unpack_uuids(row[11]))
+
+    def make_keys(self, events: Iterable[tuple[UUID, DomainEvent]]) -> None:
+        """Make the missing keys for `(stream id, event)`s at once instead of one by one."""
+        self.keys.make(
+            subject
+            for stream, event in events
+            if (subject := _subject(event, stream)) and event.personal_fields
+        )
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The library's form of `(event, stream id, version)`."""
@@ -81,7 +92,10 @@ class EventMapper(Mapper[UUID]):
         name = event.event_name
         public[SEALED] = [
             str(subject),
-            {field: _seal(key, _context(stream_id, version, name, field, key), v) for field, v in personal.items()},
+            {
+                field: _seal(key, _context(stream_id.bytes, version, name, field, key), v)
+                for field, v in personal.items()
+            },
         ]
         return orjson.dumps(public)
 
@@ -90,19 +104,29 @@ class EventMapper(Mapper[UUID]):
         if sealed := data.pop(SEALED, None):
             key = self.keys.for_reading(UUID(sealed[0]))
             for field, ciphertext in sealed[1].items():
-                data[field] = ERASED if key is None else _open(key, _field_context(row, field, key), ciphertext)
+                data[field] = (
+                    ERASED if key is None else _open(key, _field_context(row, field, key), ciphertext)
+                )
         for version in range(row.schema_version, current_version):
             data = UPCASTS[row.name, version](data)
         return data
 
 
+def _subject(event: DomainEvent, stream_id: UUID) -> UUID | None:
+    """Every event with personal fields has one; DomainEvent sees to that."""
+    if event.subject is None:
+        return None
+    subject: UUID = stream_id if event.subject is THE_STREAM else getattr(event, event.subject)
+    return subject
+
+
 def _field_context(row: RecordedEvent, field: str, key: SubjectKey) -> bytes:
-    return _context(row.stream_id, row.version, row.name, field, key)
+    return _context(row.raw_stream_id, row.version, row.name, field, key)
 
 
-def _context(stream_id: UUID, version: int, name: str, field: str, key: SubjectKey) -> bytes:
+def _context(stream_id: bytes, version: int, name: str, field: str, key: SubjectKey) -> bytes:
     """The associated data: a ciphertext moved to any other place does not open."""
-    return b"%b|%d|%b|%b|%b" % (stream_id.bytes, version, name.encode(), field.encode(), key.id.bytes)
+    return b"%b|%d|%b|%b|%b" % (stream_id, version, name.encode(), field.encode(), key.id.bytes)
 
 
 def _seal(key: SubjectKey, context: bytes, value: Any) -> str:

@@ -5,13 +5,15 @@ Chosen by PERSISTENCE_MODULE=domain.store.memory.
 
 import bisect
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from uuid import UUID, uuid4
 
 from eventsourcing import popo as library
 from eventsourcing.persistence import StoredEvent
 
+from domain.store import arrays
 from domain.store.keys import KeyVault, WrappedKey
 from domain.store.mapper import EventMapper
 from domain.store.records import Append, EventRow, Outcome
@@ -47,33 +49,33 @@ class Recorder(library.POPOApplicationRecorder):
 
     def _envelopes(self, append: Append, positions: Sequence[int]) -> Iterable[EventRow]:
         command = append.command
-        moment = command.at or datetime.now(UTC)
+        moment = arrays.microseconds(command.at or datetime.now(UTC))
         correlation = command.correlation_id or command.id
         for position, event in zip(positions, append.events, strict=True):
             stream, version, name, schema, state, subjects = event
-            yield EventRow(
-                position, stream, version, name, schema, state, moment, command.id, command.actor,
-                correlation, command.cause, list(subjects), 0,
+            yield (
+                position, stream.bytes, version, name, schema, state, moment, command.id.bytes, command.actor,
+                correlation.bytes, command.cause, bytes(arrays.uuids(subjects)), 0,
             )  # fmt: skip
 
     def stream(self, stream_id: UUID, after: int = 0, limit: int = 1_000) -> list[EventRow]:
-        rows = [row for row in list(self._rows) if row.stream_id == stream_id and row.version > after]
-        return self._read(rows[:limit])
+        rows = (row for row in list(self._rows) if row[1] == stream_id.bytes and row[2] > after)
+        return self._read(itertools.islice(rows, limit))
 
     def streams(self, stream_ids: Collection[UUID]) -> list[EventRow]:
-        rows = [row for row in list(self._rows) if row.stream_id in stream_ids]
-        return self._read(sorted(rows, key=lambda row: (row.stream_id, row.version)))
+        wanted = {stream_id.bytes for stream_id in stream_ids}
+        return self._read(sorted((row for row in list(self._rows) if row[1] in wanted), key=itemgetter(1, 2)))
 
     def page(self, after: int, limit: int, names: Collection[str] = ()) -> list[EventRow]:
-        start = bisect.bisect_right(self._rows, after, key=lambda row: row.position)
-        rows = (row for row in self._rows[start:] if not names or row.name in names)
+        start = bisect.bisect_right(self._rows, after, key=itemgetter(0))
+        rows = (row for row in self._rows[start:] if not names or row[3] in names)
         return self._read(itertools.islice(rows, limit))
 
     def command(self, command_id: UUID) -> list[EventRow]:
-        return self._read(row for row in list(self._rows) if row.command_id == command_id)
+        return self._read(row for row in list(self._rows) if row[7] == command_id.bytes)
 
     def _read(self, rows: Iterable[EventRow]) -> list[EventRow]:
-        return [row._replace(erasure=self.shelf.erasures) for row in rows]
+        return [(*row[:-1], self.shelf.erasures) for row in rows]
 
     def quiet_command(self, command_id: UUID) -> tuple[UUID, int, int] | None:
         return self._commands.get(command_id)
@@ -95,8 +97,8 @@ class Shelf:
     def fetch(self, subjects: Iterable[UUID]) -> dict[UUID, WrappedKey]:
         return {subject: self._keys[subject] for subject in subjects if subject in self._keys}
 
-    def offer(self, subject: UUID, key: WrappedKey) -> WrappedKey:
-        return self._keys.setdefault(subject, key)
+    def offer(self, keys: Mapping[UUID, WrappedKey]) -> dict[UUID, WrappedKey]:
+        return {subject: self._keys.setdefault(subject, key) for subject, key in keys.items()}
 
     def destroy(self, subject: UUID) -> None:
         if self._keys.get(subject, WrappedKey(subject, b"")).wrapped is not None:

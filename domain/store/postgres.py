@@ -6,7 +6,7 @@ Chosen by PERSISTENCE_MODULE=domain.store.postgres; CHIRON_DATABASE_URL and CHIR
 import contextlib
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from eventsourcing import postgres as library
 from psycopg.rows import TupleRow
 
 from domain.command import Command
-from domain.store import statements
+from domain.store import arrays, statements
 from domain.store.database import Database
 from domain.store.errors import StoreUnavailable
 from domain.store.keys import KeyVault, WrappedKey
@@ -35,6 +35,8 @@ from domain.store.records import Append, EncodedEvent, EventRow, Outcome
 PATIENCE = 10.0
 """Seconds for which a batch is repeated on a lost connection before its callers are told."""
 POOL_SIZE = 16
+HINT_INTERVAL = 0.005
+"""Seconds between two hints: at full load one hint serves hundreds of commits."""
 
 
 class Datastore(library.PostgresDatastore):
@@ -109,6 +111,7 @@ class Recorder(library.PostgresApplicationRecorder):
             try:
                 if self._writer is None or self._writer.closed:
                     self._writer = self.database.connect(prepare_threshold=0)
+                    arrays.register(self._writer)
                 row = self._writer.execute(statements.APPEND, parameters, binary=True).fetchone()
                 self._hint_due.set()
                 return statements.outcomes(batch, row)
@@ -136,6 +139,7 @@ class Recorder(library.PostgresApplicationRecorder):
                 if connection is None or connection.closed:
                     connection = self.database.connect(prepare_threshold=0)
                 connection.execute(statements.HINT, {"channel": self.channel_name})
+                self._closed.wait(HINT_INTERVAL)
             except psycopg.OperationalError:
                 connection = None
                 self._closed.wait(0.5)
@@ -172,9 +176,10 @@ class Recorder(library.PostgresApplicationRecorder):
         return int(found[0]) if found else 0
 
     def _page(self, statement: str, parameters: dict[str, Any]) -> list[EventRow]:
-        """Plain tuples in EventRow's order: naming their fields would cost as much as decoding them."""
         with self.datastore.reading() as connection:
-            rows = connection.cursor(binary=True).execute(statement, parameters, prepare=True).fetchall()
+            cursor = connection.cursor(binary=True)
+            arrays.read_raw(cursor)
+            rows = cursor.execute(statement, parameters, prepare=True).fetchall()
         return cast(list[EventRow], rows)
 
     def close(self) -> None:
@@ -192,7 +197,8 @@ class Recorder(library.PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Raises IntegrityError unless every stream's versions follow on from what is recorded."""
         events = [
-            EncodedEvent(_uuid(e.originator_id), e.originator_version, e.topic, 1, e.state, ()) for e in stored_events
+            EncodedEvent(_uuid(e.originator_id), e.originator_version, e.topic, 1, e.state, ())
+            for e in stored_events
         ]
         versions: dict[UUID, int] = {}
         for event in events:
@@ -211,10 +217,9 @@ class Recorder(library.PostgresApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        rows = map(EventRow._make, self.stream(_uuid(originator_id), gt or 0, 2**31 - 1))
-        found = [row for row in rows if lte is None or row.version <= lte]
-        ordered = found[::-1] if desc else found
-        return [StoredEvent(r.stream_id, r.version, r.name, r.state) for r in ordered[:limit]]
+        rows = self.stream(_uuid(originator_id), gt or 0, 2**31 - 1)
+        found = [StoredEvent(UUID(bytes=r[1]), r[2], r[3], r[5]) for r in rows if lte is None or r[2] <= lte]
+        return (found[::-1] if desc else found)[:limit]
 
     def select_notifications(
         self,
@@ -226,17 +231,19 @@ class Recorder(library.PostgresApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         after = (start or 0) - (1 if inclusive_of_start and start else 0)
-        rows = map(EventRow._make, self.page(after, limit, topics))
+        rows = self.page(after, limit, topics)
         return [
-            Notification(r.stream_id, r.version, r.name, r.state, r.position)
+            Notification(UUID(bytes=r[1]), r[2], r[3], r[5], r[0])
             for r in rows
-            if stop is None or r.position <= stop
+            if stop is None or r[0] <= stop
         ]
 
     def max_notification_id(self) -> int | None:
         return self.head() or None
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
         raise NotImplementedError("follow the log with Store.follow, which survives a lost connection")
 
 
@@ -251,11 +258,15 @@ class Shelf:
             rows = connection.execute(statements.KEYS, {"subjects": list(subjects)}).fetchall()
         return {subject: WrappedKey(key, wrapped) for subject, key, wrapped in rows}
 
-    def offer(self, subject: UUID, key: WrappedKey) -> WrappedKey:
-        offered = {"subject": subject, "key": key.key_id, "wrapped": key.wrapped}
+    def offer(self, keys: Mapping[UUID, WrappedKey]) -> dict[UUID, WrappedKey]:
+        offered = {
+            "subjects": list(keys),
+            "keys": [key.key_id for key in keys.values()],
+            "wrapped": [key.wrapped for key in keys.values()],
+        }
         with self._datastore.reading() as connection:
-            row = connection.execute(statements.OFFER_KEY, offered).fetchone()
-        return WrappedKey(*row) if row else key
+            rows = connection.execute(statements.OFFER_KEYS, offered).fetchall()
+        return {subject: WrappedKey(key, wrapped) for subject, key, wrapped in rows}
 
     def destroy(self, subject: UUID) -> None:
         with self._datastore.reading() as connection:

@@ -1,6 +1,7 @@
 """Group commit: callers queue, one of them commits all that waits."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -8,6 +9,9 @@ from domain.store.records import Append, Outcome
 
 MOST_COMMANDS = 256
 MOST_EVENTS = 4_000
+GATHER_INTERVAL = 50e-6
+ENOUGH = 16
+"""A batch of this size has spread the cost of its commit; a larger one would only keep the callers idle."""
 
 Commit = Callable[[list[Append]], Sequence[Outcome | BaseException]]
 
@@ -34,6 +38,7 @@ class CommitQueue:
         self._waiting: deque[_Ticket] = deque()
         self._mutex = threading.Lock()
         self._led = False
+        self._last_size = 0
 
     def submit(self, append: Append) -> Outcome:
         """Raises what `commit` gave or raised for it."""
@@ -60,9 +65,20 @@ class CommitQueue:
         assert ticket.result is not None  # noqa: S101 for the type checker: a leader's own ticket is in its batch
         return ticket.result
 
+    def _gather(self) -> None:
+        """The callers of the last batch are on their way back: a commit for the first of them alone would make
+        all others wait for it, so wait while they still arrive.
+        """
+        seen = 0
+        while seen < len(self._waiting) < min(self._last_size, ENOUGH):
+            seen = len(self._waiting)
+            time.sleep(GATHER_INTERVAL)
+
     def _lead(self) -> None:
+        self._gather()
         with self._mutex:
             batch = self._take()
+        self._last_size = len(batch)
         results: Sequence[Outcome | BaseException]
         try:
             results = self._commit([ticket.append for ticket in batch])

@@ -1,13 +1,14 @@
 """What goes into the log and what comes out of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from domain.command import Command
 from domain.event import DomainEvent
+from domain.store.arrays import unpack_uuids
 
 
 class EncodedEvent(NamedTuple):
@@ -42,46 +43,53 @@ class Outcome:
     position: int = 0
 
 
-class EventRow(NamedTuple):
-    """A row of `recorded_events`, in its order. `erasure` is the number of the last erasure when it was read."""
+EventRow = tuple[int, bytes, int, str, int, bytes, int, bytes, str, bytes, str, bytes, int]
+"""A row of `recorded_events` in its order, with ids, moment and subjects as PostgreSQL sends them: most readers
+want the event and its place, and decoding the rest for nobody would cost more than decoding the event.
+"""
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class RecordedEvent(NamedTuple):
+    """A recorded event with its envelope. `erasure` is the number of the last erasure when it was read."""
 
     position: int
-    stream_id: UUID
+    raw_stream_id: bytes
     version: int
     name: str
     schema_version: int
     state: bytes
-    recorded_at: datetime
-    command_id: UUID
+    raw_recorded_at: int
+    raw_command_id: bytes
     actor: str
-    correlation_id: UUID
+    raw_correlation_id: bytes
     cause: str
-    subject_ids: list[UUID]
+    raw_subject_ids: bytes
     erasure: int
-
-
-@dataclass(slots=True, eq=False)
-class RecordedEvent:
-    """A recorded event with its envelope. `.event` decodes on first use and may raise EventUnreadable."""
-
-    position: int
-    stream_id: UUID
-    version: int
-    name: str
-    schema_version: int
-    state: bytes
-    recorded_at: datetime
-    command_id: UUID
-    actor: str
-    correlation_id: UUID
-    cause: str
-    subject_ids: list[UUID]
-    erasure: int
-    decode: Callable[["RecordedEvent"], DomainEvent] = field(repr=False)
-    decoded: DomainEvent | None = None
+    decode: Callable[["RecordedEvent"], DomainEvent]
 
     @property
     def event(self) -> DomainEvent:
-        if self.decoded is None:
-            self.decoded = self.decode(self)
-        return self.decoded
+        """Decoded at each use. Raises EventUnreadable."""
+        return self.decode(self)
+
+    @property
+    def stream_id(self) -> UUID:
+        return UUID(bytes=self.raw_stream_id)
+
+    @property
+    def recorded_at(self) -> datetime:
+        return _EPOCH + timedelta(microseconds=self.raw_recorded_at)
+
+    @property
+    def command_id(self) -> UUID:
+        return UUID(bytes=self.raw_command_id)
+
+    @property
+    def correlation_id(self) -> UUID:
+        return UUID(bytes=self.raw_correlation_id)
+
+    @property
+    def subject_ids(self) -> tuple[UUID, ...]:
+        return unpack_uuids(self.raw_subject_ids)

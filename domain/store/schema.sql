@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS events (
     PRIMARY KEY (position)
 ) PARTITION BY RANGE (position);
 
-CREATE INDEX IF NOT EXISTS events_stream ON events (stream_id, version);
+-- (stream_id, version) is indexed in each partition by itself, where it can be unique: see add_partition.
 CREATE INDEX IF NOT EXISTS events_command ON events (command_id);
 
 -- A command that decided nothing leaves no event, but its repetition must still get its first receipt.
@@ -98,7 +98,8 @@ CREATE OR REPLACE FUNCTION append_commands(
 ) LANGUAGE plpgsql SECURITY DEFINER
   SET search_path FROM CURRENT SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    half CONSTANT bigint := partition_size() / 2;
+    -- The next partition is made when the last tenth is begun: one made long before would be searched in vain.
+    tenth CONSTANT bigint := greatest(partition_size() / 10, 1);
     amount CONSTANT bigint := coalesce(array_length(event_command, 1), 0);
 BEGIN
     PERFORM pg_advisory_xact_lock(1, 'events'::regclass::oid::int);
@@ -115,8 +116,9 @@ BEGIN
        AND t.command <> ALL (coalesce(repeated, '{}'));
     head := coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0);
 
-    IF head / half <> (head + amount) / half THEN
-        PERFORM add_partition((head + amount) / (2 * half) + 1);
+    IF head / tenth <> (head + amount) / tenth THEN
+        PERFORM add_partition(k)
+           FROM generate_series(head / partition_size(), (head + amount + tenth) / partition_size()) AS k;
     END IF;
     INSERT INTO events
     SELECT head + row_number() OVER (ORDER BY e.n), e.stream, e.version, e.name, e.schema, e.state,
@@ -127,7 +129,7 @@ BEGIN
            AS e (command, stream, version, name, schema, state, subjects, n)
      WHERE (repeated IS NULL OR e.command <> ALL (repeated))
        AND (conflicted IS NULL OR e.command <> ALL (conflicted));
-    IF quiet IS NOT NULL THEN
+    IF array_length(quiet, 1) > 0 THEN
         INSERT INTO quiet_commands
         SELECT command_ids[q.command], t.stream, head, t.version, recorded
           FROM unnest(quiet) AS q (command)

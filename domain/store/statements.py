@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from domain.store import arrays
 from domain.store.records import Append, Outcome
 
 APPEND = """
 SELECT head, repeated, conflicted FROM append_commands(
-    %(command_ids)s::uuid[], %(actors)s::text[], %(correlations)s::uuid[], %(causes)s::text[],
-    %(moments)s::timestamptz[],
-    %(touched_command)s::int[], %(touched_stream)s::uuid[], %(touched_version)s::bigint[],
-    %(event_command)s::int[], %(event_stream)s::uuid[], %(event_version)s::bigint[], %(event_name)s::text[],
-    %(event_schema)s::smallint[], %(event_state)s::bytea[], %(event_subjects)s::text[], %(quiet)s::int[])
+    %(command_ids)b::uuid[], %(actors)b::text[], %(correlations)b::uuid[], %(causes)b::text[],
+    %(moments)b::timestamptz[],
+    %(touched_command)b::int[], %(touched_stream)b::uuid[], %(touched_version)b::bigint[],
+    %(event_command)b::int[], %(event_stream)b::uuid[], %(event_version)b::bigint[], %(event_name)b::text[],
+    %(event_schema)b::smallint[], %(event_state)b::bytea[], %(event_subjects)b::text[], %(quiet)b::int[])
 """
 
 HINT = "SELECT pg_notify(%(channel)s, '')"
@@ -29,7 +30,11 @@ QUIET_COMMAND = "SELECT stream_id, position, version FROM quiet_commands WHERE c
 HEAD = "SELECT position FROM events ORDER BY position DESC LIMIT 1"
 
 KEYS = "SELECT subject_id, key_id, wrapped FROM subject_keys WHERE subject_id = ANY (%(subjects)s)"
-OFFER_KEY = "SELECT key, sealed FROM subject_key(%(subject)s, %(key)s, %(wrapped)s)"
+OFFER_KEYS = """
+SELECT o.subject, k.key, k.sealed
+  FROM unnest(%(subjects)s::uuid[], %(keys)s::uuid[], %(wrapped)s::bytea[]) AS o (subject, key, sealed)
+ CROSS JOIN LATERAL subject_key(o.subject, o.key, o.sealed) AS k
+"""
 DESTROY_KEY = "SELECT destroy_subject_key(%(subject)s)"
 
 
@@ -39,22 +44,22 @@ def append_parameters(batch: list[Append]) -> dict[str, Any]:
     events = [(n, event) for n, append in enumerate(batch, 1) for event in append.events]
     quiet = [n for n, append in enumerate(batch, 1) if not append.events]
     return {
-        "command_ids": [command.id for command in commands],
-        "actors": [command.actor for command in commands],
-        "correlations": [command.correlation_id or command.id for command in commands],
-        "causes": [command.cause for command in commands],
-        "moments": [command.at for command in commands],
-        "touched_command": [n for n, _, _ in touched],
-        "touched_stream": [stream for _, stream, _ in touched],
-        "touched_version": [version for _, _, version in touched],
-        "event_command": [n for n, _ in events],
-        "event_stream": [event.stream_id for _, event in events],
-        "event_version": [event.version for _, event in events],
-        "event_name": [event.name for _, event in events],
-        "event_schema": [event.schema_version for _, event in events],
-        "event_state": [event.state for _, event in events],
-        "event_subjects": ["{%s}" % ",".join(map(str, event.subject_ids)) for _, event in events],
-        "quiet": quiet or None,
+        "command_ids": arrays.uuids([command.id for command in commands]),
+        "actors": arrays.texts([command.actor for command in commands]),
+        "correlations": arrays.uuids([command.correlation_id or command.id for command in commands]),
+        "causes": arrays.texts([command.cause for command in commands]),
+        "moments": arrays.moments([command.at for command in commands]),
+        "touched_command": arrays.integers([n for n, _, _ in touched]),
+        "touched_stream": arrays.uuids([stream for _, stream, _ in touched]),
+        "touched_version": arrays.bigints([version for _, _, version in touched]),
+        "event_command": arrays.integers([n for n, _ in events]),
+        "event_stream": arrays.uuids([event.stream_id for _, event in events]),
+        "event_version": arrays.bigints([event.version for _, event in events]),
+        "event_name": arrays.texts([event.name for _, event in events]),
+        "event_schema": arrays.smallints([event.schema_version for _, event in events]),
+        "event_state": arrays.binaries([event.state for _, event in events]),
+        "event_subjects": arrays.texts(["{%s}" % ",".join(map(str, e.subject_ids)) for _, e in events]),
+        "quiet": arrays.integers(quiet),
     }
 
 

@@ -121,7 +121,9 @@ class Store:
 
         Raises the decision's Refusal, Conflict, CommandReused, SubjectForgotten, StoreUnavailable.
         """
-        return self.act_together(command, Step(stream, decision, arguments), expected_version=expected_version)
+        return self.act_together(
+            command, Step(stream, decision, arguments), expected_version=expected_version
+        )
 
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
         """The same over several streams, in one append; `expected_version` is the first stream's."""
@@ -138,7 +140,9 @@ class Store:
                     return receipt
         raise Conflict(current_version=self.load(steps[0].stream).version)
 
-    async def act_async(self, command: Command, stream: Stream[State], decision: Decision, **arguments: Any) -> Receipt:
+    async def act_async(
+        self, command: Command, stream: Stream[State], decision: Decision, **arguments: Any
+    ) -> Receipt:
         return await self._in_thread(self.act, command, stream, decision, **arguments)
 
     async def act_together_async(
@@ -150,15 +154,23 @@ class Store:
         """A bulk: one read, one append. At most one act a stream; each succeeds or is refused by itself."""
         with self._turn([act.stream.id for act in acts]):
             loaded = self._load_all([act.stream for act in acts])
-            results: list[Receipt | Refusal | None] = [None] * len(acts)
+            decisions = [self._try_decision(act, loaded[act.stream.id]) for act in acts]
+            self._mapper.make_keys(
+                (act.stream.id, event)
+                for act, events in zip(acts, decisions, strict=True)
+                if not isinstance(events, Receipt | Refusal)
+                for event in events
+            )
+            results: list[Receipt | Refusal | None] = []
             pending: list[tuple[int, Append, tuple[DomainEvent, ...]]] = []
-            for n, act in enumerate(acts):
-                try:
-                    before = loaded[act.stream.id]
-                    append, events = self._append_of(act.command, [(act.stream, before, self._take(act, before))])
-                    pending.append((n, append, events))
-                except Refusal as refusal:
-                    results[n] = self._first_receipt(act.command.id, act.stream.id) or refusal
+            for n, (act, events) in enumerate(zip(acts, decisions, strict=True)):
+                if isinstance(events, Receipt | Refusal):
+                    results.append(events)
+                else:
+                    results.append(None)
+                    pending.append(
+                        (n, *self._append_of(act.command, [(act.stream, loaded[act.stream.id], events)]))
+                    )
             outcomes = self._recorder.append_all([append for _, append, _ in pending])
         for (n, append, events), outcome in zip(pending, outcomes, strict=True):
             if isinstance(outcome, BaseException):
@@ -166,6 +178,12 @@ class Store:
             results[n] = self._receipt(append, events, outcome)
         # Lost to another process: once more, alone.
         return [r or self._act_again(act) for r, act in zip(results, acts, strict=True)]
+
+    def _try_decision(self, act: Act, loaded: Loaded[Any]) -> Sequence[DomainEvent] | Receipt | Refusal:
+        try:
+            return act.decision(loaded.state, **act.arguments)
+        except Refusal as refusal:
+            return self._first_receipt(act.command.id, act.stream.id) or refusal
 
     def _act_again(self, act: Act) -> Receipt | Refusal:
         try:
@@ -181,11 +199,8 @@ class Store:
             loaded = self.load(step.stream)
             if expected_version not in (None, loaded.version) and step is steps[0]:
                 raise Conflict(current_version=loaded.version)
-            decided.append((step.stream, loaded, self._take(step, loaded)))
+            decided.append((step.stream, loaded, step.decision(loaded.state, **step.arguments)))
         return self._append_of(command, decided)
-
-    def _take(self, wish: Step | Act, loaded: Loaded[Any]) -> Sequence[DomainEvent]:
-        return wish.decision(loaded.state, **wish.arguments)
 
     def _append_of(
         self, command: Command, decided: Sequence[tuple[Stream[Any], Loaded[Any], Sequence[DomainEvent]]]
@@ -196,7 +211,9 @@ class Store:
             for version, event in enumerate(events, loaded.version + 1)
         ]
         versions = {stream.id: loaded.version for stream, loaded, _ in decided}
-        return Append(command, versions, encoded), tuple(event for _, _, events in decided for event in events)
+        return Append(command, versions, encoded), tuple(
+            event for _, _, events in decided for event in events
+        )
 
     def _receipt(self, append: Append, events: tuple[DomainEvent, ...], outcome: Outcome) -> Receipt | None:
         """None: lost the race, decide again."""
@@ -271,7 +288,13 @@ class Store:
         return self._recorder.head()
 
     def follow(
-        self, after: int, stop: threading.Event, *, names: Collection[str] = (), poll: float = POLL, limit: int = PAGE
+        self,
+        after: int,
+        stop: threading.Event,
+        *,
+        names: Collection[str] = (),
+        poll: float = POLL,
+        limit: int = PAGE,
     ) -> Iterator[list[RecordedEvent]]:
         """Pages of the log after a position, then of what is added, until `stop`; each event once, in order.
 
@@ -313,7 +336,8 @@ class Store:
         if rows:
             self._mapper.keys.heed(rows[-1][12])
             self._mapper.prepare(rows)
-        return [RecordedEvent(*row, self._mapper.decode) for row in rows]
+        decode = self._mapper.decode
+        return [RecordedEvent._make((*row, decode)) for row in rows]
 
     # -- personal data
 
