@@ -315,6 +315,7 @@ def terms(state: Program, program: ProgramId) -> ProgramTerms:
     return ProgramTerms(
         program=program,
         open=state.stage is Stage.OPEN,
+        over=state.stage in {Stage.WOUND_DOWN, Stage.ARCHIVED},
         archived=state.stage is Stage.ARCHIVED,
         audience=state.settings.audience,
         enrollment=state.settings.enrollment,

@@ -345,6 +345,7 @@ class ProgramTerms:
 
     program: ProgramId
     open: bool
+    over: bool
     archived: bool
     audience: Mapping[Side, str]
     enrollment: EnrollmentSettings

@@ -1,0 +1,405 @@
+"""An enrollment: one person in one programme, on one side, from invitation or application to completion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final, assert_never
+from uuid import UUID
+
+from pydantic import Field
+
+from domain import admission
+from domain.aggregate import Aggregate
+from domain.event import DomainEvent, Erased, Personal
+from domain.ids import ParticipantId, ProgramId, ProposalId
+from domain.profile import PersonFacts
+from domain.program_settings import Approval, ProgramTerms, Side
+from domain.refusal import Refusal
+from domain.words import Slug, Text
+
+Answers = Annotated[dict[Slug, Text], Field(max_length=30)]
+
+
+class Invited(DomainEvent, name="enrollment.invited"):
+    program: ProgramId
+    participant: ParticipantId
+    role: Side
+
+
+class Applied(DomainEvent, name="enrollment.applied", subject="participant"):
+    program: ProgramId
+    participant: ParticipantId
+    role: Side
+    answers: Personal[Answers | None] = None
+
+
+class InformationRequested(DomainEvent, name="enrollment.information_requested", subject="participant"):
+    participant: ParticipantId
+    question: Personal[Text]
+
+
+class InformationGiven(DomainEvent, name="enrollment.information_given", subject="participant"):
+    participant: ParticipantId
+    answer: Personal[Text]
+
+
+class Approved(DomainEvent, name="enrollment.approved"):
+    pass
+
+
+class Rejected(DomainEvent, name="enrollment.rejected", subject="participant"):
+    participant: ParticipantId
+    reason: Personal[Text]
+
+
+class Waitlisted(DomainEvent, name="enrollment.waitlisted"):
+    """The order of the waitlist is the order of these events in the log."""
+
+
+class PlaceReserved(DomainEvent, name="enrollment.place_reserved"):
+    """Recorded together with the confirmation of the proposal, so that no race can overfill anybody."""
+
+    proposal: ProposalId
+    hours_a_month: Annotated[int, Field(ge=0, le=200)]
+
+
+class PlaceReleased(DomainEvent, name="enrollment.place_released"):
+    proposal: ProposalId
+
+
+class Paused(DomainEvent, name="enrollment.paused"):
+    until: date
+
+
+class Resumed(DomainEvent, name="enrollment.resumed"):
+    pass
+
+
+class Withdrawn(DomainEvent, name="enrollment.withdrawn"):
+    """By the person."""
+
+
+class Removed(DomainEvent, name="enrollment.removed", subject="participant"):
+    """By the staff, or because the person is outside the audience now."""
+
+    participant: ParticipantId
+    reason: Personal[Text]
+
+
+class Completed(DomainEvent, name="enrollment.completed"):
+    pass
+
+
+# fmt: off
+EnrollmentEvent = (
+    Invited | Applied | InformationRequested | InformationGiven | Approved | Rejected | Waitlisted
+    | PlaceReserved | PlaceReleased | Paused | Resumed | Withdrawn | Removed | Completed
+)
+# fmt: on
+
+
+class Status(StrEnum):
+    NONE = "none"
+    INVITED = "invited"
+    APPLIED = "applied"
+    INFORMATION_REQUESTED = "information_requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WAITLISTED = "waitlisted"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+    COMPLETED = "completed"
+
+
+_UNDECIDED: Final = frozenset({Status.APPLIED, Status.INFORMATION_REQUESTED, Status.WAITLISTED})
+_TAKING_PART: Final = frozenset({Status.APPROVED, Status.PAUSED})
+_INSIDE: Final = _UNDECIDED | _TAKING_PART
+_INVOLVED: Final = _INSIDE | {Status.INVITED}
+_TURNED_AWAY: Final = frozenset({Status.REJECTED, Status.REMOVED})
+
+
+NOBODY: Final = ParticipantId(UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """`places` holds the hours a month that each confirmed proposal takes.
+
+    Participant and role mean something once the status is not NONE.
+    """
+
+    status: Status = Status.NONE
+    participant: ParticipantId = NOBODY
+    role: Side = Side.MENTEE
+    answers: Answers | Erased | None = None
+    paused_until: date | None = None
+    places: Mapping[ProposalId, int] = field(default_factory=dict)
+
+
+class ProgramIsArchived(Refusal):
+    """This programme is archived; nothing can be added to it."""
+
+
+class ProgramTakesNobodyIn(Refusal):
+    """This programme is coming to its end and takes nobody in any more."""
+
+
+class AlreadyInProgram(Refusal):
+    """This person is already in the programme, or has applied with other answers."""
+
+
+class NoApplicationWaits(Refusal):
+    """No application of this person waits for a decision."""
+
+
+class NoInformationIsRequested(Refusal):
+    """Nothing has been asked of this person."""
+
+
+class NotInProgram(Refusal):
+    """This person does not take part in the programme."""
+
+
+class EnrollmentIsPaused(Refusal):
+    """This person's part in the programme is paused."""
+
+
+class PauseMustEndLater(Refusal):
+    """A pause ends on a later day than today."""
+
+
+class MentorIsFull(Refusal):
+    """This mentor has all the mentees the programme allows, {limit}."""
+
+
+class MenteeIsFull(Refusal):
+    """This mentee has all the mentors the programme allows, {limit}."""
+
+
+class MentorHasNoHours(Refusal):
+    """This mentor has no hours left: {hours} a month are offered, {taken} are taken, {wanted} are needed."""
+
+
+class PersonAcceptsNobody(Refusal):
+    """This person takes no new relationships at present."""
+
+
+class RelationshipsStillRun(Refusal):
+    """This person's relationships in the programme have not ended yet."""
+
+
+def invite(state: Enrollment, *, program: ProgramTerms, person: PersonFacts, role: Side) -> list[DomainEvent]:
+    _refuse_archived(program)
+    if state.status in _INSIDE or (state.status is Status.INVITED and state.role is role):
+        return _already(state, role)
+    if not program.open:
+        raise admission.ProgramIsNotOpen
+    admission.refuse_outside(program, person, role)
+    return [Invited(program=program.program, participant=person.participant, role=role)]
+
+
+def apply(
+    state: Enrollment,
+    *,
+    program: ProgramTerms,
+    person: PersonFacts,
+    role: Side,
+    answers: Mapping[str, str],
+    today: date,
+) -> list[DomainEvent]:
+    """An invited person accepts by applying and needs no further approval."""
+    _refuse_archived(program)
+    wished = Applied(
+        program=program.program, participant=person.participant, role=role, answers=dict(answers) or None
+    )
+    invited = state.status is Status.INVITED and state.role is role
+    if state.status in _INSIDE and state.answers == wished.answers:
+        return _already(state, role)
+    if state.status in _INSIDE:
+        raise AlreadyInProgram
+    if not program.open:
+        raise admission.ProgramIsNotOpen
+    if not invited and state.status in _TURNED_AWAY:
+        raise admission.NeedsInvitation
+    if not invited:
+        admission.refuse_shut(program, today)
+    admission.refuse_outside(program, person, role)
+    admission.refuse_answers(program, role, answers)
+    at_once = invited or program.enrollment.approval is Approval.AUTOMATIC
+    return [wished, Approved()] if at_once else [wished]
+
+
+def request_information(state: Enrollment, *, program: ProgramTerms, question: str) -> list[DomainEvent]:
+    """Not of people on the waitlist: answering must not cost them their position."""
+    _refuse_unless(state, program, _UNDECIDED - {Status.WAITLISTED}, NoApplicationWaits)
+    return [InformationRequested(participant=state.participant, question=question)]
+
+
+def give_information(state: Enrollment, *, program: ProgramTerms, answer: str) -> list[DomainEvent]:
+    _refuse_unless(state, program, frozenset({Status.INFORMATION_REQUESTED}), NoInformationIsRequested)
+    return [InformationGiven(participant=state.participant, answer=answer)]
+
+
+def approve(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) -> list[DomainEvent]:
+    if state.status is Status.APPROVED:
+        return []
+    _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
+    if program.over:
+        raise ProgramTakesNobodyIn
+    admission.refuse_outside(program, person, state.role)
+    return [Approved()]
+
+
+def reject(state: Enrollment, *, program: ProgramTerms, reason: str) -> list[DomainEvent]:
+    if state.status is Status.REJECTED:
+        return []
+    _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
+    return [Rejected(participant=state.participant, reason=reason)]
+
+
+def waitlist(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
+    if state.status is Status.WAITLISTED:
+        return []
+    _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
+    return [Waitlisted()]
+
+
+def reserve_place(
+    state: Enrollment,
+    *,
+    program: ProgramTerms,
+    person: PersonFacts,
+    proposal: ProposalId,
+    hours_elsewhere: int = 0,
+) -> list[DomainEvent]:
+    """`hours_elsewhere`: what the person's places in other programmes take a month."""
+    if proposal in state.places:
+        return []
+    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    if state.status is Status.PAUSED:
+        raise EnrollmentIsPaused
+    admission.refuse_outside(program, person, state.role)
+    if not person.accepting:
+        raise PersonAcceptsNobody
+    capacity = program.enrollment.capacity
+    if state.role is Side.MENTEE and len(state.places) >= capacity.mentors_per_mentee:
+        raise MenteeIsFull(limit=capacity.mentors_per_mentee)
+    if state.role is Side.MENTOR and len(state.places) >= capacity.mentees_per_mentor:
+        raise MentorIsFull(limit=capacity.mentees_per_mentor)
+    taken, hours = sum(state.places.values()) + hours_elsewhere, person.hours_a_month
+    if state.role is Side.MENTOR and hours is not None and taken + capacity.hours_a_month > hours:
+        raise MentorHasNoHours(hours=hours, taken=taken, wanted=capacity.hours_a_month)
+    return [PlaceReserved(proposal=proposal, hours_a_month=capacity.hours_a_month)]
+
+
+def release_place(state: Enrollment, *, program: ProgramTerms, proposal: ProposalId) -> list[DomainEvent]:
+    _refuse_archived(program)
+    return [PlaceReleased(proposal=proposal)] if proposal in state.places else []
+
+
+def pause(state: Enrollment, *, program: ProgramTerms, until: date, today: date) -> list[DomainEvent]:
+    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    if state.paused_until == until:
+        return []
+    if until <= today:
+        raise PauseMustEndLater
+    return [Paused(until=until)]
+
+
+def resume(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
+    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    return [Resumed()] if state.status is Status.PAUSED else []
+
+
+def withdraw(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
+    """Places stay reserved until the relationships behind them have ended."""
+    if state.status is Status.WITHDRAWN:
+        return []
+    _refuse_unless(state, program, _INVOLVED, NotInProgram)
+    return [Withdrawn()]
+
+
+def remove(state: Enrollment, *, program: ProgramTerms, reason: str) -> list[DomainEvent]:
+    if state.status is Status.REMOVED:
+        return []
+    _refuse_unless(state, program, _INVOLVED, NotInProgram)
+    return [Removed(participant=state.participant, reason=reason)]
+
+
+def recheck_audience(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) -> list[DomainEvent]:
+    """After the profile or the rule has changed: who is outside the audience now is in no longer."""
+    if program.archived or state.status not in _INVOLVED:
+        return []
+    condition = admission.failing_condition(program, person, state.role)
+    if condition is None:
+        return []
+    sentence = admission.OutsideAudience(role=state.role, condition=condition).sentence
+    return [Removed(participant=person.participant, reason=sentence)]
+
+
+def complete(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
+    if state.status is Status.COMPLETED:
+        return []
+    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    if state.places:
+        raise RelationshipsStillRun
+    return [Completed()]
+
+
+def _refuse_archived(program: ProgramTerms) -> None:
+    if program.archived:
+        raise ProgramIsArchived
+
+
+def _already(state: Enrollment, role: Side) -> list[DomainEvent]:
+    if state.role is not role:
+        raise AlreadyInProgram
+    return []
+
+
+def _refuse_unless(
+    state: Enrollment, program: ProgramTerms, statuses: frozenset[Status], refusal: type[Refusal]
+) -> None:
+    _refuse_archived(program)
+    if state.status not in statuses:
+        raise refusal
+
+
+def evolve(state: Enrollment, event: EnrollmentEvent) -> Enrollment:
+    match event:
+        case Invited():
+            return replace(state, status=Status.INVITED, participant=event.participant, role=event.role)
+        case Applied():
+            known = replace(state, participant=event.participant, role=event.role)
+            return replace(known, status=Status.APPLIED, answers=event.answers)
+        case InformationRequested():
+            return replace(state, status=Status.INFORMATION_REQUESTED)
+        case InformationGiven():
+            return replace(state, status=Status.APPLIED)
+        case Approved():
+            return replace(state, status=Status.APPROVED)
+        case Rejected():
+            return replace(state, status=Status.REJECTED)
+        case Waitlisted():
+            return replace(state, status=Status.WAITLISTED)
+        case PlaceReserved():
+            return replace(state, places={**state.places, event.proposal: event.hours_a_month})
+        case PlaceReleased():
+            return replace(state, places={k: v for k, v in state.places.items() if k != event.proposal})
+        case Paused():
+            return replace(state, status=Status.PAUSED, paused_until=event.until)
+        case Resumed():
+            return replace(state, status=Status.APPROVED, paused_until=None)
+        case Withdrawn():
+            return replace(state, status=Status.WITHDRAWN)
+        case Removed():
+            return replace(state, status=Status.REMOVED)
+        case Completed():
+            return replace(state, status=Status.COMPLETED)
+        case _:
+            assert_never(event)
+
+
+ENROLLMENT: Final = Aggregate("enrollment", Enrollment(), evolve)
