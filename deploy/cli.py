@@ -1,0 +1,69 @@
+"""`chiron`: one command line. Every fault is told as CODE: sentence; bad input ends with exit code 2."""
+
+import sys
+from typing import Annotated
+
+import psycopg
+import typer
+
+from deploy.commands import configuration, processes, screen, token, views
+from deploy.settings import SettingsInvalid
+from domain.refusal import Refusal
+from domain.store import StoreUnavailable
+
+BAD_INPUT, BUG = 2, 1
+SEE_WHERE = "repeat the command with CHIRON_LOG_LEVEL=debug to see where, and report it."
+
+app = typer.Typer(
+    name="chiron",
+    help="Event-sourced backend for mentoring programmes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(processes.up)
+app.command()(processes.serve)
+app.command()(processes.work)
+app.command()(processes.migrate)
+app.command()(token.token)
+app.command()(views.projections)
+app.command()(views.rebuild)
+app.command()(configuration.settings)
+
+
+@app.callback()
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        screen.answers.print(installed("chiron"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    try:
+        return int(app(arguments, prog_name="chiron", standalone_mode=False) or 0)
+    except typer.TyperException as wrong:
+        screen.fault("USAGE", f"{wrong.format_message().rstrip('.')}; see chiron --help.")
+    except SettingsInvalid as invalid:
+        for code, sentence in invalid.faults:
+            screen.fault(code, sentence)
+    except Refusal as refusal:
+        screen.fault(refusal.code, refusal.sentence)
+    except (psycopg.OperationalError, StoreUnavailable):
+        screen.fault(
+            "DATABASE_UNREACHABLE", "PostgreSQL does not answer: check that it runs and CHIRON_DATABASE_URL."
+        )
+    return BAD_INPUT
+
+
+if __name__ == "__main__":
+    main()

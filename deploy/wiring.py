@@ -1,0 +1,126 @@
+"""The composition root: settings in; databases, keys, stores and tokens out."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from api.app import Options, create_app
+from api.context import open_services
+from api.limits import Limits
+from api.server import Server, server
+from api.tokens import Tokens
+from api.trusted import BadManifest, TrustedDocuments
+from deploy import embedded, keys, trouble
+from deploy.settings import Settings
+from deploy.supervisor import Supervisor, Tell
+from domain.store import Database, KeyRing, Store
+from projections import catalogue, projection
+from workers import app as workers
+
+
+def database(settings: Settings) -> Database:
+    """Raises DatabaseUnreachable where none is named: see `database_running`."""
+    if settings.database_url is None:
+        raise trouble.DatabaseUnreachable
+    return Database(settings.database_url.get_secret_value(), settings.organisation)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the log and the read models' tables up to date. Idempotent."""
+    target = database(settings)
+    target.install()
+    projection.install(target, catalogue.ALL)
+
+
+def tokens(settings: Settings) -> Tokens:
+    older = [keys.decode(key.get_secret_value()) for key in settings.older_token_keys]
+    return Tokens(_key(settings, "token_key", losing_it_loses_data=False), *older)
+
+
+def cursor_key(settings: Settings) -> bytes:
+    return _key(settings, "cursor_key", losing_it_loses_data=False)
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    older = [keys.decode(key.get_secret_value()) for key in settings.older_keks]
+    return KeyRing(_key(settings, "kek", losing_it_loses_data=True), *older)
+
+
+def make_keys(settings: Settings) -> None:
+    """On the first start of the embedded default, before there is any data that depends on them."""
+    tokens(settings)
+    cursor_key(settings)
+    key_ring(settings)
+
+
+def _key(settings: Settings, name: str, *, losing_it_loses_data: bool) -> bytes:
+    """From the settings; in embedded mode else from its own file (production settings are never without)."""
+    given = getattr(settings, name)
+    if given is not None:
+        return keys.decode(given.get_secret_value())
+    data_is_there = embedded.Postgres(settings.data_folder).exists()
+    return keys.keep(
+        keys.folder(settings.data_folder), name, create=not (losing_it_loses_data and data_is_there)
+    )
+
+
+@contextlib.contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    with Store.open(database(settings), key_ring(settings)) as store:
+        yield store
+
+
+def api(settings: Settings) -> Server:
+    """One API process, not yet serving."""
+    services = open_services(
+        database(settings),
+        key_ring(settings),
+        cursor_key(settings),
+        connections=settings.database_connections,
+        statement_seconds=settings.limit_seconds,
+    )
+    try:
+        app = create_app(services, tokens(settings), _options(settings))
+    except BadManifest as error:
+        raise trouble.ManifestUnusable(reason=error) from error
+    return server(app, host=settings.host, port=settings.port, body_bytes=settings.limit_body_bytes)
+
+
+def work(settings: Settings, stop: threading.Event) -> None:
+    workers.run(database(settings), key_ring(settings), stop)
+
+
+def _options(settings: Settings) -> Options:
+    file = settings.trusted_documents_file
+    return Options(
+        limits=Limits(
+            body_bytes=settings.limit_body_bytes, cost=settings.limit_cost, seconds=settings.limit_seconds
+        ),
+        trusted=TrustedDocuments.read(settings.trusted_documents, file) if file else TrustedDocuments(),
+        introspection=settings.answers_introspection,
+        graphiql=settings.serves_graphiql,
+        access_log=settings.log_requests,
+    )
+
+
+@contextlib.contextmanager
+def database_running(settings: Settings, tell: Tell) -> Iterator[Settings]:
+    """Settings that name a database: the one given, the one that `chiron up` runs, or one run meanwhile."""
+    if settings.database_url is not None:
+        yield settings
+        return
+    server = embedded.Postgres(settings.data_folder)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(embedded.claim(settings.data_folder))
+        except trouble.AlreadyRunning:
+            server.wait()
+        else:
+            make_keys(settings)
+            server.prepare()
+            stack.enter_context(Supervisor(tell)).start(server.program())
+        yield with_database(settings, server.url)
+
+
+def with_database(settings: Settings, url: str) -> Settings:
+    return Settings.model_validate({**settings.model_dump(), "database_url": url})

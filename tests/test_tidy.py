@@ -1,0 +1,212 @@
+"""House rules that no linter knows. Each message says what the rule protects."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("domain", "projections", "api", "workers", "deploy")
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "shared", "manager"}
+LONGEST_FUNCTION, LONGEST_FILE = 50, 400
+AT_THE_ROOT = {
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "docs",
+    "pyproject.toml", "requirements.lock", "tests", *LAYERS,
+}  # fmt: skip
+SENTENCES = {"execute", "executemany", "SQL", "copy"}
+MACHINE = re.compile(
+    r"(?<![\w.:/-])/(?:work|tmp/w|root|home/[a-z]\w*|Users/\w+)/\w|--(?:extra-)?index-url|\bindex-url\s*=|"
+    r"https?://[\w.-]*(?:pypi\.org/simple|registry\.npmjs\.org)"
+)
+EXCUSE = re.compile(
+    r"#\s*(type: ignore|noqa)(?P<codes>\[[\w, -]+\]|:\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)?(?P<reason>.*)"
+)
+
+
+def tracked() -> list[Path]:
+    """The files of the repository: committed, or about to be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 the git of whoever develops
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [path for line in listed.stdout.splitlines() if (path := ROOT / line).is_file()]
+
+
+def sources() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".py"]
+
+
+def told(paths: list[str]) -> str:
+    return "\n  ".join(["", *paths])
+
+
+def of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_every_file_is_named_for_what_it_holds() -> None:
+    vague = [of(path) for path in tracked() if path.stem in VAGUE or path.parent.name in VAGUE]
+    assert not vague, f"a vague name is where unrelated code gathers; name the noun it is about:{told(vague)}"
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{of(path)}:{node.lineno} {node.name} has {length(node)} lines"
+        for path in sources()
+        for node in functions(path)
+        if length(node) > LONGEST_FUNCTION
+    ]
+    assert not long, (
+        f"a function longer than {LONGEST_FUNCTION} lines cannot be read in one piece:{told(long)}"
+    )
+
+
+def test_files_are_short() -> None:
+    long = [
+        f"{of(path)} has {lines} lines"
+        for path in sources()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    ]
+    assert not long, f"a file longer than {LONGEST_FILE} lines is two subjects; split it by noun:{told(long)}"
+
+
+def test_the_import_contracts_cover_every_module_of_the_domain() -> None:
+    contracts = {
+        contract["id"]: contract
+        for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+            "importlinter"
+        ]["contracts"]
+    }
+    modules = {f"domain.{path.stem}" for path in (ROOT / "domain").glob("*.py") if path.stem != "__init__"}
+    aggregates = {name for name in modules if " = Aggregate(" in _text(name) or "= Aggregate[" in _text(name)}
+    unguarded = aggregates ^ set(contracts["aggregates"]["modules"])
+    assert not unguarded, (
+        f"aggregates that import each other merge their boundaries; list exactly them: {unguarded}"
+    )
+    impure = modules ^ set(contracts["pure"]["source_modules"])
+    assert not impure, f"a module that no contract lists may quietly reach for the database: {impure}"
+
+
+def test_the_root_holds_what_the_map_in_the_readme_shows() -> None:
+    found = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert found <= AT_THE_ROOT, f"the root is the map of the house; strays: {sorted(found - AT_THE_ROOT)}"
+    assert found >= AT_THE_ROOT, f"missing at the root: {sorted(AT_THE_ROOT - found)}"
+
+
+def test_every_exception_to_a_rule_is_explained() -> None:
+    bare = [fault for path in sources() for fault in unexplained(path.read_text(encoding="utf-8"), of(path))]
+    assert not bare, f"name the rule and say in a phrase why it does not hold here:{told(bare)}"
+
+
+def unexplained(text: str, name: str) -> list[str]:
+    return [
+        f"{name}:{number} {found.group(0).strip()}"
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (found := EXCUSE.search(line)) and '"' not in found.group(0)
+        if not found.group("codes") or len(found.group("reason").split()) < 2
+    ]
+
+
+def test_no_sql_is_built_from_values() -> None:
+    built = [fault for path in sources() for fault in built_sql(path.read_text(encoding="utf-8"), of(path))]
+    assert not built, (
+        f"a value in the text of a statement is an injection; give it as a parameter:{told(built)}"
+    )
+
+
+def built_sql(text: str, name: str) -> list[str]:
+    """Calls that take a statement, where that statement is put together from parts."""
+    return [
+        f"{name}:{call.lineno}"
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and call.args and _called(call) in SENTENCES and _is_built(call.args[0])
+    ]
+
+
+def test_nothing_names_a_machine_or_an_index() -> None:
+    named = [
+        f"{of(path)}:{number} {found.group(0)}"
+        for path in tracked()
+        if path != Path(__file__).resolve() and (text := _readable(path)) is not None
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (found := MACHINE.search(line))
+    ]
+    assert not named, f"what works only on one machine breaks on the next:{told(named)}"
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("x = y  # noqa: S108 a memory file system", True),
+        ("x = y  # type: ignore[arg-type]  # the library's type is wrong", True),
+        ("x = y  # noqa: S108", False),
+        ("x = y  # noqa", False),
+        ("x = y  # noqa because I say so", False),
+        ("x = y  # type: ignore[arg-type]", False),
+        ("x = y  # type: ignore", False),
+        ("x = y", True),
+    ],
+)
+def test_an_exception_needs_a_code_and_a_reason(line: str, allowed: bool) -> None:
+    assert (unexplained(line, "file") == []) is allowed
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ('cursor.execute("SELECT %(a)s", {"a": a})', True),
+        ("cursor.execute(STATEMENT, {})", True),
+        ('cursor.execute(sql.SQL("SELECT {}").format(sql.Identifier(a)))', True),
+        ('cursor.execute(f"SELECT {a}")', False),
+        ('cursor.execute("SELECT " + a)', False),
+        ('cursor.execute("SELECT %s" % a)', False),
+        ('cursor.execute("SELECT {}".format(a))', False),
+        ('cursor.execute(" ".join(parts))', False),
+        ('cursor.execute(STATEMENT.replace("a", a))', False),
+        ('sql.SQL(f"SELECT {a}")', False),
+        ('await connection.execute(f"SELECT {a}")', False),
+    ],
+)
+def test_a_statement_is_a_constant(line: str, allowed: bool) -> None:
+    source = f"async def run():\n    {line}"
+    assert (built_sql(source, "file") == []) is allowed
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _is_built(node: ast.expr) -> bool:
+    match node:
+        case ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="format" | "join")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="replace")):
+            return True
+    return False
+
+
+def _text(module: str) -> str:
+    return (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+
+
+def _readable(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
