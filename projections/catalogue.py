@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections import profiles
+from projections import profiles, programs
 from projections.projection import Projection
 
-ALL: Final[tuple[Projection, ...]] = (profiles.PROJECTION,)
+ALL: Final[tuple[Projection, ...]] = (profiles.PROJECTION, programs.PROJECTION)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final, assert_never, get_args
 
-from domain.event import ERASED
 from domain.participant import (
     AvailabilitySet,
     AvoidanceLifted,
@@ -27,7 +26,7 @@ from domain.participant import (
 from domain.profile import SELF
 from domain.store import RecordedEvent
 from projections.projection import Projection
-from projections.statements import Statements, jsonb
+from projections.statements import Statements, jsonb, known
 
 DDL: Final = """
 CREATE TABLE profiles (
@@ -218,7 +217,7 @@ def project(sql: Statements, recorded: RecordedEvent) -> None:
         case AvoidanceLifted(person=avoided):
             sql.execute(AVOIDANCE_LIFTED, {"person": person, "avoided": avoided})
         case ListedAsExpert(headline=headline, topics=topics):
-            sql.execute(EXPERT, {"person": person, "headline": _known(headline), "topics": list(topics)})
+            sql.execute(EXPERT, {"person": person, "headline": known(headline), "topics": list(topics)})
         case UnlistedAsExpert():
             sql.execute(EXPERT, {"person": person, "headline": None, "topics": None})
         case ConsentGiven(policy=policy, version=consent):
@@ -242,7 +241,7 @@ def _registered(event: Registered, recorded: RecordedEvent) -> dict[str, Any]:
     said = {"name": event.name, "email": event.email, "external_id": event.external_id}
     return {
         "person": recorded.stream_id,
-        **{field: _known(value) for field, value in said.items()},
+        **{field: known(value) for field, value in said.items()},
         "source": event.source,
         "field_sources": jsonb({field: event.source for field, value in said.items() if value is not None}),
         "at": recorded.recorded_at,
@@ -254,8 +253,8 @@ def _registered(event: Registered, recorded: RecordedEvent) -> dict[str, Any]:
 def _synced(event: RecordSynced) -> dict[str, Any]:
     return {
         "said": list(event.changed),
-        "name": _known(event.name),
-        "email": _known(event.email),
+        "name": known(event.name),
+        "email": known(event.email),
         "job_title": event.job_title,
         "department": event.department,
         "location": event.location,
@@ -274,20 +273,17 @@ def _described(event: ProfileDescribed) -> dict[str, Any]:
         "time_zone": event.time_zone,
         "languages": list(event.languages),
         "work_history": _json(event.work_history),
-        "biography": _known(event.biography),
+        "biography": known(event.biography),
         "contact": _json(event.contact),
         "demographics": _json(event.demographics),
         "field_sources": jsonb(dict.fromkeys(stated, SELF)),
     }
 
 
-def _known(value: Any) -> Any:
-    return None if value is ERASED else value
-
-
 def _json(value: Any) -> Any:
     """Value objects as JSON; what is erased or empty is NULL."""
-    if value is ERASED or not value:
+    value = known(value)
+    if not value:
         return None
     if isinstance(value, tuple):
         return jsonb([part.model_dump(mode="json", exclude_none=True) for part in value])

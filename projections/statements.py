@@ -17,6 +17,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.types.json import Jsonb
 
+from domain.event import ERASED
+
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -111,6 +113,11 @@ class Statements:
         if pgconn.status == pq.ConnStatus.BAD:
             raise psycopg.OperationalError("the connection was lost while a read model was written")
         return result
+
+
+def known(value: Any) -> Any:
+    """A personal field as a column holds it: NULL once it is erased."""
+    return None if value is ERASED else value
 
 
 def jsonb(value: Any) -> Jsonb | None:
