@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from deploy import csv_reader
 from deploy.csv_reader import Problem
-from domain.participant import MOST_COMPETENCIES
 from domain.profile import (
+    MOST_COMPETENCIES,
     Competency,
     Email,
     HoursAMonth,

@@ -9,6 +9,10 @@ from domain.program_settings import ProgramTerms, Side
 from domain.refusal import Refusal
 
 
+class ProgramIsArchived(Refusal):
+    """This programme is archived; nothing can be added to it."""
+
+
 class ProgramIsNotOpen(Refusal):
     """This programme is not open for new people."""
 

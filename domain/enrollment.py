@@ -138,10 +138,6 @@ class Enrollment:
     places: Mapping[ProposalId, int] = field(default_factory=dict)
 
 
-class ProgramIsArchived(Refusal):
-    """This programme is archived; nothing can be added to it."""
-
-
 class ProgramTakesNobodyIn(Refusal):
     """This programme is coming to its end and takes nobody in any more."""
 
@@ -193,7 +189,7 @@ class RelationshipsStillRun(Refusal):
 def invite(state: Enrollment, *, program: ProgramTerms, person: PersonFacts, role: Side) -> list[DomainEvent]:
     _refuse_archived(program)
     if state.status in _INSIDE or (state.status is Status.INVITED and state.role is role):
-        return _already(state, role)
+        return _already(state, role, state.answers)
     if not program.open:
         raise admission.ProgramIsNotOpen
     admission.refuse_outside(program, person, role)
@@ -215,10 +211,8 @@ def apply(
         program=program.program, participant=person.participant, role=role, answers=dict(answers) or None
     )
     invited = state.status is Status.INVITED and state.role is role
-    if state.status in _INSIDE and state.answers == wished.answers:
-        return _already(state, role)
     if state.status in _INSIDE:
-        raise AlreadyInProgram
+        return _already(state, role, wished.answers)
     if not program.open:
         raise admission.ProgramIsNotOpen
     if not invited and state.status in _TURNED_AWAY:
@@ -332,8 +326,7 @@ def recheck_audience(state: Enrollment, *, program: ProgramTerms, person: Person
     """After the profile or the rule has changed: who is outside the audience now is in no longer."""
     if program.archived or state.status not in _INVOLVED:
         return []
-    condition = admission.failing_condition(program, person, state.role)
-    if condition is None:
+    if (condition := admission.failing_condition(program, person, state.role)) is None:
         return []
     sentence = admission.OutsideAudience(role=state.role, condition=condition).sentence
     return [Removed(participant=person.participant, reason=sentence)]
@@ -350,11 +343,11 @@ def complete(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
 
 def _refuse_archived(program: ProgramTerms) -> None:
     if program.archived:
-        raise ProgramIsArchived
+        raise admission.ProgramIsArchived
 
 
-def _already(state: Enrollment, role: Side) -> list[DomainEvent]:
-    if state.role is not role:
+def _already(state: Enrollment, role: Side, answers: object) -> list[DomainEvent]:
+    if (state.role, state.answers) != (role, answers):
         raise AlreadyInProgram
     return []
 

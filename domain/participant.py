@@ -186,9 +186,6 @@ class NewerConsentHolds(Refusal):
     """Consent to a newer version of this policy, {held}, is already given."""
 
 
-MOST_COMPETENCIES: Final = 50
-MOST_AVOIDED: Final = 100
-
 Named = TypeVar("Named", CompetencyOffered, CompetencySought)
 
 
@@ -212,21 +209,14 @@ def sync_record(
     _refuse_absent(state)
     if record.manager == oneself:
         raise NobodyManagesThemself
-    changed = {
-        name: value
-        for name, value in record.said().items()
-        if name not in state.stated and profile.differs(value, state.said.get(name))
-    }
+    changed = {name: value for name, value in record.news(state.said).items() if name not in state.stated}
     return [RecordSynced(source=source, changed=tuple(changed), **changed)] if changed else []
 
 
 def describe_profile(state: Participant, *, statement: Statement) -> list[DomainEvent]:
     _refuse_absent(state)
-    changed = {
-        name: value
-        for name, value in statement.said().items()
-        if profile.differs(value, state.said.get(name)) or bool(value) != (name in state.stated)
-    }
+    newly = {name: value for name, value in statement.said().items() if bool(value) != (name in state.stated)}
+    changed = statement.news(state.said) | newly
     return [ProfileDescribed(changed=tuple(changed), **changed)] if changed else []
 
 
@@ -237,7 +227,7 @@ def offer_competency(state: Participant, *, competency: str, level: int) -> list
 
 def withdraw_competency_offer(state: Participant, *, competency: str) -> list[DomainEvent]:
     _refuse_absent(state)
-    held = state.offers.get(competency.casefold())
+    held = state.offers.get(profile.key_of(competency))
     return [CompetencyOfferWithdrawn(competency=held.competency)] if held else []
 
 
@@ -248,7 +238,7 @@ def seek_competency(state: Participant, *, competency: str, level: int, priority
 
 def stop_seeking_competency(state: Participant, *, competency: str) -> list[DomainEvent]:
     _refuse_absent(state)
-    held = state.wishes.get(competency.casefold())
+    held = state.wishes.get(profile.key_of(competency))
     return [CompetencyNoLongerSought(competency=held.competency)] if held else []
 
 
@@ -266,8 +256,8 @@ def avoid_person(state: Participant, *, oneself: ParticipantId, person: Particip
         raise NobodyAvoidsThemself
     if person in state.avoided:
         return []
-    if len(state.avoided) >= MOST_AVOIDED:
-        raise TooManyAvoided(limit=MOST_AVOIDED)
+    if len(state.avoided) >= profile.MOST_AVOIDED:
+        raise TooManyAvoided(limit=profile.MOST_AVOIDED)
     return [PersonAvoided(person=person)]
 
 
@@ -342,21 +332,24 @@ def facts(state: Participant, participant: ParticipantId) -> PersonFacts:
 
 
 def _refuse_absent(state: Participant) -> None:
-    if state.status is Status.UNKNOWN:
-        raise PersonIsUnknown
-    if state.status is Status.ERASED:
-        raise PersonIsErased
-    if state.status is Status.LEFT:
-        raise PersonHasLeft
+    if refusal := _ABSENCES.get(state.status):
+        raise refusal
+
+
+_ABSENCES: Final[Mapping[Status, type[Refusal]]] = {
+    Status.UNKNOWN: PersonIsUnknown,
+    Status.LEFT: PersonHasLeft,
+    Status.ERASED: PersonIsErased,
+}
 
 
 def _naming(wished: Named, held: Mapping[str, Named]) -> list[DomainEvent]:
     """A competency already held keeps its first spelling, so that no read model lists it twice."""
-    before = held.get(wished.competency.casefold())
-    if before is None and len(held) >= MOST_COMPETENCIES:
-        raise TooManyCompetencies(limit=MOST_COMPETENCIES)
+    before = held.get(profile.key_of(wished.competency))
     if before is not None:
         wished = wished.model_copy(update={"competency": before.competency})
+    elif len(held) >= profile.MOST_COMPETENCIES:
+        raise TooManyCompetencies(limit=profile.MOST_COMPETENCIES)
     return [] if wished == before else [wished]
 
 
@@ -376,13 +369,13 @@ def evolve(state: Participant, event: ParticipantEvent) -> Participant:
             stated = state.stated.difference(said).union(key for key, value in said.items() if value)
             return replace(state, said={**state.said, **said}, stated=stated)
         case CompetencyOffered():
-            return replace(state, offers={**state.offers, event.competency.casefold(): event})
+            return replace(state, offers={**state.offers, profile.key_of(event.competency): event})
         case CompetencyOfferWithdrawn():
-            return replace(state, offers=_without(state.offers, event.competency.casefold()))
+            return replace(state, offers=_without(state.offers, profile.key_of(event.competency)))
         case CompetencySought():
-            return replace(state, wishes={**state.wishes, event.competency.casefold(): event})
+            return replace(state, wishes={**state.wishes, profile.key_of(event.competency): event})
         case CompetencyNoLongerSought():
-            return replace(state, wishes=_without(state.wishes, event.competency.casefold()))
+            return replace(state, wishes=_without(state.wishes, profile.key_of(event.competency)))
         case AvailabilitySet():
             return replace(state, availability=event)
         case PersonAvoided():

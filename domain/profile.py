@@ -60,6 +60,8 @@ Language = Annotated[str, _TAG, AfterValidator(_language_cased)]
 Languages = Annotated[tuple[Language, ...], Field(max_length=20), AfterValidator(_without_repeats)]
 Level = Annotated[int, Field(ge=1, le=5)]
 Priority = Annotated[int, Field(ge=1, le=5)]
+MOST_COMPETENCIES: Final = 50
+MOST_AVOIDED: Final = 100
 HoursAMonth = Annotated[int, Field(ge=0, le=200)]
 
 SELF: Final = "self"
@@ -122,10 +124,11 @@ class Words(Value):
     def said(self) -> dict[Any, Any]:
         return {name: value for name, value in self if name in self.model_fields_set}
 
-
-def differs(new: object, old: object) -> bool:
-    """No word and an empty one say the same."""
-    return (new or None) != (old or None)
+    def news(self, known: Mapping[str, Any]) -> dict[Any, Any]:
+        """What is said and not yet known; no word and an empty one say the same."""
+        return {
+            name: value for name, value in self.said().items() if (value or None) != (known.get(name) or None)
+        }
 
 
 class Record(Words):
@@ -162,6 +165,11 @@ class Statement(Words):
     biography: Text | None = None
     contact: Contact | None = None
     demographics: Demographics | None = None
+
+
+def key_of(competency: str) -> str:
+    """Two spellings with one key are one competency."""
+    return " ".join(competency.split()).casefold()
 
 
 class LeavingReason(StrEnum):

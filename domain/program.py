@@ -10,6 +10,7 @@ from pydantic import Field
 
 from domain import audience
 from domain.accountability_settings import AccountabilitySettings, Degree
+from domain.admission import ProgramIsArchived
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProgramId
@@ -160,10 +161,6 @@ class ProgramIsUnknown(Refusal):
 
 class ProgramExists(Refusal):
     """A programme with this id has already been drafted."""
-
-
-class ProgramIsArchived(Refusal):
-    """This programme is archived; nothing can be added to it."""
 
 
 class ProgramIsNotReady(Refusal):
