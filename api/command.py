@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid5
 
 import strawberry
+from pydantic import BaseModel, ValidationError
 from strawberry import UNSET
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 
@@ -66,6 +67,7 @@ class Payload:
 
 
 P = TypeVar("P", bound=Payload)
+V = TypeVar("V", bound=BaseModel)
 Resolver = Callable[..., Any]
 
 
@@ -147,13 +149,13 @@ def command(context: Context, given: CommandInput) -> Command:
     try:
         key = UUID(given.idempotency_key)
     except ValueError:
-        raise BadInput("BAD_IDEMPOTENCY_KEY", "An idempotency key is a UUID.", "idempotencyKey") from None
+        raise BadInput.at("BAD_IDEMPOTENCY_KEY", "An idempotency key is a UUID.", "idempotencyKey") from None
     return Command(uuid5(key, context.actor.id), context.actor.id, context.request_id)
 
 
-def new_entity(context: Context, given: CommandInput, kind: str) -> UUID:
+def new_entity(context: Context, given: CommandInput) -> UUID:
     """The id of what a command brings into being: a repetition means the same one."""
-    return uuid5(command(context, given).id, kind)
+    return uuid5(command(context, given).id, "new")
 
 
 def entity(type_name: str, given: str, *path: str) -> UUID:
@@ -161,7 +163,29 @@ def entity(type_name: str, given: str, *path: str) -> UUID:
     try:
         return UUID(parse_global_id(given, type_name).key)
     except Problem as problem:
-        raise BadInput("BAD_ID", problem.message, *path) from None
+        raise BadInput.at("BAD_ID", problem.message, *path) from None
+
+
+def said(given: CommandInput, within: type[CommandInput] = CommandInput) -> dict[str, Any]:
+    """The fields of an input that were given, without those of the envelope it extends."""
+    envelope = {field.name for field in dataclasses.fields(within)}
+    return {name: value for name, value in plain(given).items() if name not in envelope}
+
+
+def value(kind: type[V], given: object, *path: str) -> V:
+    """The value object that an input describes."""
+    try:
+        return kind(**plain(given))
+    except ValidationError as error:
+        raise BadInput.of(error, *path) from None
+
+
+def plain(given: Any) -> Any:
+    """An input as a mapping; what was left out is not in it."""
+    if dataclasses.is_dataclass(given):
+        held = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
+        return {name: plain(value) for name, value in held.items() if value is not UNSET}
+    return [plain(item) for item in given] if isinstance(given, list) else given
 
 
 def _expected(given: CommandInput) -> int | None:
@@ -183,7 +207,7 @@ def refuse_unstorable(given: CommandInput) -> None:
     """PostgreSQL stores neither NUL nor half a character, and nobody means to write a control character."""
     for path, text in _texts(given):
         if UNSTORABLE.search(text):
-            raise BadInput("UNSTORABLE_TEXT", "This text contains a character that cannot be kept.", *path)
+            raise BadInput.at("UNSTORABLE_TEXT", "This text contains a character that cannot be kept.", *path)
 
 
 def _texts(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -15,6 +15,7 @@ from graphql import GraphQLError, GraphQLFormattedError
 from pydantic import ValidationError
 
 from api.scalars import Position
+from domain.audience import RuleIsUnreadable
 from domain.refusal import Refusal
 from domain.store import CommandReused, Conflict, StoreUnavailable
 
@@ -76,11 +77,19 @@ ERROR_TYPES: tuple[type[UserError], ...] = (
 
 
 class BadInput(Exception):
-    """Raised while a mutation reads its input; `path` leads there from the argument."""
+    """Raised while a mutation reads its input; the path leads there from the argument."""
 
-    def __init__(self, code: str, message: str, *path: str) -> None:
-        super().__init__(message)
-        self.code, self.message, self.path = code, message, ["input", *path]
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__(", ".join(error.code for error in errors))
+        self.errors = list(errors)
+
+    @classmethod
+    def at(cls, code: str, message: str, *path: str) -> Self:
+        return cls(InputError(code=code, message=message, path=["input", *path]))
+
+    @classmethod
+    def of(cls, error: ValidationError, *path: str) -> Self:
+        return cls(*_invalid(error, path))
 
 
 class Forbidden(Exception):
@@ -98,9 +107,11 @@ def as_data(error: Exception) -> list[UserError]:
     """The errors a mutation answers with; empty when this was not expected and must be masked."""
     match error:
         case BadInput():
-            return [InputError(code=error.code, message=error.message, path=error.path)]
+            return error.errors
         case ValidationError():
-            return [_invalid(found) for found in error.errors(include_input=False, include_url=False)]
+            return _invalid(error, ())
+        case RuleIsUnreadable():
+            return [InputError(code=error.code, message=error.sentence, path=["input", "rule"])]
         case Forbidden():
             return [ForbiddenError(code="FORBIDDEN", message="You are not allowed to do this.", path=[])]
         case Conflict():
@@ -116,9 +127,15 @@ def as_data(error: Exception) -> list[UserError]:
     return []
 
 
-def _invalid(found: Any) -> UserError:
-    path = ["input", *(camel(str(step)) for step in found["loc"])]
-    return InputError(code=found["type"].upper(), message=found["msg"], path=path)
+def _invalid(error: ValidationError, path: tuple[str, ...]) -> list[UserError]:
+    return [
+        InputError(
+            code=found["type"].upper(),
+            message=found["msg"].removeprefix("Value error, "),
+            path=["input", *path, *(camel(str(step)) for step in found["loc"])],
+        )
+        for found in error.errors(include_input=False, include_url=False)
+    ]
 
 
 def camel(name: str) -> str:

@@ -1,0 +1,169 @@
+"""What the commands on a person's profile take."""
+
+from datetime import date
+
+import strawberry
+from strawberry import UNSET
+
+from api.command import CommandInput, VersionedInput
+from domain.profile import LeavingReason
+
+strawberry.enum(LeavingReason, description="Why somebody is no longer there.")
+
+
+@strawberry.input
+class ParticipantCommandInput(VersionedInput):
+    participant: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Whose profile it is; your own when left out."
+    )
+
+
+@strawberry.input
+class RegisterParticipantInput(CommandInput):
+    name: str
+    email: str | None = None
+    external_id: str | None = strawberry.field(
+        default=None,
+        description="The person's id in the source; the two together are never registered twice.",
+    )
+    source: str = strawberry.field(default="manual", description="Which system of record knows the person.")
+
+
+@strawberry.input
+class JobInput:
+    """One station of a working life."""
+
+    title: str
+    organisation: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@strawberry.input
+class ContactInput:
+    phone: str | None = None
+    messenger: str | None = None
+    note: str | None = None
+
+
+@strawberry.input
+class DemographicInput:
+    """What somebody chooses to say of themself: a question, such as gender, and their answer."""
+
+    question: str
+    answer: str
+
+
+@strawberry.input
+class RecordInput:
+    """What a system of record knows. A field left out stays as it is, null says that the record has none."""
+
+    name: str | None = UNSET
+    email: str | None = UNSET
+    job_title: str | None = UNSET
+    department: str | None = UNSET
+    location: str | None = UNSET
+    manager: strawberry.ID | None = UNSET
+    time_zone: str | None = UNSET
+    languages: list[str] | None = UNSET
+    work_history: list[JobInput] | None = UNSET
+
+
+@strawberry.input
+class SyncRecordInput(ParticipantCommandInput):
+    source: str
+    record: RecordInput
+
+
+@strawberry.input
+class ProfileInput:
+    """What somebody says of themself. A field left out stays as it is, null takes back what was said."""
+
+    time_zone: str | None = UNSET
+    languages: list[str] | None = UNSET
+    work_history: list[JobInput] | None = UNSET
+    biography: str | None = UNSET
+    contact: ContactInput | None = UNSET
+    demographics: list[DemographicInput] | None = UNSET
+
+
+@strawberry.input
+class DescribeProfileInput(ParticipantCommandInput):
+    profile: ProfileInput
+
+
+@strawberry.input
+class OfferCompetencyInput(ParticipantCommandInput):
+    competency: str
+    level: int = strawberry.field(description="From 1, knows the basics, to 5, others learn it from them.")
+
+
+@strawberry.input
+class WithdrawCompetencyOfferInput(ParticipantCommandInput):
+    competency: str
+
+
+@strawberry.input
+class SeekCompetencyInput(ParticipantCommandInput):
+    competency: str
+    level: int = strawberry.field(description="The wished level, 1 to 5.")
+    priority: int = strawberry.field(default=3, description="From 1, wanted most, to 5, wanted least.")
+
+
+@strawberry.input
+class StopSeekingCompetencyInput(ParticipantCommandInput):
+    competency: str
+
+
+@strawberry.input
+class SetAvailabilityInput(ParticipantCommandInput):
+    hours_a_month: int
+    accepting: bool = True
+    until: date | None = None
+
+
+@strawberry.input
+class AvoidPersonInput(ParticipantCommandInput):
+    person: strawberry.ID
+
+
+@strawberry.input
+class LiftAvoidanceInput(ParticipantCommandInput):
+    person: strawberry.ID
+
+
+@strawberry.input
+class ListAsExpertInput(ParticipantCommandInput):
+    headline: str
+    topics: list[str]
+
+
+@strawberry.input
+class UnlistAsExpertInput(ParticipantCommandInput):
+    pass
+
+
+@strawberry.input
+class GiveConsentInput(ParticipantCommandInput):
+    policy: str
+    version: int
+
+
+@strawberry.input
+class WithdrawConsentInput(ParticipantCommandInput):
+    policy: str
+
+
+@strawberry.input
+class MarkParticipantLeftInput(ParticipantCommandInput):
+    reason: LeavingReason = LeavingReason.LEFT_ORGANISATION
+
+
+@strawberry.input
+class ReturnParticipantInput(ParticipantCommandInput):
+    pass
+
+
+@strawberry.input
+class EraseParticipantInput(VersionedInput):
+    participant: strawberry.ID

@@ -1,0 +1,202 @@
+"""What a programme's settings are given with. A field left out has its default."""
+
+from datetime import date
+
+import strawberry
+from strawberry import UNSET
+
+from api.enums import Side
+from domain.accountability_settings import Degree, Metric, Seer
+from domain.program_settings import (
+    Approval,
+    Channel,
+    Criterion,
+    HardRule,
+    Kind,
+    Mode,
+    Occasion,
+)
+
+strawberry.enum(Degree, name="AccountabilityDegree", description="How closely relationships are followed.")
+strawberry.enum(Metric, name="AccountabilityMetric")
+strawberry.enum(Seer, description="Who sees the content; each sees what the one before sees.")
+strawberry.enum(Approval, description="Who decides on an application.")
+strawberry.enum(Channel, name="CommunicationChannel")
+strawberry.enum(Criterion, name="MatchingCriterion")
+strawberry.enum(HardRule, name="MatchingRule")
+strawberry.enum(Kind, name="RelationshipKind")
+strawberry.enum(Mode, name="MatchingMode", description="Who brings a pair together.")
+strawberry.enum(Occasion, name="CommunicationOccasion")
+
+
+@strawberry.input
+class SizeInput:
+    least: int | None = UNSET
+    most: int | None = UNSET
+
+
+@strawberry.input(description="One kind of relationship that the programme offers.")
+class RelationshipTypeInput:
+    id: str
+    kind: Kind
+    name: str
+    mentors: SizeInput | None = UNSET
+    mentees: SizeInput | None = UNSET
+    duration_days: int | None = UNSET
+    cadence_days: int | None = strawberry.field(
+        default=UNSET, description="Days from one meeting to the next."
+    )
+    session_minutes: int | None = UNSET
+
+
+@strawberry.input(description="Asked with the application; without a side, of both.")
+class QuestionInput:
+    id: str
+    text: str
+    side: Side | None = UNSET
+    required: bool | None = UNSET
+    choices: list[str] | None = UNSET
+
+
+@strawberry.input
+class CapacityInput:
+    mentees_per_mentor: int | None = UNSET
+    mentors_per_mentee: int | None = UNSET
+    open_requests: int | None = UNSET
+    hours_a_month: int | None = strawberry.field(
+        default=UNSET, description="What one relationship takes of each of its members."
+    )
+
+
+@strawberry.input(description="The days on which one can apply, both included.")
+class WindowInput:
+    opens: date | None = UNSET
+    closes: date | None = UNSET
+
+
+@strawberry.input
+class EnrollmentSettingsInput:
+    application: bool | None = strawberry.field(
+        default=UNSET, description="Whether one can apply; otherwise only the invited take part."
+    )
+    approval: Approval | None = UNSET
+    questions: list[QuestionInput] | None = UNSET
+    capacity: CapacityInput | None = UNSET
+    window: WindowInput | None = UNSET
+
+
+@strawberry.input
+class WeightInput:
+    criterion: Criterion
+    parts: int = strawberry.field(description="Of 10,000; all weights together are the whole.")
+
+
+@strawberry.input
+class MatchingSettingsInput:
+    modes: list[Mode] | None = UNSET
+    weights: list[WeightInput] | None = UNSET
+    hard_rules: list[HardRule] | None = UNSET
+    minimum_score: int | None = UNSET
+    thin_pool: int | None = strawberry.field(
+        default=UNSET, description="With fewer mentors than this, suggestions say that the choice is small."
+    )
+    suggestions: int | None = UNSET
+    wishes: int | None = UNSET
+
+
+@strawberry.input
+class MilestoneInput:
+    id: str
+    title: str
+    due_day: int
+    description: str | None = UNSET
+
+
+@strawberry.input
+class TaskInput:
+    id: str
+    title: str
+    due_day: int
+    milestone: str | None = UNSET
+    side: Side | None = UNSET
+    description: str | None = UNSET
+
+
+@strawberry.input
+class PlanSettingsInput:
+    milestones: list[MilestoneInput] | None = UNSET
+    tasks: list[TaskInput] | None = UNSET
+
+
+@strawberry.input
+class AgreementSettingsInput:
+    required: bool | None = UNSET
+    text: str | None = UNSET
+
+
+@strawberry.input(description="A ladder: one message on each of these days after the thing fell due.")
+class ReminderInput:
+    about: Occasion
+    days: list[int]
+
+
+@strawberry.input(
+    description="Placeholders stand in braces: {name}, {partner}, {program}, {date}, {link}, {title}."
+)
+class TemplateInput:
+    about: Occasion
+    subject: str
+    body: str
+
+
+@strawberry.input
+class CommunicationsSettingsInput:
+    channels: list[Channel] | None = UNSET
+    reminders: list[ReminderInput] | None = UNSET
+    templates: list[TemplateInput] | None = UNSET
+
+
+@strawberry.input
+class TargetInput:
+    metric: Metric
+    target: float
+    at_risk: float
+    weight: int | None = UNSET
+
+
+@strawberry.input(description="All in days.")
+class TimersInput:
+    wish_reminder: int | None = UNSET
+    wish_cascade: int | None = UNSET
+    proposal_expires: int | None = UNSET
+    agreement_unsigned: int | None = UNSET
+    first_meeting: int | None = UNSET
+    next_meeting: int | None = UNSET
+    milestone_stuck: int | None = UNSET
+    first_survey: int | None = UNSET
+    survey_every: int | None = UNSET
+    survey_reminder: int | None = UNSET
+    silence_warning: int | None = UNSET
+    silence_conclusion: int | None = UNSET
+
+
+@strawberry.input(
+    description="Who sees the content of each kind of item; other staff sees only that it happened."
+)
+class ConfidentialityInput:
+    messages: Seer | None = UNSET
+    notes: Seer | None = UNSET
+    meetings: Seer | None = UNSET
+    goals: Seer | None = UNSET
+    documents: Seer | None = UNSET
+    check_ins: Seer | None = UNSET
+    surveys: Seer | None = UNSET
+    concerns: Seer | None = UNSET
+
+
+@strawberry.input
+class AccountabilitySettingsInput:
+    degree: Degree | None = UNSET
+    targets: list[TargetInput] | None = UNSET
+    timers: TimersInput | None = UNSET
+    confidentiality: ConfidentialityInput | None = UNSET
