@@ -288,23 +288,18 @@ def give_consent(state: Participant, *, policy: str, version: int) -> list[Domai
 
 def withdraw_consent(state: Participant, *, policy: str) -> list[DomainEvent]:
     """Possible after leaving too: the right to take consent back does not end with the job."""
-    if state.status is not Status.LEFT:
-        _refuse_absent(state)
+    _refuse_absent(state, but=Status.LEFT)
     return [ConsentWithdrawn(policy=policy)] if policy in state.consents else []
 
 
 def leave(state: Participant, *, reason: profile.LeavingReason) -> list[DomainEvent]:
-    if state.status is Status.LEFT:
-        return []
-    _refuse_absent(state)
-    return [Left(reason=reason)]
+    _refuse_absent(state, but=Status.LEFT)
+    return [] if state.status is Status.LEFT else [Left(reason=reason)]
 
 
 def come_back(state: Participant) -> list[DomainEvent]:
-    if state.status is Status.LEFT:
-        return [Returned()]
-    _refuse_absent(state)
-    return []
+    _refuse_absent(state, but=Status.LEFT)
+    return [Returned()] if state.status is Status.LEFT else []
 
 
 def erase(state: Participant) -> list[DomainEvent]:
@@ -331,8 +326,8 @@ def facts(state: Participant, participant: ParticipantId) -> PersonFacts:
     )
 
 
-def _refuse_absent(state: Participant) -> None:
-    if refusal := _ABSENCES.get(state.status):
+def _refuse_absent(state: Participant, *, but: Status | None = None) -> None:
+    if state.status is not but and (refusal := _ABSENCES.get(state.status)):
         raise refusal
 
 
