@@ -1,17 +1,22 @@
 """`chiron`: one command line. Every fault is told as CODE: sentence; bad input ends with exit code 2."""
 
+import logging
+import os
 import sys
 from typing import Annotated
 
 import psycopg
 import typer
 
+from deploy import people_import
 from deploy.commands import configuration, processes, screen, token, views
 from deploy.settings import SettingsInvalid
+from deploy.trouble import DatabaseUnreachable
 from domain.refusal import Refusal
 from domain.store import StoreUnavailable
 
 BAD_INPUT, BUG = 2, 1
+SEE_WHERE = "repeat the command with CHIRON_LOG_LEVEL=debug to see where, and report it."
 SEE_WHERE = "repeat the command with CHIRON_LOG_LEVEL=debug to see where, and report it."
 
 app = typer.Typer(
@@ -26,6 +31,7 @@ app.command()(processes.up)
 app.command()(processes.serve)
 app.command()(processes.work)
 app.command()(processes.migrate)
+app.command("import")(people_import.command)
 app.command()(token.token)
 app.command()(views.projections)
 app.command()(views.rebuild)
@@ -59,10 +65,19 @@ def run(arguments: list[str]) -> int:
     except Refusal as refusal:
         screen.fault(refusal.code, refusal.sentence)
     except (psycopg.OperationalError, StoreUnavailable):
-        screen.fault(
-            "DATABASE_UNREACHABLE", "PostgreSQL does not answer: check that it runs and CHIRON_DATABASE_URL."
-        )
+        unreachable = DatabaseUnreachable()
+        screen.fault(unreachable.code, unreachable.sentence)
+    except Exception as bug:  # noqa: BLE001 the last stop: whatever it is, it ends with a code
+        _report(bug)
+        return BUG
     return BAD_INPUT
+
+
+def _report(bug: Exception) -> None:
+    """A server logs where it happened; a person at a terminal is told how to see that."""
+    if os.environ.get("CHIRON_LOG_LEVEL") == "debug" or logging.getLogger().handlers:
+        logging.getLogger("chiron").error("unexpected", exc_info=bug)
+    screen.fault("UNEXPECTED", f"Chiron itself is at fault ({type(bug).__name__}): {SEE_WHERE}")
 
 
 if __name__ == "__main__":

@@ -74,10 +74,6 @@ class ScopesMissing(Trouble):
     """A service may do only what its token names: give --scope, as often as needed (--scope log.see)."""
 
 
-class OptionInvalid(Trouble):
-    """{option} {reason}."""
-
-
 BYTES_NEEDED = 300_000_000
 
 
