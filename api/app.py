@@ -1,0 +1,121 @@
+"""The ASGI application: GraphQL over HTTP, server-sent events and WebSocket; health; GraphiQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+import psycopg
+from graphql import GraphQLSchema
+from psycopg_pool import PoolTimeout
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from api import graphiql
+from api.context import Services
+from api.drain import Drain
+from api.limits import Limits
+from api.operations import Execute, Operations
+from api.over_http import GraphQLOverHTTP
+from api.sse import KEEP_ALIVE_SECONDS, Streams
+from api.tokens import Tokens
+from api.trusted import TrustedDocuments
+from api.websocket import INIT_SECONDS, GraphQLOverWebSocket
+
+PATH: Final = "/graphql"
+READY_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How open the API is. The defaults are those of production."""
+
+    limits: Limits = field(default_factory=Limits)
+    trusted: TrustedDocuments = field(default_factory=TrustedDocuments)
+    introspection: bool = False
+    graphiql: bool = False
+    access_log: bool = False
+    keep_alive_seconds: float = KEEP_ALIVE_SECONDS
+    init_seconds: float = INIT_SECONDS
+
+
+def create_app(
+    services: AbstractAsyncContextManager[Services],
+    tokens: Tokens,
+    options: Options | None = None,
+    graphql: tuple[GraphQLSchema, Execute] | None = None,
+) -> Starlette:
+    """`services` opens with the application and closes with it: api.context.open_services.
+
+    Raises BadManifest when a trusted document could never be executed. `graphql` is another schema than ours,
+    with what executes it. `app.state.drain` says goodbye to everyone connected.
+    """
+    options = options or Options()
+    schema, execute = graphql or _ours()
+    operations = Operations(
+        schema, execute, options.limits, options.trusted, introspection=options.introspection
+    )
+    operations.check_trusted()
+    drain = Drain()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with services as opened:
+            app.state.services = opened
+            yield
+            drain.drain()
+
+    app = Starlette(routes=_routes(operations, tokens, drain, options), lifespan=lifespan)
+    app.state.drain = drain
+    return app
+
+
+def _ours() -> tuple[GraphQLSchema, Execute]:
+    from api.execution import execute  # noqa: PLC0415 the schema takes long to build, and tests bring their own
+    from api.schema import GRAPHQL  # noqa: PLC0415 as above
+
+    return GRAPHQL, execute
+
+
+def _routes(operations: Operations, tokens: Tokens, drain: Drain, options: Options) -> list[BaseRoute]:
+    page = graphiql.PAGE if options.graphiql else None
+    streams = Streams(operations, drain, keep_alive=options.keep_alive_seconds)
+    over_http = GraphQLOverHTTP(operations, tokens, streams, graphiql=page, access_log=options.access_log)
+    over_websocket = GraphQLOverWebSocket(operations, tokens, drain, init_seconds=options.init_seconds)
+    return [
+        Route(PATH, over_http),
+        WebSocketRoute(PATH, over_websocket),
+        Route("/health/live", _live),
+        Route("/health/ready", _ready),
+        *([graphiql.ASSETS] if options.graphiql else []),
+    ]
+
+
+async def _live(_: Request) -> Response:
+    return _health(200, "live")
+
+
+async def _ready(request: Request) -> Response:
+    """Not ready while it stops, or cannot reach its database, or no longer follows the log."""
+    state = request.app.state
+    checks: list[tuple[str, Callable[[], bool]]] = [
+        ("stopping", lambda: not state.drain.draining),
+        ("the log is not followed", lambda: state.services.hub.alive),
+    ]
+    for trouble, holds in checks:
+        if not holds():
+            return _health(503, trouble)
+    try:
+        async with asyncio.timeout(READY_SECONDS), state.services.pool.connection() as connection:
+            await connection.execute("SELECT 1")
+    except (TimeoutError, PoolTimeout, psycopg.Error):
+        return _health(503, "the database does not answer")
+    return _health(200, "ready")
+
+
+def _health(status: int, word: str) -> Response:
+    return Response(orjson.dumps({"status": word}), status, {"cache-control": "no-store"}, "application/json")

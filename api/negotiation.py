@@ -1,0 +1,59 @@
+"""Which media type answers, by the Accept header's q-values."""
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+GRAPHQL: Final = "application/graphql-response+json"
+JSON: Final = "application/json"
+EVENTS: Final = "text/event-stream"
+HTML: Final = "text/html"
+
+
+class Accepted(NamedTuple):
+    """`response` answers a single result, None where no JSON is taken; `html` only where asked for."""
+
+    response: str | None
+    events: bool
+    html: bool
+
+
+@lru_cache(256)
+def negotiate(accept: str) -> Accepted:
+    """`*/*`, like no header, means application/json: what clients older than the media type expect."""
+    wanted = dict(_range(part) for part in accept.split(",") if part.strip()) or {"*/*": 1.0}
+    graphql, json = _quality(wanted, GRAPHQL), _quality(wanted, JSON)
+    response = None
+    if graphql or json:
+        named = GRAPHQL in wanted
+        response = GRAPHQL if graphql > json or (graphql == json and named) else JSON
+    return Accepted(response, _quality(wanted, EVENTS) > 0, wanted.get(HTML, 0.0) > 0)
+
+
+def _quality(wanted: dict[str, float], media_type: str) -> float:
+    """The most exact range decides."""
+    for found in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+        if found in wanted:
+            return wanted[found]
+    return 0.0
+
+
+def _range(part: str) -> tuple[str, float]:
+    media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = (piece.strip() for piece in parameter.partition("="))
+        if name == "charset" and value.strip('"') not in ("utf-8", "utf8"):
+            return media_type, 0.0
+        if name == "q":
+            quality = _number(value)
+    return media_type, quality
+
+
+def _number(value: str) -> float:
+    try:
+        return min(max(float(value), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+ANYTHING: Final = negotiate("")
