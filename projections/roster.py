@@ -145,7 +145,7 @@ PERSON_CLEARED: Final = """
 UPDATE enrollments SET answers = NULL, question = NULL, answer = NULL, reason = NULL
  WHERE participant_id = %(participant)s
 """
-# An application may follow the erasure in the log and be readable still, in the moment before the key is gone.
+# An application may follow the erasure in the log, and be readable still until the key is gone.
 CLEARED_IF_ERASED: Final = """
 UPDATE enrollments e SET answers = NULL, question = NULL, answer = NULL, reason = NULL
   FROM erased_people p
