@@ -125,15 +125,14 @@ NOBODY: Final = ParticipantId(UUID(int=0))
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """`places` holds the hours a month that each confirmed proposal takes.
-
-    Participant and role mean something once the status is not NONE.
-    """
+    """`places`: the hours a month of each confirmed proposal. Nobody's, until something happened."""
 
     status: Status = Status.NONE
     participant: ParticipantId = NOBODY
     role: Side = Side.MENTEE
     answers: Answers | Erased | None = None
+    question: str | Erased | None = None
+    answer: str | Erased | None = None
     paused_until: date | None = None
     places: Mapping[ProposalId, int] = field(default_factory=dict)
 
@@ -207,9 +206,8 @@ def apply(
 ) -> list[DomainEvent]:
     """An invited person accepts by applying and needs no further approval."""
     _refuse_archived(program)
-    wished = Applied(
-        program=program.program, participant=person.participant, role=role, answers=dict(answers) or None
-    )
+    told, who = dict(answers) or None, person.participant
+    wished = Applied(program=program.program, participant=who, role=role, answers=told)
     invited = state.status is Status.INVITED and state.role is role
     if state.status in _INSIDE:
         return _already(state, role, wished.answers)
@@ -228,12 +226,17 @@ def apply(
 def request_information(state: Enrollment, *, program: ProgramTerms, question: str) -> list[DomainEvent]:
     """Not of people on the waitlist: answering must not cost them their position."""
     _refuse_unless(state, program, _UNDECIDED - {Status.WAITLISTED}, NoApplicationWaits)
-    return [InformationRequested(participant=state.participant, question=question)]
+    wished = InformationRequested(participant=state.participant, question=question)
+    waits = state.status is Status.INFORMATION_REQUESTED and state.question == wished.question
+    return [] if waits else [wished]
 
 
 def give_information(state: Enrollment, *, program: ProgramTerms, answer: str) -> list[DomainEvent]:
+    given = InformationGiven(participant=state.participant, answer=answer)
+    if state.status is Status.APPLIED and state.answer == given.answer:
+        return []
     _refuse_unless(state, program, frozenset({Status.INFORMATION_REQUESTED}), NoInformationIsRequested)
-    return [InformationGiven(participant=state.participant, answer=answer)]
+    return [given]
 
 
 def approve(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) -> list[DomainEvent]:
@@ -277,13 +280,12 @@ def reserve_place(
     admission.refuse_outside(program, person, state.role)
     if not person.accepting:
         raise PersonAcceptsNobody
-    capacity = program.enrollment.capacity
-    if state.role is Side.MENTEE and len(state.places) >= capacity.mentors_per_mentee:
-        raise MenteeIsFull(limit=capacity.mentors_per_mentee)
-    if state.role is Side.MENTOR and len(state.places) >= capacity.mentees_per_mentor:
-        raise MentorIsFull(limit=capacity.mentees_per_mentor)
+    capacity, mentors = program.enrollment.capacity, state.role is Side.MENTOR
+    limit = capacity.mentees_per_mentor if mentors else capacity.mentors_per_mentee
+    if len(state.places) >= limit:
+        raise (MentorIsFull if mentors else MenteeIsFull)(limit=limit)
     taken, hours = sum(state.places.values()) + hours_elsewhere, person.hours_a_month
-    if state.role is Side.MENTOR and hours is not None and taken + capacity.hours_a_month > hours:
+    if mentors and hours is not None and taken + capacity.hours_a_month > hours:
         raise MentorHasNoHours(hours=hours, taken=taken, wanted=capacity.hours_a_month)
     return [PlaceReserved(proposal=proposal, hours_a_month=capacity.hours_a_month)]
 
@@ -295,7 +297,7 @@ def release_place(state: Enrollment, *, program: ProgramTerms, proposal: Proposa
 
 def pause(state: Enrollment, *, program: ProgramTerms, until: date, today: date) -> list[DomainEvent]:
     _refuse_unless(state, program, _TAKING_PART, NotInProgram)
-    if state.paused_until == until:
+    if (state.status, state.paused_until) == (Status.PAUSED, until):
         return []
     if until <= today:
         raise PauseMustEndLater
@@ -365,12 +367,12 @@ def evolve(state: Enrollment, event: EnrollmentEvent) -> Enrollment:
         case Invited():
             return replace(state, status=Status.INVITED, participant=event.participant, role=event.role)
         case Applied():
-            known = replace(state, participant=event.participant, role=event.role)
-            return replace(known, status=Status.APPLIED, answers=event.answers)
+            anew = Enrollment(Status.APPLIED, event.participant, event.role, event.answers)
+            return replace(anew, places=state.places)
         case InformationRequested():
-            return replace(state, status=Status.INFORMATION_REQUESTED)
+            return replace(state, status=Status.INFORMATION_REQUESTED, question=event.question)
         case InformationGiven():
-            return replace(state, status=Status.APPLIED)
+            return replace(state, status=Status.APPLIED, answer=event.answer)
         case Approved():
             return replace(state, status=Status.APPROVED)
         case Rejected():
