@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -11,14 +12,14 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from tests.benchmarks import append, encryption, read_models, reading, report, server
+from tests.benchmarks import append, encryption, query, read_models, reading, report, server
 from tests.benchmarks.bench import Bench, Group
 from tests.benchmarks.figures import Row
 
 BUILD = Path("build")
 PAGE = Path("docs/benchmarks.md")
 GROUPS: dict[str, Group] = {
-    group.GROUP: group.measure for group in (append, reading, read_models, encryption)
+    group.GROUP: group.measure for group in (append, reading, read_models, encryption, query)
 }
 
 
@@ -54,10 +55,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long one round of one side lasts")
     options = parser.parse_args()
-    wanted = [name.lower().replace("_", " ").replace("-", " ") for name in options.groups]
-    if unknown := [name for name in wanted if name not in GROUPS]:
+    told = " ".join(options.groups).lower().replace("_", " ").replace("-", " ")
+    wanted = [name for name in GROUPS if name in told]
+    if unknown := re.sub("|".join(GROUPS), "", told).split():
         parser.error(f"no group is called {', '.join(unknown)}; there are: {', '.join(GROUPS)}")
-    options.groups = [name for name in GROUPS if name in wanted] or list(GROUPS)
+    options.groups = wanted or list(GROUPS)
     return options
 
 

@@ -1,6 +1,7 @@
 """The peers that live on npm: installed by the benchmark into its own folder, run on npm's Node 22."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -43,6 +44,7 @@ def started(script: str, *arguments: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [NODE.resolve(), script, *arguments],
         cwd=folder,
+        env={**os.environ, "NODE_ENV": "production", "GRAPHILE_ENV": "production"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

