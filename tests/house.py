@@ -1,0 +1,135 @@
+"""A whole organisation in one process: the log, the read models kept up, and the API as clients see it over HTTP."""
+
+import re
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import PATH, Options, create_app
+from api.context import open_services
+from api.relay import global_id, parse_global_id
+from api.tokens import Tokens
+from domain.permissions import Role
+from domain.store import Database, KeyRing, RecordedEvent, Store
+from projections import catalogue, projection
+from workers.projector import Projector
+
+ERRORS = "errors { __typename code message path ... on ConflictError { currentVersion } }"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a token. `id` is the global id of their profile."""
+
+    token: str
+    participant: UUID | None = None
+
+    @property
+    def id(self) -> str:
+        assert self.participant is not None
+        return global_id("Participant", self.participant)
+
+
+class House:
+    def __init__(self, http: TestClient, tokens: Tokens, store: Store) -> None:
+        self._http, self._tokens, self.store = http, tokens, store
+        self.registrar = self.caller(Role.ORGANISATION_ADMIN)
+
+    def caller(self, *roles: Role, participant: UUID | None = None, scopes: tuple[str, ...] = ()) -> Caller:
+        subject = str(participant or uuid4())
+        token = self._tokens.issue(subject, roles, participant=participant, scopes=scopes)
+        return Caller(token, participant)
+
+    def person(self, name: str, *roles: Role, **record: Any) -> Caller:
+        """Somebody of the organisation, registered through the API; `record` is what the record says of them."""
+        email = f"{re.sub('[^a-z]', '', name.lower())}@example.org"
+        made = self.done(self.registrar, "registerParticipant", {"name": name, "email": email}, "participant { id }")
+        key = UUID(parse_global_id(made["participant"]["id"]).key)
+        if record:
+            given = {"participant": made["participant"]["id"], "source": "hr", "record": record}
+            self.done(self.registrar, "syncRecord", given)
+        return self.caller(*(roles or (Role.PARTICIPANT,)), participant=key)
+
+    def answer(self, caller: Caller, document: str, variables: Json | None = None) -> Json:
+        """The whole response, whatever it is."""
+        headers = {"authorization": f"Bearer {caller.token}", "accept": "application/graphql-response+json"}
+        response = self._http.post(PATH, headers=headers, json={"query": document, "variables": variables or {}})
+        found: Json = response.json()
+        return found
+
+    def ask(self, caller: Caller, document: str, **variables: Any) -> Any:
+        """A query's data."""
+        found = self.answer(caller, document, variables)
+        assert "errors" not in found, found["errors"]
+        return found["data"]
+
+    def tell(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
+        """A command's payload."""
+        kind = f"{command[0].upper()}{command[1:]}Input"
+        document = f"mutation ($input: {kind}!) {{ {command}(input: $input) {{ position {ERRORS} {selection} }} }}"
+        payload: Json = self.ask(caller, document, input=given)[command]
+        return payload
+
+    def done(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
+        """The same, for what must work."""
+        payload = self.tell(caller, command, given, selection)
+        assert payload["errors"] == [], payload["errors"]
+        assert int(payload["position"]) > 0
+        return payload
+
+    def refused(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
+        """The one reason why it was not done; and that nothing was written."""
+        head = self.store.head()
+        payload = self.tell(caller, command, given, selection)
+        assert payload["position"] is None
+        assert self.store.head() == head
+        [error] = payload["errors"]
+        found: Json = error
+        return found
+
+    def events_since(self, head: int) -> list[RecordedEvent]:
+        return list(self.store.log(head))
+
+
+@contextmanager
+def _kept_up(database: Database, store: Store) -> Iterator[None]:
+    stop = threading.Event()
+    projectors = [Projector(database, store, one) for one in catalogue.ALL]
+    threads = [threading.Thread(target=one.run, args=(stop,)) for one in projectors]
+    for thread in threads:
+        thread.start()
+    yield
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+@contextmanager
+def open_house(postgres_url: str) -> Iterator[House]:
+    database, keys = Database(postgres_url, f"h{uuid4().hex[:12]}"), KeyRing.random()
+    database.install()
+    projection.install(database, catalogue.ALL)
+    tokens = Tokens(secrets.token_bytes(32))
+    services = open_services(database, keys, secrets.token_bytes(32))
+    with ExitStack() as stack:
+        stack.callback(database.drop)
+        store = stack.enter_context(Store.open(database, keys))
+        stack.enter_context(_kept_up(database, store))
+        http = stack.enter_context(TestClient(create_app(services, tokens, Options())))
+        yield House(http, tokens, store)
+
+
+@pytest.fixture(scope="module")
+def house(postgres_url: str) -> Iterator[House]:
+    """One for a module: its tests tell of different people and programmes."""
+    with open_house(postgres_url) as opened:
+        yield opened
