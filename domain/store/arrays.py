@@ -1,5 +1,5 @@
-"""PostgreSQL's binary array format, packed a column at a time: a batch's arrays are the hot path of appending,
-and a dumper called an element at a time costs more than the insert it feeds.
+"""PostgreSQL's binary array format, packed a column at a time: a batch's arrays are the hot path of
+appending, and a dumper called an element at a time costs more than the insert it feeds.
 """
 
 import struct
@@ -37,7 +37,8 @@ def read_raw(context: AdaptContext) -> None:
     """Ids and arrays of ids as bytes, moments as microseconds since 2000: what EventRow has."""
     as_bytes = context.adapters.get_loader(17, Format.BINARY)
     as_number = context.adapters.get_loader(20, Format.BINARY)
-    assert as_bytes and as_number  # noqa: S101 for the type checker: psycopg knows bytea and int8
+    if as_bytes is None or as_number is None:
+        raise LookupError("this psycopg has no binary loaders for bytea and int8")
     for oid in (2950, 2951):
         context.adapters.register_loader(oid, as_bytes)
     context.adapters.register_loader(1184, as_number)
@@ -55,7 +56,7 @@ def uuids(values: Sequence[UUID]) -> PackedArray:
 
 
 def unpack_uuids(packed: bytes) -> tuple[UUID, ...]:
-    """The other way: a 20-byte header, then 4 bytes of length and 16 of id an element; 12 bytes when empty."""
+    """The other way: a header of 20 bytes (12 when empty), then 4 bytes of length and 16 of id for each."""
     return tuple(UUID(bytes=packed[at : at + 16]) for at in range(24, len(packed), 20))
 
 

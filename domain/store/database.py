@@ -1,4 +1,4 @@
-"""Where one organisation's data lives: a schema of a PostgreSQL database, and the role that may only append."""
+"""Where one organisation's data lives: a schema of a PostgreSQL database, and a role that may only append."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,6 +9,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 PARTITION_SIZE = 10_000_000
+PARTITION_SIZE_FUNCTION = sql.SQL(
+    "CREATE FUNCTION partition_size() RETURNS bigint LANGUAGE sql IMMUTABLE RETURN {}::bigint"
+)
 INSTALL_LOCK = 7_403_001
 
 
@@ -82,11 +85,7 @@ class Database:
     def _define_partition_size(self, connection: psycopg.Connection, size: int) -> None:
         """A function, so that it is inlined; the first install decides, because partitions exist by it."""
         if connection.execute("SELECT to_regproc('partition_size')").fetchone() == (None,):
-            connection.execute(
-                sql.SQL(
-                    "CREATE FUNCTION partition_size() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT {}::bigint'"
-                ).format(sql.SQL(str(int(size))))
-            )
+            connection.execute(PARTITION_SIZE_FUNCTION.format(sql.Literal(size)))
 
     def _grant(self, connection: psycopg.Connection) -> None:
         connection.execute(
@@ -95,8 +94,8 @@ class Database:
                 REVOKE ALL ON FUNCTION append_commands, add_partition, subject_key, destroy_subject_key,
                     rewrap_subject_key FROM PUBLIC;
                 GRANT SELECT ON events, recorded_events, quiet_commands, subject_keys TO {role};
-                GRANT EXECUTE ON FUNCTION append_commands, subject_key, destroy_subject_key, rewrap_subject_key
-                    TO {role};
+                GRANT EXECUTE ON FUNCTION append_commands, subject_key, destroy_subject_key,
+                    rewrap_subject_key TO {role};
                 """
             ).format(role=sql.Identifier(self.app_role))
         )

@@ -4,7 +4,7 @@ from domain.refusal import Refusal
 
 
 class Conflict(Refusal):
-    """Somebody else changed this in the meantime (version {current_version}): read it again, then decide again."""
+    """This was changed in the meantime (it is at version {current_version}): read it again, then decide."""
 
     def __init__(self, *, current_version: int) -> None:
         super().__init__(current_version=current_version)
@@ -20,7 +20,7 @@ class SubjectForgotten(Refusal):
 
 
 class StoreUnavailable(Exception):
-    """The database cannot be reached. Whether the command was recorded is unknown: repeat it with the same id."""
+    """The database cannot be reached. Whether a command was recorded is unknown: repeat it with its id."""
 
 
 class EventUnreadable(Exception):

@@ -1,4 +1,4 @@
-"""Personal data under its subject's own key: wrapped by the organisation's key-encryption key, destroyed once."""
+"""Personal data under its subject's own key: wrapped by the organisation's key-encryption key."""
 
 import hashlib
 import hmac
@@ -131,8 +131,8 @@ class KeyVault:
     def _remember(
         self, subject: UUID, key: WrappedKey, known: dict[UUID, SubjectKey | None]
     ) -> SubjectKey | None:
-        """`known` is the cache as it was when `key` was asked for: where an erasure has replaced it since, what
-        was found then must not enter the new one.
+        """`known` is the cache as it was when `key` was asked for: where an erasure has replaced it since,
+        what was found then must not enter the new one.
         """
         opened = None
         if key.wrapped is not None:

@@ -25,7 +25,7 @@ class Listener:
         self._thread = threading.Thread(target=self._listen, name=f"listen-{self._channel}", daemon=True)
 
     def subscribe(self, call: Callable[[str], None]) -> Callable[[], None]:
-        """`call(payload)` runs in the listener's thread and must be quick; gives what ends the subscription."""
+        """`call(payload)` runs in the listener's thread and must be quick; gives what ends it."""
         key = object()
         self._subscribers[key] = call
         return lambda: self._subscribers.pop(key, None) and None

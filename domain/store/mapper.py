@@ -1,9 +1,9 @@
-"""Between domain events and stored bytes: permanent names, checked shapes, encrypted personal fields, upcasts."""
+"""Between domain events and stored bytes: permanent names, checked shapes, sealed fields, upcasts."""
 
 import base64
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -48,8 +48,7 @@ class EventMapper(Mapper[UUID]):
         try:
             if kind.personal_fields or row.schema_version < kind.schema_version:
                 return kind.model_validate(self._plain(row, kind.schema_version))
-            event: DomainEvent = kind.__pydantic_validator__.validate_json(row.state)
-            return event
+            return cast("DomainEvent", kind.__pydantic_validator__.validate_json(row.state))
         except ValidationError as error:
             # The details would show values; the places and kinds of fault do not.
             faults = ", ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors())

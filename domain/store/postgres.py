@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import psycopg_pool
+from eventsourcing import postgres as library
 from eventsourcing.persistence import (
     ApplicationRecorder,
     InfrastructureFactory,
@@ -20,7 +21,6 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from eventsourcing import postgres as library
 from psycopg.rows import TupleRow
 
 from domain.command import Command
@@ -40,7 +40,7 @@ HINT_INTERVAL = 0.005
 
 
 class Datastore(library.PostgresDatastore):
-    """The library's datastore takes five connection fields; ours takes the whole URL (TLS, several hosts, ...)."""
+    """The library's datastore takes five connection fields; ours the whole URL (TLS, several hosts, ...)."""
 
     def __init__(self, database: Database, pool_size: int = POOL_SIZE) -> None:
         self.database = database
@@ -103,7 +103,7 @@ class Recorder(library.PostgresApplicationRecorder):
             return [self._commit([append])[0] for append in batch]
 
     def _call(self, batch: list[Append]) -> list[Outcome]:
-        """After a lost connection the same call is repeated: the function knows a command that was recorded."""
+        """After a lost connection the same call is repeated: the function knows what it has recorded."""
         parameters = statements.append_parameters(batch)
         deadline = time.monotonic() + PATIENCE
         pause = 0.01
@@ -180,7 +180,7 @@ class Recorder(library.PostgresApplicationRecorder):
             cursor = connection.cursor(binary=True)
             arrays.read_raw(cursor)
             rows = cursor.execute(statement, parameters, prepare=True).fetchall()
-        return cast(list[EventRow], rows)
+        return cast("list[EventRow]", rows)
 
     def close(self) -> None:
         self._closed.set()

@@ -66,8 +66,8 @@ class CommitQueue:
         return ticket.result
 
     def _gather(self) -> None:
-        """The callers of the last batch are on their way back: a commit for the first of them alone would make
-        all others wait for it, so wait while they still arrive.
+        """The callers of the last batch are on their way back: a commit for the first of them alone would
+        make all others wait for it, so wait while they still arrive.
         """
         seen = 0
         while seen < len(self._waiting) < min(self._last_size, ENOUGH):

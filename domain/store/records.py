@@ -44,8 +44,8 @@ class Outcome:
 
 
 EventRow = tuple[int, bytes, int, str, int, bytes, int, bytes, str, bytes, str, bytes, int]
-"""A row of `recorded_events` in its order, with ids, moment and subjects as PostgreSQL sends them: most readers
-want the event and its place, and decoding the rest for nobody would cost more than decoding the event.
+"""A row of `recorded_events` in its order, with ids, moment and subjects as PostgreSQL sends them: most
+readers want the event and its place, and decoding the rest for nobody costs more than decoding the event.
 """
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """The log's SQL, and how a batch becomes the arrays that `append_commands` takes."""
 
 from typing import Any
+from uuid import UUID
 
 from domain.store import arrays
 from domain.store.records import Append, Outcome
@@ -17,7 +18,8 @@ SELECT head, repeated, conflicted FROM append_commands(
 HINT = "SELECT pg_notify(%(channel)s, '')"
 
 STREAM = """
-SELECT * FROM recorded_events WHERE stream_id = %(stream)s AND version > %(after)s ORDER BY version LIMIT %(limit)s
+SELECT * FROM recorded_events WHERE stream_id = %(stream)s AND version > %(after)s
+ ORDER BY version LIMIT %(limit)s
 """
 STREAMS = "SELECT * FROM recorded_events WHERE stream_id = ANY (%(streams)s) ORDER BY stream_id, version"
 PAGE = "SELECT * FROM recorded_events WHERE position > %(after)s ORDER BY position LIMIT %(limit)s"
@@ -58,9 +60,14 @@ def append_parameters(batch: list[Append]) -> dict[str, Any]:
         "event_name": arrays.texts([event.name for _, event in events]),
         "event_schema": arrays.smallints([event.schema_version for _, event in events]),
         "event_state": arrays.binaries([event.state for _, event in events]),
-        "event_subjects": arrays.texts(["{%s}" % ",".join(map(str, e.subject_ids)) for _, e in events]),
+        "event_subjects": arrays.texts([_uuid_array(event.subject_ids) for _, event in events]),
         "quiet": arrays.integers(quiet),
     }
+
+
+def _uuid_array(ids: tuple[UUID, ...]) -> str:
+    """An array in an array has to travel as text: PostgreSQL's arrays are rectangular."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def outcomes(batch: list[Append], row: Any) -> list[Outcome]:

@@ -242,7 +242,7 @@ class Store:
 
     @contextlib.contextmanager
     def _turn(self, streams: Sequence[UUID]) -> Iterator[None]:
-        """Callers of this process take turns on a stream instead of losing races; in order, so never in a ring."""
+        """Callers of this process take turns on a stream instead of losing races; always in one order."""
         with contextlib.ExitStack() as stack:
             for number in sorted({stream.int % TURNS for stream in streams}):
                 stack.enter_context(self._turns[number])

@@ -1,0 +1,260 @@
+"""What every recorder promises: the same tests on PostgreSQL and on the library's recorder in memory."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from domain.command import Command
+from domain.participant import AvailabilitySet, CompetencyOffered
+from domain.refusal import Refusal
+from domain.store import Act, CommandReused, Conflict, Loaded, RecordedEvent, Step, Store
+from domain.store.arrays import unpack_uuids, uuids
+from tests.domain.store.lives import (
+    ADA,
+    NOOR,
+    NotToday,
+    command,
+    never,
+    nothing,
+    offer_once,
+    register,
+    stream,
+    work,
+    work_again_and_again,
+)
+
+
+@pytest.fixture(params=["memory_store", "store"], ids=["memory", "postgres"])
+def any_store(request: pytest.FixtureRequest) -> Store:
+    found: Store = request.getfixturevalue(request.param)
+    return found
+
+
+def log(store: Store) -> list[tuple[int, object, int]]:
+    return [(e.position, e.stream_id, e.version) for e in store.log()]
+
+
+def test_a_decision_is_recorded_and_folded(any_store: Store) -> None:
+    receipt = any_store.act(command(), stream(ADA), work, hours=3)
+    assert (receipt.position, receipt.version, receipt.events) == (1, 1, (AvailabilitySet(hours_a_month=3),))
+    loaded = any_store.load(stream(ADA))
+    assert (loaded.state.availability, loaded.version, loaded.position) == (receipt.events[0], 1, 1)
+
+
+def test_nothing_has_happened_in_a_new_stream(any_store: Store) -> None:
+    loaded = any_store.load(stream(ADA))
+    assert loaded == Loaded(stream(ADA).aggregate.initial, 0, 0)
+    assert any_store.head() == 0
+
+
+def test_positions_count_the_log_and_versions_the_stream(any_store: Store) -> None:
+    any_store.act(command(), stream(ADA), work_again_and_again, times=2)
+    any_store.act(command(), stream(NOOR), work, hours=1)
+    any_store.act(command(), stream(ADA), work, hours=9)
+    assert log(any_store) == [(1, ADA, 1), (2, ADA, 2), (3, NOOR, 1), (4, ADA, 3)]
+    assert [e.version for e in any_store.history(ADA)] == [1, 2, 3]
+    assert any_store.head() == 4
+
+
+def test_the_envelope_says_who_when_and_why(any_store: Store) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    plain, sync = command(), Command(uuid4(), "scim", correlation_id=uuid4(), cause="sync")
+    any_store.act(plain, stream(ADA), register, name="Ada")
+    any_store.act(sync, stream(NOOR), work, hours=2)
+    first, second = any_store.page(0)
+    assert (first.name, first.schema_version) == ("participant.registered", 1)
+    assert (first.command_id, first.correlation_id, first.actor, first.cause) == (
+        plain.id,
+        plain.id,
+        "tester",
+        "command",
+    )
+    assert (second.command_id, second.correlation_id, second.actor, second.cause) == (
+        sync.id,
+        sync.correlation_id,
+        "scim",
+        "sync",
+    )
+    assert before < first.recorded_at <= second.recorded_at < before + timedelta(minutes=5)
+    assert first.subject_ids == (ADA,)
+    assert second.subject_ids == ()
+
+
+def test_a_moment_may_be_given(any_store: Store) -> None:
+    moment = datetime(1999, 12, 31, 23, 59, 59, 123456, tzinfo=UTC)
+    any_store.act(Command(uuid4(), "simulation", at=moment), stream(ADA), work, hours=2)
+    assert any_store.page(0)[0].recorded_at == moment
+
+
+def test_a_repeated_command_gets_its_first_receipt(any_store: Store) -> None:
+    once = command()
+    first = any_store.act(once, stream(ADA), work_again_and_again, times=3)
+    any_store.act(command(), stream(ADA), work, hours=50)
+    again = any_store.act(once, stream(ADA), work_again_and_again, times=3)
+    assert again.repeated
+    assert (again.position, again.version, again.events) == (first.position, first.version, first.events)
+    assert any_store.head() == 4
+
+
+def test_also_where_it_would_be_refused_by_now(any_store: Store) -> None:
+    once = command()
+    first = any_store.act(once, stream(ADA), offer_once, competency="Python")
+    again = any_store.act(once, stream(ADA), offer_once, competency="Python")
+    assert (again.position, again.events, again.repeated) == (first.position, first.events, True)
+    with pytest.raises(NotToday):
+        any_store.act(command(), stream(ADA), offer_once, competency="Python")
+
+
+def test_also_where_its_expected_version_has_passed(any_store: Store) -> None:
+    once = command()
+    any_store.act(once, stream(ADA), work, hours=1, expected_version=0)
+    assert any_store.act(once, stream(ADA), work, hours=1, expected_version=0).repeated
+
+
+def test_also_where_it_decided_nothing(any_store: Store) -> None:
+    once = command()
+    any_store.act(command(), stream(ADA), work, hours=1)
+    first = any_store.act(once, stream(ADA), nothing)
+    any_store.act(command(), stream(ADA), work, hours=2)
+    again = any_store.act(once, stream(ADA), work, hours=3)
+    assert (first.position, first.version, first.events, first.repeated) == (1, 1, (), False)
+    assert (again.position, again.version, again.events, again.repeated) == (1, 1, (), True)
+    assert any_store.head() == 2
+
+
+@pytest.mark.parametrize("decision", [work, work_again_and_again])
+def test_a_command_id_serves_one_stream_only(any_store: Store, decision: object) -> None:
+    once = command()
+    any_store.act(once, stream(ADA), work, hours=1)
+    with pytest.raises(CommandReused):
+        any_store.act(once, stream(NOOR), work, hours=1)
+    quiet = command()
+    any_store.act(quiet, stream(ADA), nothing)
+    with pytest.raises(CommandReused):
+        any_store.act(quiet, stream(NOOR), nothing)
+    assert any_store.head() == 1
+
+
+def test_an_expected_version_is_checked(any_store: Store) -> None:
+    any_store.act(command(), stream(ADA), work, hours=1, expected_version=0)
+    any_store.act(command(), stream(ADA), work, hours=2, expected_version=1)
+    with pytest.raises(Conflict) as conflict:
+        any_store.act(command(), stream(ADA), work, hours=3, expected_version=1)
+    assert (conflict.value.current_version, conflict.value.code) == (2, "CONFLICT")
+    assert any_store.head() == 2
+
+
+def test_a_refusal_records_nothing(any_store: Store) -> None:
+    with pytest.raises(NotToday):
+        any_store.act(command(), stream(ADA), never)
+    assert any_store.head() == 0
+
+
+def test_several_streams_change_together(any_store: Store) -> None:
+    receipt = any_store.act_together(
+        command(),
+        Step(stream(ADA), work_again_and_again, {"times": 2}),
+        Step(stream(NOOR), work, {"hours": 7}),
+    )
+    assert (receipt.position, receipt.version, len(receipt.events)) == (3, 2, 3)
+    assert log(any_store) == [(1, ADA, 1), (2, ADA, 2), (3, NOOR, 1)]
+
+
+def test_or_not_at_all(any_store: Store) -> None:
+    with pytest.raises(NotToday):
+        any_store.act_together(command(), Step(stream(ADA), work, {"hours": 1}), Step(stream(NOOR), never))
+    assert any_store.head() == 0
+
+
+def test_a_step_that_decides_nothing_guards_its_stream(any_store: Store) -> None:
+    """The guarded stream changes between reading and appending: the decision is taken again."""
+    seen = []
+
+    def slip_in(_: object) -> list[AvailabilitySet]:
+        seen.append(any_store.load(stream(NOOR)).version)
+        if len(seen) == 1:
+            other.act(command(), stream(NOOR), work, hours=1)
+        return []
+
+    other = Store(any_store._recorder, any_store._mapper, any_store._ring)
+    receipt = any_store.act_together(
+        command(), Step(stream(ADA), work, {"hours": 4}), Step(stream(NOOR), slip_in)
+    )
+    assert seen == [0, 1]
+    assert receipt.position == 2
+
+
+def test_a_bulk_gives_each_command_its_own_answer(any_store: Store) -> None:
+    repeated = command()
+    any_store.act(repeated, stream(ADA), work, hours=1)
+    acts = [
+        Act(repeated, stream(ADA), work, {"hours": 1}),
+        Act(command(), stream(NOOR), work_again_and_again, {"times": 2}),
+        Act(command(), stream(), never),
+        Act(command(), stream(), register, {"name": "Sam"}),
+        Act(command(), stream(), nothing),
+    ]
+    first, second, third, fourth, fifth = any_store.act_all(acts)
+    assert not any(isinstance(result, Refusal) for result in (first, second, fourth, fifth))
+    assert isinstance(third, NotToday)
+    assert (first.repeated, first.position) == (True, 1)  # type: ignore[union-attr]  # asserted above
+    assert (second.position, fourth.position) == (3, 4)  # type: ignore[union-attr]  # asserted above
+    assert [r.repeated for r in any_store.act_all(acts) if not isinstance(r, Refusal)] == [True] * 4
+    assert any_store.head() == 4
+
+
+def test_a_bulk_that_lost_a_race_is_decided_again(any_store: Store) -> None:
+    def slip_in(_: object, *, once: list[int]) -> list[AvailabilitySet]:
+        if once:
+            once.clear()
+            other.act(command(), stream(ADA), work, hours=1)
+        return [AvailabilitySet(hours_a_month=8)]
+
+    other = Store(any_store._recorder, any_store._mapper, any_store._ring)
+    (receipt,) = any_store.act_all([Act(command(), stream(ADA), slip_in, {"once": [1]})])
+    assert not isinstance(receipt, Refusal)
+    assert (receipt.position, receipt.version) == (2, 2)
+
+
+def test_long_streams_and_logs_are_read_a_page_at_a_time(any_store: Store) -> None:
+    for _ in range(3):
+        any_store.act(command(), stream(ADA), work_again_and_again, times=999)
+    assert [e.version for e in any_store.history(ADA)] == list(range(1, 2998))
+    assert [e.position for e in any_store.log(after=7, limit=100)] == list(range(8, 2998))
+    assert any_store.load(stream(ADA)).version == 2997
+
+
+def test_a_page_may_be_of_some_names_only(any_store: Store) -> None:
+    any_store.act(command(), stream(ADA), work, hours=1)
+    any_store.act(command(), stream(ADA), offer_once, competency="Python")
+    any_store.act(command(), stream(NOOR), work, hours=1)
+    (offered,) = any_store.page(0, names=["participant.competency_offered"])
+    assert (offered.position, offered.event) == (2, CompetencyOffered(competency="Python", level=3))
+    assert any_store.page(2, names=["participant.competency_offered"]) == []
+
+
+def test_a_follower_sees_what_was_and_what_comes_once_each(any_store: Store) -> None:
+    for hours in range(5):
+        any_store.act(command(), stream(ADA), work, hours=hours)
+    stop = threading.Event()
+    seen: list[RecordedEvent] = []
+
+    def read() -> None:
+        for page in any_store.follow(2, stop, poll=0.01, limit=2):
+            seen.extend(page)
+            if seen[-1].position == 9:
+                stop.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for hours in range(4):
+        any_store.act(command(), stream(NOOR), work, hours=hours)
+    reader.join(timeout=30)
+    assert [e.position for e in seen] == [3, 4, 5, 6, 7, 8, 9]
+
+
+def test_ids_of_subjects_travel_packed() -> None:
+    assert unpack_uuids(bytes(uuids([ADA, NOOR]))) == (ADA, NOOR)
+    assert unpack_uuids(bytes(uuids([]))) == ()
