@@ -1,0 +1,135 @@
+"""A participant as the API shows them, and how they are found."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry import UNSET
+
+from api import edges
+from api.context import Info
+from api.enums import ParticipantOrder, ParticipantStatus
+from api.loading import load, resolve
+from api.log import LogEntry
+from api.relay import Connection, Node
+from api.scalars import Json, Position
+
+if TYPE_CHECKING:
+    from api.enrollment import Enrollment
+
+
+@strawberry.type(description="Something that somebody can teach.")
+class CompetencyOffer:
+    competency: str
+    level: int = strawberry.field(description="1 to 5.")
+    key: strawberry.Private[str | None] = None
+
+
+@strawberry.type(description="Something that somebody wishes to learn.")
+class CompetencyWish:
+    competency: str
+    level: int = strawberry.field(description="The level wished for, 1 to 5.")
+    priority: int = strawberry.field(description="1 is the most wanted, 5 the least.")
+    key: strawberry.Private[str | None] = None
+
+
+@strawberry.type
+class Consent:
+    policy: str
+    version: int
+    given_at: datetime
+    withdrawn_at: datetime | None
+    key: strawberry.Private[str | None] = None
+
+
+@strawberry.type(
+    description="A person of the organisation. What you may not see, or what was erased, is null."
+)
+class Participant(Node):
+    id: strawberry.ID
+    name: str | None
+    job_title: str | None
+    department: str | None
+    location: str | None
+    time_zone: str | None
+    languages: list[str]
+    biography: str | None
+    work_history: Json | None
+    email: str | None
+    contact: Json | None
+    external_id: str | None = strawberry.field(description="Their id in the system of record.")
+    source: str | None = strawberry.field(description="The system of record they came from.")
+    sources: Json | None = strawberry.field(
+        description="Who said which field: a system of record, or `self`."
+    )
+    demographics: Json | None
+    hours_a_month: int | None
+    accepting: bool
+    available_until: date | None
+    status: ParticipantStatus
+    erased: bool
+    expert_headline: str | None
+    expert_topics: list[str] | None
+    registered_at: datetime
+    left_at: datetime | None
+    version: int = strawberry.field(description="Give it back as expectedVersion.")
+    key: strawberry.Private[str]
+
+    manager: "Participant | None" = strawberry.field(resolver=edges.edge)
+    reports: "Connection[Participant] | None" = strawberry.field(resolver=edges.page)
+    competencies_offered: list[CompetencyOffer] = strawberry.field(resolver=edges.edge)
+    competencies_sought: list[CompetencyWish] = strawberry.field(resolver=edges.edge)
+    avoids: "list[Participant] | None" = strawberry.field(
+        resolver=edges.edge, description="Whom they never want to be matched with; for nobody else's eyes."
+    )
+    consents: list[Consent] | None = strawberry.field(resolver=edges.edge)
+    enrollments: Connection[Annotated["Enrollment", strawberry.lazy("api.enrollment")]] | None = (
+        strawberry.field(resolver=edges.enrollments)
+    )
+    log: Connection[LogEntry] | None = edges.log_field()
+
+
+@strawberry.input(description="All conditions given must hold.")
+class ParticipantFilter:
+    text: str | None = strawberry.field(
+        default=UNSET, description="Stands in name, job title, department or location."
+    )
+    department: str | None = UNSET
+    location: str | None = UNSET
+    time_zone: str | None = UNSET
+    language: str | None = UNSET
+    status: ParticipantStatus | None = UNSET
+    accepting: bool | None = UNSET
+    expert: bool | None = UNSET
+    manager: strawberry.ID | None = UNSET
+    competency_offered: str | None = UNSET
+    competency_sought: str | None = UNSET
+
+
+async def _one(info: Info, id: strawberry.ID, min_position: Position | None = UNSET) -> Any:  # noqa: A002 the argument's public name
+    return await resolve(None, info)
+
+
+async def _many(
+    info: Info,
+    first: int | None = UNSET,
+    after: str | None = UNSET,
+    last: int | None = UNSET,
+    before: str | None = UNSET,
+    filter: ParticipantFilter | None = UNSET,  # noqa: A002 the argument's public name
+    order_by: ParticipantOrder | None = UNSET,
+    min_position: Position | None = UNSET,
+) -> Any:
+    return await resolve(None, info)
+
+
+@strawberry.type
+class ParticipantQueries:
+    participant: Participant | None = strawberry.field(resolver=_one)
+    participants: Connection[Participant] | None = strawberry.field(resolver=_many)
+
+
+async def load_participant(info: Info, key: UUID) -> Participant | None:
+    found: Participant | None = await load(info, "Participant", key)
+    return found

@@ -1,0 +1,257 @@
+"""Renders shapes as SQL whose result is finished JSON text. Both ways of answering a query read through here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from api.arguments import Arguments, Bind, Request, limit, text
+from api.refusals import Problem
+from api.relay import open_cursor
+from domain.permissions import Actor, Scope, scopes_for
+from projections.shape import Column, Connection, Edge, Guard, Kind, Many, One, Order, Shape
+
+CONCAT_ARGUMENTS: Final = 90
+"""PostgreSQL takes at most 100 arguments in a call."""
+
+
+class Literal(str):
+    """SQL text of a string constant; neighbours are merged."""
+
+    __slots__ = ()
+
+
+def literal(text: str) -> Literal:
+    return Literal("'" + text.replace("'", "''") + "'")
+
+
+def joined(parts: Iterable[str]) -> str:
+    """One text expression of many; none of them may be NULL, because concat() would swallow it."""
+    merged: list[str] = []
+    for part in parts:
+        if merged and isinstance(part, Literal) and isinstance(merged[-1], Literal):
+            merged[-1] = Literal(merged[-1][:-1] + part[1:])
+        else:
+            merged.append(part)
+    while len(merged) > 1:
+        runs = [merged[at : at + CONCAT_ARGUMENTS] for at in range(0, len(merged), CONCAT_ARGUMENTS)]
+        merged = [f"concat({', '.join(run)})" for run in runs]
+    return merged[0]
+
+
+JSON_OF: Final[Mapping[Kind, str]] = {
+    Kind.TEXT: "to_json({c})::text",
+    Kind.INT: "({c})::text",
+    Kind.BOOL: "({c})::text",
+    Kind.ID: "'\"' || {c} || '\"'",
+    Kind.UUID: "'\"' || ({c})::text || '\"'",
+    Kind.DATE: "'\"' || to_char({c}, 'YYYY-MM-DD') || '\"'",
+    Kind.TIMESTAMP: "'\"' || to_char(({c}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || '\"'",
+    Kind.JSON: "({c})::text",
+    Kind.ENUM: "'\"' || upper({c}) || '\"'",
+    Kind.TEXTS: "array_to_json({c})::text",
+    Kind.ENUMS: "array_to_json(upper(({c})::text)::text[])::text",
+    Kind.POSITION: "'\"' || ({c})::text || '\"'",
+}
+RAW_JSON_OF: Final[Mapping[Kind, str]] = {
+    **JSON_OF,
+    Kind.JSON: "to_json(({c})::text)::text",
+    Kind.ENUM: JSON_OF[Kind.TEXT],
+    Kind.ENUMS: JSON_OF[Kind.TEXTS],
+}
+"""For resolvers: enums by their value, JSON as the text that will leave unchanged."""
+
+GLOBAL_ID: Final = "encode(convert_to('{of}:' || ({c})::text, 'UTF8'), 'base64')"
+
+
+class Sql:
+    """One statement being written: its aliases and its parameters."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.binds: list[Bind] = []
+        self._ambient: dict[str, str] = {}
+        self._aliases = 0
+
+    def alias(self) -> str:
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def parameter(self, bind: Bind, sql_type: str) -> str:
+        self.binds.append(bind)
+        return f"${len(self.binds)}::{sql_type}"
+
+    def fill(self, fragment: str, **names: str) -> str:
+        return fragment.format_map(_Names(self, names))
+
+    def ambient(self, name: str) -> str:
+        """A parameter that says who asks; one however often it is used."""
+        if name not in self._ambient:
+            self._ambient[name] = self.parameter(*AMBIENT[name])
+        return self._ambient[name]
+
+    def allowed(self, guards: Iterable[Guard], **names: str) -> str:
+        """Whether any of the guards lets the actor through, as a condition on the row."""
+        ways = [way for guard in guards for way in self._ways(guard, names)]
+        if "true" in ways:
+            return "true"
+        return f"({' OR '.join(ways)})" if ways else "false"
+
+    def _ways(self, guard: Guard, names: dict[str, str]) -> Iterable[str]:
+        for role, scope in sorted(scopes_for(self.actor, guard.action)):
+            way = {Scope.ANY: "true", Scope.OWN: guard.own, Scope.STAFFED: guard.staffed}[scope]
+            both = [part for part in (way, guard.when) if part != "true"]
+            if "false" not in both:
+                yield self.fill(" AND ".join(both) or "true", **names, role=f"'{role.value}'")
+
+    def leaf(self, column: Column, alias: str, kinds: Mapping[Kind, str] = JSON_OF) -> str:
+        """A column as JSON text; null where it has no value, or none for this actor."""
+        value = self.fill(column.sql, t=alias)
+        if column.of:
+            value = GLOBAL_ID.format(of=column.of, c=value)
+        shown = f"coalesce({kinds[column.kind].format(c=value)}, 'null')"
+        condition = self.allowed((column.guard,), t=alias) if column.guard else "true"
+        if condition == "false":
+            return literal("null")
+        return shown if condition == "true" else f"CASE WHEN {condition} THEN {shown} ELSE 'null' END"
+
+    def rows(self, edge: Edge, shape: Shape, alias: str, parent: str, given: Arguments) -> str:
+        """FROM and WHERE: the rows at the other end of an edge that this actor may see."""
+        conditions = [self.fill(edge.on, t=alias, p=parent)]
+        if shape.seen:
+            conditions.append(self.allowed(shape.seen, t=alias))
+        if edge.guard:
+            conditions.append(self.allowed((edge.guard,), t=alias, p=parent))
+        if not isinstance(edge, Many):
+            conditions += [
+                self.fill(one.sql, t=alias, v=self.parameter(given.filter(name, one), one.type))
+                for name, one in edge.filters.items()
+                if given.has(name)
+            ]
+        where = " AND ".join(condition for condition in conditions if condition != "true") or "true"
+        return f"FROM {self.fill(shape.table)} {alias} WHERE {where}"
+
+    def one(self, edge: One, shape: Shape, parent: str, given: Arguments, body: "Body") -> str:
+        alias = self.alias()
+        return f"coalesce((SELECT {body(alias)} {self.rows(edge, shape, alias, parent, given)}), 'null')"
+
+    def many(self, edge: Many, shape: Shape, parent: str, given: Arguments, body: "Body") -> str:
+        alias = self.alias()
+        items = f"string_agg({body(alias)}, ',' ORDER BY {self.fill(edge.order, t=alias)})"
+        return f"(SELECT '[' || coalesce({items}, '') || ']' {self.rows(edge, shape, alias, parent, given)})"
+
+    def page(self, edge: Connection, shape: Shape, parent: str, given: Arguments, name: str) -> "Page":
+        inner, outer = self.alias(), self.alias()
+        word, order = given.order(edge.orders)
+        size, backward = limit(given)
+        shown = self.parameter(size, "bigint")
+        rows = self.rows(edge, shape, inner, parent, given)
+        ranges = [
+            self._beyond(order, inner, given, side, f"{name}.{word}")
+            for side in ("after", "before")
+            if given.has(side)
+        ]
+        keys = _sorted(order, inner, order.descending is not backward)
+        source = (
+            f"(SELECT {inner}.*, row_number() OVER (ORDER BY {keys}) AS nth {' AND '.join([rows, *ranges])}"
+            f" ORDER BY {keys} LIMIT {shown} + 1) {outer}"
+        )
+        cursor = open_cursor(f"{name}.{word}", [self.fill(key.sql, t=outer) for key in order.keys])
+        more = f"(count(*) > {shown})::text"
+        flags = [literal(str(given.has(side)).lower()) for side in ("before", "after")]
+        return Page(
+            source=source,
+            shown=f"{outer}.nth <= {shown}",
+            order=f"{outer}.nth DESC" if backward else f"{outer}.nth",
+            reverse=f"{outer}.nth" if backward else f"{outer}.nth DESC",
+            alias=outer,
+            cursor=cursor,
+            has_next=flags[0] if backward else more,
+            has_previous=more if backward else flags[1],
+        )
+
+    def total(self, edge: Connection, shape: Shape, parent: str, given: Arguments) -> str:
+        return f"(SELECT count(*)::text {self.rows(edge, shape, self.alias(), parent, given)})"
+
+    def _beyond(self, order: Order, alias: str, given: Arguments, side: str, tag: str) -> str:
+        keys = ", ".join(self.fill(key.sql, t=alias) for key in order.keys)
+        ends = ", ".join(
+            self.parameter(given.cursor(side, tag, at, len(order.keys)), key.type)
+            for at, key in enumerate(order.keys)
+        )
+        return f"({keys}) {'<' if order.descending is (side == 'after') else '>'} ({ends})"
+
+
+Body = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The pieces a connection's JSON is made of. `source` holds one row more than is `shown`."""
+
+    source: str
+    shown: str
+    order: str
+    reverse: str
+    alias: str
+    cursor: str
+    has_next: str
+    has_previous: str
+
+    def listed(self, body: str) -> str:
+        return f"'[' || coalesce(string_agg({body}, ',' ORDER BY {self.order}) FILTER (WHERE {self.shown}), '') || ']'"
+
+    @property
+    def row_cursor(self) -> str:
+        return f"'\"' || {self.cursor} || '\"'"
+
+    @property
+    def info(self) -> Mapping[str, str]:
+        """The fields of PageInfo."""
+        return {
+            "hasNextPage": self.has_next,
+            "hasPreviousPage": self.has_previous,
+            "startCursor": self._outermost(self.order),
+            "endCursor": self._outermost(self.reverse),
+        }
+
+    def _outermost(self, order: str) -> str:
+        """The cursor of the first row in that order."""
+        first = f"(array_agg({self.cursor} ORDER BY {order}) FILTER (WHERE {self.shown}))[1]"
+        return f"coalesce('\"' || {first} || '\"', 'null')"
+
+
+class _Names(dict[str, str]):
+    def __init__(self, sql: Sql, names: Mapping[str, str]) -> None:
+        super().__init__(names)
+        self._sql = sql
+
+    def __missing__(self, name: str) -> str:
+        return self._sql.ambient(name)
+
+
+def _sorted(order: Order, alias: str, descending: bool) -> str:
+    return ", ".join(key.sql.format(t=alias) + (" DESC" if descending else "") for key in order.keys)
+
+
+def forbidden(actor: Actor, edge: Edge, shape: Shape) -> bool:
+    """Whether no row at all could ever be seen: that is told, instead of an emptiness that would be a lie."""
+    ways = [guard for guard in shape.seen if scopes_for(actor, guard.action)]
+    return (bool(shape.seen) and not ways) or (
+        edge.guard is not None and not scopes_for(actor, edge.guard.action)
+    )
+
+
+def refuse_forbidden(actor: Actor, edge: Edge, shape: Shape) -> None:
+    if forbidden(actor, edge, shape):
+        raise Problem("FORBIDDEN", "You are not allowed to read this.")
+
+
+def _viewer(request: Request) -> str | None:
+    return str(request.actor.participant) if request.actor.participant else None
+
+
+AMBIENT: Final[Mapping[str, tuple[Bind, str]]] = {
+    "viewer": (_viewer, "uuid"),
+    "actor": (lambda request: text(request.actor.id), "text"),
+    "roles": (lambda request: sorted(role.value for role in request.actor.roles), "text[]"),
+}

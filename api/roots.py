@@ -1,0 +1,82 @@
+"""Where a query can begin, as shapes: the fields of Query, and every shape by its type name."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.permissions import Action
+from projections import log_shapes, profile_shapes, program_shapes
+from projections.log_shapes import LOG_ENTRY, LOG_FILTERS, LOG_ORDERS
+from projections.profile_shapes import PARTICIPANT, PEOPLE_FILTERS, PEOPLE_ORDERS
+from projections.program_shapes import (
+    ENROLLMENT,
+    ENROLLMENT_FILTERS,
+    ENROLLMENT_ORDERS,
+    PROGRAM,
+    PROGRAM_FILTERS,
+    PROGRAM_ORDERS,
+)
+from projections.shape import Column, Connection, Edge, Filter, Guard, Kind, Many, One, Shape
+
+READ_MODELS: Final = ("profiles", "programs")
+"""What `minPosition` waits for. The log is read as it stands and is never behind."""
+
+VIEWER: Final = Shape(
+    "Viewer",
+    "(SELECT {actor} AS actor, {roles} AS roles, {viewer} AS participant_id)",
+    key="{t}.actor",
+    key_type="text",
+    columns=(Column("actor", Kind.TEXT, "{t}.actor"), Column("roles", Kind.ENUMS, "{t}.roles")),
+    edges={"participant": One("Participant", "{t}.participant_id = {p}.participant_id")},
+)
+
+READ_MODEL: Final = Shape(
+    "ReadModel",
+    "(SELECT p.name, p.version, p.position, p.updated_at,"
+    " (SELECT coalesce(max(e.position), 0) FROM events e) - p.position AS lag,"
+    " (SELECT count(*) FROM parked_streams s WHERE s.projection = p.name) AS parked FROM projections p)",
+    seen=(Guard(Action.SEE_VIEWS),),
+    columns=(
+        Column("name", Kind.TEXT, "{t}.name"),
+        Column("version", Kind.INT, "{t}.version"),
+        Column("position", Kind.POSITION, "{t}.position"),
+        Column("lag", Kind.POSITION, "{t}.lag"),
+        Column("parked", Kind.INT, "{t}.parked"),
+        Column("updated_at", Kind.TIMESTAMP, "{t}.updated_at"),
+    ),
+)
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    shape.name: shape
+    for shape in (*profile_shapes.SHAPES, *program_shapes.SHAPES, *log_shapes.SHAPES, VIEWER, READ_MODEL)
+}
+NODES: Final = (PARTICIPANT, PROGRAM, ENROLLMENT, LOG_ENTRY)
+
+
+def by_id(shape: Shape) -> One:
+    return One(shape.name, filters={"id": Filter(shape.key + " = {v}", shape.key_type, of=shape.name)})
+
+
+QUERY: Final = Shape(
+    "Query",
+    "",
+    (),
+    edges={
+        "viewer": One("Viewer"),
+        "participant": by_id(PARTICIPANT),
+        "participants": Connection("Participant", "true", PEOPLE_ORDERS, PEOPLE_FILTERS),
+        "program": by_id(PROGRAM),
+        "programs": Connection("Program", "true", PROGRAM_ORDERS, PROGRAM_FILTERS),
+        "enrollment": by_id(ENROLLMENT),
+        "enrollments": Connection("Enrollment", "true", ENROLLMENT_ORDERS, ENROLLMENT_FILTERS),
+        "events": Connection("LogEntry", "true", LOG_ORDERS, LOG_FILTERS),
+        "readModels": Many("ReadModel", "true", "{t}.name"),
+    },
+)
+
+
+def edges_of(type_name: str) -> Mapping[str, Edge]:
+    return QUERY.edges if type_name == QUERY.name else SHAPES[type_name].edges if type_name in SHAPES else {}
+
+
+LOG_CURSOR: Final = "Query.events."
+"""The order that a cursor of `events` belongs to."""

@@ -1,0 +1,53 @@
+"""The whole schema; `python -m api.schema FILE` writes it down."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from api.enrollment import EnrollmentQueries
+from api.enrollment_commands import EnrollmentCommands
+from api.log import LogQueries
+from api.participant import ParticipantQueries
+from api.participant_commands import ParticipantCommands
+from api.program import ProgramQueries
+from api.program_commands import ProgramCommands
+from api.refusals import ERROR_TYPES
+from api.scalars import SCALARS
+from api.subscription import Subscription
+from api.viewer import ViewerQueries
+
+
+@strawberry.type(description="What can be read. `minPosition` waits until your own writes can be seen.")
+class Query(ViewerQueries, ParticipantQueries, ProgramQueries, EnrollmentQueries, LogQueries):
+    pass
+
+
+@strawberry.type(description="What can be done, each named by what you intend.")
+class Mutation(ParticipantCommands, ProgramCommands, EnrollmentCommands):
+    pass
+
+
+SCHEMA: Final = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=ERROR_TYPES,
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+GRAPHQL: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 strawberry hands it out in no other way
+
+
+def main() -> None:
+    text = SCHEMA.as_str() + "\n"
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(text)
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

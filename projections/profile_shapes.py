@@ -1,0 +1,139 @@
+"""How people are read. Names and words about oneself are for colleagues, the rest for fewer; each column says whom."""
+
+from typing import Final
+
+from domain.permissions import Action
+from projections.log_shapes import log_of
+from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
+
+MODELS: Final = ("profiles",)
+OWN: Final = "{t}.participant_id = {viewer}"
+COLLEAGUES: Final = Guard(Action.SEE_NAMES, own=OWN)
+CONTACT: Final = Guard(Action.SEE_CONTACT, own=OWN)
+RECORD: Final = Guard(Action.SEE_RECORD, own=OWN)
+PRIVATE: Final = Guard(Action.SEE_PRIVATE, own=OWN)
+
+BY_ID: Final = Key("{t}.participant_id", "uuid")
+PEOPLE_ORDERS: Final = {
+    "name": Order((Key("coalesce({t}.name, '')", "text"), BY_ID)),
+    "name_desc": Order((Key("coalesce({t}.name, '')", "text"), BY_ID), descending=True),
+    "registered_at": Order((Key("{t}.registered_at", "timestamptz"), BY_ID)),
+    "registered_at_desc": Order((Key("{t}.registered_at", "timestamptz"), BY_ID), descending=True),
+}
+
+OFFERS: Final = "EXISTS (SELECT FROM competency_offers o WHERE o.participant_id = {t}.participant_id"
+SEEKS: Final = "EXISTS (SELECT FROM competency_wishes w WHERE w.participant_id = {t}.participant_id"
+PEOPLE_FILTERS: Final = {
+    "text": Filter(
+        "strpos(lower(concat_ws(' ', {t}.name, {t}.job_title, {t}.department, {t}.location)), lower({v})) > 0",
+        "text",
+    ),
+    "department": Filter("{t}.department = {v}", "text"),
+    "location": Filter("{t}.location = {v}", "text"),
+    "timeZone": Filter("{t}.time_zone = {v}", "text"),
+    "language": Filter("{v} = ANY ({t}.languages)", "text"),
+    "status": Filter("{t}.status = {v}", "text"),
+    "accepting": Filter("{t}.accepting = {v}", "boolean"),
+    "expert": Filter("({t}.expert_topics IS NOT NULL) = {v}", "boolean"),
+    "manager": Filter("{t}.manager_id = {v}", "uuid", of="Participant"),
+    "competencyOffered": Filter(OFFERS + " AND lower(o.competency) = lower({v}))", "text"),
+    "competencySought": Filter(SEEKS + " AND lower(w.competency) = lower({v}))", "text"),
+}
+
+PARTICIPANT: Final = Shape(
+    "Participant",
+    "profiles",
+    key="{t}.participant_id",
+    seen=(Guard(Action.SEE_PROFILES, own=OWN),),
+    models=MODELS,
+    columns=(
+        Column("id", Kind.ID, "{t}.participant_id", of="Participant"),
+        Column("name", Kind.TEXT, "{t}.name", COLLEAGUES),
+        Column("job_title", Kind.TEXT, "{t}.job_title"),
+        Column("department", Kind.TEXT, "{t}.department"),
+        Column("location", Kind.TEXT, "{t}.location"),
+        Column("time_zone", Kind.TEXT, "{t}.time_zone"),
+        Column("languages", Kind.TEXTS, "{t}.languages"),
+        Column("biography", Kind.TEXT, "{t}.biography", COLLEAGUES),
+        Column("work_history", Kind.JSON, "{t}.work_history", COLLEAGUES),
+        Column("email", Kind.TEXT, "{t}.email", CONTACT),
+        Column("contact", Kind.JSON, "{t}.contact", CONTACT),
+        Column("external_id", Kind.TEXT, "{t}.external_id", RECORD),
+        Column("source", Kind.TEXT, "{t}.source", RECORD),
+        Column("sources", Kind.JSON, "{t}.field_sources", RECORD),
+        Column("demographics", Kind.JSON, "{t}.demographics", PRIVATE),
+        Column("hours_a_month", Kind.INT, "{t}.hours_a_month"),
+        Column("accepting", Kind.BOOL, "{t}.accepting"),
+        Column("available_until", Kind.DATE, "{t}.available_until"),
+        Column("status", Kind.ENUM, "{t}.status"),
+        Column("erased", Kind.BOOL, "({t}.status = 'erased')"),
+        Column("expert_headline", Kind.TEXT, "{t}.expert_headline", COLLEAGUES),
+        Column("expert_topics", Kind.TEXTS, "{t}.expert_topics"),
+        Column("registered_at", Kind.TIMESTAMP, "{t}.registered_at"),
+        Column("left_at", Kind.TIMESTAMP, "{t}.left_at"),
+        Column("version", Kind.INT, "{t}.version"),
+    ),
+    edges={
+        "manager": One("Participant", "{t}.participant_id = {p}.manager_id"),
+        "reports": Connection(
+            "Participant", "{t}.manager_id = {p}.participant_id", PEOPLE_ORDERS, PEOPLE_FILTERS
+        ),
+        "competenciesOffered": Many(
+            "CompetencyOffer", "{t}.participant_id = {p}.participant_id", "{t}.level DESC, {t}.competency"
+        ),
+        "competenciesSought": Many(
+            "CompetencyWish", "{t}.participant_id = {p}.participant_id", "{t}.priority, {t}.competency"
+        ),
+        "avoids": Many(
+            "Participant",
+            "{t}.participant_id IN (SELECT a.person_id FROM avoidances a WHERE a.participant_id = {p}.participant_id)",
+            "{t}.participant_id",
+            Guard(Action.SEE_PRIVATE, own="{p}.participant_id = {viewer}"),
+        ),
+        "consents": Many(
+            "Consent",
+            "{t}.participant_id = {p}.participant_id",
+            "{t}.given_at, {t}.policy",
+            Guard(Action.SEE_RECORD, own="{p}.participant_id = {viewer}"),
+        ),
+        "enrollments": Connection(
+            "Enrollment",
+            "{t}.participant_id = {p}.participant_id",
+            {"": Order((Key("{t}.enrollment_id", "uuid"),))},
+            {
+                "role": Filter("{t}.role = {v}", "text"),
+                "states": Filter("{t}.state = ANY ({v})", "text[]"),
+            },
+        ),
+        "log": log_of("{p}.participant_id"),
+    },
+)
+
+COMPETENCY_OFFER: Final = Shape(
+    "CompetencyOffer",
+    "competency_offers",
+    columns=(Column("competency", Kind.TEXT, "{t}.competency"), Column("level", Kind.INT, "{t}.level")),
+)
+
+COMPETENCY_WISH: Final = Shape(
+    "CompetencyWish",
+    "competency_wishes",
+    columns=(
+        Column("competency", Kind.TEXT, "{t}.competency"),
+        Column("level", Kind.INT, "{t}.level"),
+        Column("priority", Kind.INT, "{t}.priority"),
+    ),
+)
+
+CONSENT: Final = Shape(
+    "Consent",
+    "consents",
+    columns=(
+        Column("policy", Kind.TEXT, "{t}.policy"),
+        Column("version", Kind.INT, "{t}.version"),
+        Column("given_at", Kind.TIMESTAMP, "{t}.given_at"),
+        Column("withdrawn_at", Kind.TIMESTAMP, "{t}.withdrawn_at"),
+    ),
+)
+
+SHAPES: Final = (PARTICIPANT, COMPETENCY_OFFER, COMPETENCY_WISH, CONSENT)

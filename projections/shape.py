@@ -1,0 +1,128 @@
+"""What can be read: a type's table, columns and edges, as data. The query planner compiles it, nothing else knows SQL.
+
+Every piece of SQL is static. `{t}` stands for the row itself, `{p}` for the row an edge comes from, `{v}` for a
+filter's value, `{role}` for the role a staff condition is about, and `{viewer}`, `{actor}`, `{roles}` for who asks;
+the planner puts aliases and parameter numbers in their places, never values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.permissions import Action
+
+
+class Kind(StrEnum):
+    """How a value leaves; `texts` and `enums` are lists, `position` is a 64-bit integer and leaves as text."""
+
+    TEXT = "text"
+    INT = "int"
+    BOOL = "bool"
+    ID = "id"
+    UUID = "uuid"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    JSON = "json"
+    ENUM = "enum"
+    TEXTS = "texts"
+    ENUMS = "enums"
+    POSITION = "position"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who sees it: whoever `domain.permissions` lets do `action`, on rows where `when` holds.
+
+    `own` and `staffed` say in SQL what Scope.OWN and Scope.STAFFED mean here; without it the scope reaches nothing.
+    """
+
+    action: Action
+    own: str = "false"
+    staffed: str = "false"
+    when: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`name` as in Python; `of` is the type whose global id a Kind.ID column holds."""
+
+    name: str
+    kind: Kind
+    sql: str
+    guard: Guard | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One part of an order: never NULL, and of this SQL type."""
+
+    sql: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A total order, so the last key is unique; a page goes on after the keys of the row it ended with."""
+
+    keys: tuple[Key, ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition that applies when its argument is given. `of` is the type of a global id, "" for plain values,
+    "*" for the id of any stream."""
+
+    sql: str
+    type: str
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """To at most one row; absent where there is none, or none that may be seen."""
+
+    target: str
+    on: str = "true"
+    guard: Guard | None = None
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """To a short list, whole; `order` is an ORDER BY."""
+
+    target: str
+    on: str
+    order: str
+    guard: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """To any number of rows, a page at a time. `orders` by the word of the orderBy argument, the first is the default."""
+
+    target: str
+    on: str
+    orders: Mapping[str, Order]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    guard: Guard | None = None
+
+
+Edge = One | Many | Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`seen` are the ways in which a row can be visible; any one is enough, none needed where there are none.
+    `key` finds a row again, to follow its edges; `models` are the read models that must be fresh."""
+
+    name: str
+    table: str
+    columns: tuple[Column, ...]
+    edges: Mapping[str, Edge] = field(default_factory=dict)
+    seen: tuple[Guard, ...] = ()
+    key: str = ""
+    key_type: str = "uuid"
+    models: tuple[str, ...] = ()

@@ -1,0 +1,230 @@
+"""A small organisation to read: everything a shape can show stands in it at least once, and some of it is missing."""
+
+import asyncio
+import uuid
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+import orjson
+
+from api.context import Context, Services, open_services
+from api.execution import execute
+from api.relay import global_id
+from domain import enrollment as e
+from domain import participant as p
+from domain import program as g
+from domain.command import Command
+from domain.enrollment import ENROLLMENT
+from domain.event import DomainEvent
+from domain.ids import ParticipantId, ProgramId, enrollment_id
+from domain.participant import PARTICIPANT
+from domain.permissions import Action, Actor, Role
+from domain.program import PROGRAM
+from domain.program_settings import Side, StaffRole
+from domain.store import Database, KeyRing, Store
+from projections import catalogue, projection, runner
+
+T = TypeVar("T")
+NAMES = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def person(name: str) -> ParticipantId:
+    return ParticipantId(uuid5(NAMES, name))
+
+
+def programme(name: str) -> ProgramId:
+    return ProgramId(uuid5(NAMES, "programme " + name))
+
+
+ADA, NOOR, SAM, LIN, MAX, EVE = map(person, ("Ada", "Noor", "Sam", "Lin", "Max", "Eve"))
+LEADERSHIP, ONBOARDING, RETIRED = map(programme, ("Leadership", "Onboarding", "Retired"))
+
+ADMIN = Actor("admin", frozenset({Role.ORGANISATION_ADMIN}))
+AUDITOR = Actor("auditor", frozenset({Role.AUDITOR}))
+AS_NOOR = Actor("noor", frozenset({Role.PARTICIPANT}), NOOR)
+AS_SAM = Actor("sam", frozenset({Role.PARTICIPANT, Role.ADMINISTRATOR}), SAM)
+AS_MAX = Actor("max", frozenset({Role.FACILITATOR}), MAX)
+SERVICE = Actor("scim", frozenset({Role.SERVICE}), None, frozenset({Action.SEE_PROFILES.value}))
+NOBODY = Actor("nobody", frozenset())
+ACTORS = (ADMIN, AUDITOR, AS_NOOR, AS_SAM, AS_MAX, SERVICE, NOBODY)
+
+
+def people() -> Iterator[tuple[UUID, list[DomainEvent]]]:
+    yield (
+        SAM,
+        [
+            p.Registered(
+                name='Sam "the" Coordinator', email="sam@example.org", external_id="s-1", source="hr"
+            ),
+            p.RecordSynced(
+                source="hr", changed=("job_title", "department"), job_title="Head", department="People"
+            ),
+        ],
+    )
+    yield (
+        ADA,
+        [
+            p.Registered(name="Ada Lovelace", email="ada@example.org", external_id="a-1", source="hr"),
+            p.RecordSynced(
+                source="hr",
+                changed=("job_title", "department", "location", "time_zone", "languages", "manager"),
+                job_title='Engineer \\ "lead" \u2028 \U0001f680\t',
+                department="Research",
+                location="Zürich",
+                time_zone="Europe/Zurich",
+                languages=("en", "de-CH"),
+                manager=SAM,
+            ),
+            p.ProfileDescribed(
+                changed=("biography", "contact", "demographics", "work_history"),
+                biography="First line\nsecond\tline, é, 漢字 </script>",
+                contact={"phone": "+41 44 123 45 67"},
+                demographics={"gender": "woman"},
+                work_history=({"title": "Analyst", "since": "1843-01-01"},),
+            ),
+            p.CompetencyOffered(competency="Python", level=5),
+            p.CompetencyOffered(competency="Analysis", level=4),
+            p.AvailabilitySet(hours_a_month=6, accepting=True, until=date(2027, 1, 31)),
+            p.ListedAsExpert(headline="Engines", topics=("Python", "Looms")),
+            p.ConsentGiven(policy="privacy", version=2),
+            p.PersonAvoided(person=LIN),
+        ],
+    )
+    yield (
+        NOOR,
+        [
+            p.Registered(name="Noor Bakker", email="noor@example.org", source="csv"),
+            p.RecordSynced(
+                source="csv",
+                changed=("department", "location", "manager"),
+                department="Sales",
+                location="Zürich",
+                manager=SAM,
+            ),
+            p.CompetencySought(competency="Python", level=3, priority=1),
+            p.CompetencySought(competency="Speaking", level=2, priority=2),
+            p.ConsentGiven(policy="privacy", version=1),
+            p.ConsentWithdrawn(policy="privacy"),
+            p.PersonAvoided(person=MAX),
+        ],
+    )
+    yield LIN, [p.Registered(name="Lin Chen", source="csv"), p.Left(reason="own_wish")]
+    yield MAX, [p.Registered(name="Ada Lovelace", email="max@example.org", source="hr")]
+    yield EVE, [p.Registered(name="Eve Gone", email="eve@example.org", source="hr"), p.Erased()]
+
+
+def programmes() -> Iterator[tuple[UUID, list[DomainEvent]]]:
+    yield (
+        LEADERSHIP,
+        [
+            g.Drafted(name="Leadership", purpose='Grow "leaders"'),
+            g.StaffAssigned(person=SAM, role=StaffRole.ADMINISTRATOR),
+            g.StaffAssigned(person=MAX, role=StaffRole.FACILITATOR),
+            g.AudienceLimited(role=Side.MENTEE, rule='department == "Sales"'),
+            g.Opened(),
+            g.ContentAdded(content=uuid5(NAMES, "guide"), title="Guide", url="https://example.org/guide"),
+            g.AnnouncementMade(
+                announcement=uuid5(NAMES, "news"), title="News", text="It begins", side=Side.MENTEE
+            ),
+            g.AudienceLimited(role=Side.MENTEE, rule=None),
+        ],
+    )
+    yield ONBOARDING, [g.Drafted(name="Onboarding"), g.StaffAssigned(person=MAX, role=StaffRole.FACILITATOR)]
+    yield RETIRED, [g.Drafted(name="Retired"), g.Opened(), g.Closed(), g.WoundDown(), g.Archived()]
+
+
+def enrollments() -> Iterator[tuple[UUID, list[DomainEvent]]]:
+    def joins(
+        program: ProgramId, who: ParticipantId, role: Side, *after: DomainEvent
+    ) -> tuple[UUID, list[DomainEvent]]:
+        applied = e.Applied(program=program, participant=who, role=role, answers={"why": 'To "learn"'})
+        return enrollment_id(program, who), [applied, *after]
+
+    yield joins(LEADERSHIP, ADA, Side.MENTOR, e.Approved())
+    yield joins(LEADERSHIP, NOOR, Side.MENTEE, e.Waitlisted())
+    yield joins(LEADERSHIP, MAX, Side.MENTEE, e.Waitlisted())
+    yield joins(LEADERSHIP, LIN, Side.MENTEE, e.Rejected(participant=LIN, reason="No place"))
+    yield joins(LEADERSHIP, EVE, Side.MENTEE)
+    yield joins(RETIRED, NOOR, Side.MENTEE, e.Approved(), e.Paused(until=date(2026, 3, 1)))
+    yield enrollment_id(ONBOARDING, ADA), [e.Invited(program=ONBOARDING, participant=ADA, role=Side.MENTOR)]
+
+
+def populate(store: Store) -> None:
+    moment = 0
+    for aggregate, lives in ((PARTICIPANT, people()), (PROGRAM, programmes()), (ENROLLMENT, enrollments())):
+        for stream, life in lives:
+            for event in life:
+                at = START.replace(minute=moment % 60, hour=9 + moment // 60)
+                command = Command(uuid5(NAMES, f"command {moment}"), actor="seed", at=at)
+                store.act(command, aggregate.stream(stream), lambda _, event=event: [event])
+                moment += 1
+    store.forget(EVE)
+
+
+@dataclass
+class World:
+    """An organisation, the services of one API process over it, and the loop they live in."""
+
+    loop: asyncio.Runner
+    services: Services
+    store: Store
+    database: Database
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run(work)
+
+    def context(self, actor: Actor = ADMIN) -> Context:
+        return self.services.context(actor)
+
+    def answer(
+        self, query: str, actor: Actor = ADMIN, operation_name: str | None = None, **variables: Any
+    ) -> dict[str, Any]:
+        found = self.run(execute(self.context(actor), query, variables, operation_name))
+        answer: dict[str, Any] = orjson.loads(found.body)
+        return answer
+
+    def data(self, query: str, actor: Actor = ADMIN, **variables: Any) -> Any:
+        answer = self.answer(query, actor, **variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def catch_up(self) -> None:
+        runner.catch_up(self.database, self.store, catalogue.ALL)
+
+
+@contextmanager
+def opened(postgres_url: str) -> Iterator[World]:
+    database = Database(postgres_url, f"w{uuid.uuid4().hex[:12]}")
+    database.install()
+    projection.install(database, catalogue.ALL)
+    keys = KeyRing.random()
+    try:
+        with asyncio.Runner() as loop:
+            stack = AsyncExitStack()
+            services = loop.run(stack.enter_async_context(open_services(database, keys, b"k" * 32)))
+            world = World(loop, services, services.store, database)
+            try:
+                populate(services.store)
+                world.catch_up()
+                yield world
+            finally:
+                loop.run(stack.aclose())
+    finally:
+        database.drop()
+
+
+def pid(who: ParticipantId) -> str:
+    return global_id("Participant", who)
+
+
+def gid(program: ProgramId) -> str:
+    return global_id("Program", program)
+
+
+def eid(program: ProgramId, who: ParticipantId) -> str:
+    return global_id("Enrollment", enrollment_id(program, who))
