@@ -1,6 +1,8 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv.
 BIN   := .venv/bin
 READY := .venv/ready
+LOCK  := --universal --python-version 3.11 --generate-hashes --no-build --no-emit-index-url --no-annotate \
+         --custom-compile-command 'make lock'
 
 .PHONY: help demo demo-reset test check bench generate lock clean
 
@@ -41,9 +43,8 @@ generate: $(READY)
 	$(BIN)/python -m deploy.generate
 
 lock:
-	uv pip compile pyproject.toml --group pyproject.toml:dev --output-file requirements.lock --upgrade \
-	  --universal --python-version 3.11 --generate-hashes --no-build --no-emit-index-url \
-	  --custom-compile-command 'make lock'
+	uv pip compile pyproject.toml --extra embedded --group pyproject.toml:dev --output-file requirements.lock $(LOCK)
+	uv pip compile pyproject.toml --constraint requirements.lock --output-file deploy/requirements.lock $(LOCK)
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import domain
+from deploy.settings import REQUIRED_IN_PRODUCTION, Settings, env_name
 from domain.event import REGISTRY
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -42,14 +43,24 @@ def events_json() -> str:
 
 
 def schema_graphql() -> str:
-    from api.schema import schema
+    from api.schema import SCHEMA
 
-    return schema.as_str() + "\n"
+    return SCHEMA.as_str() + "\n"
+
+
+def env_example() -> str:
+    lines = ["# Every setting with its default. Empty is as good as absent. Secrets: openssl rand -base64 32"]
+    for name, setting in Settings.model_fields.items():
+        default = "" if setting.default in (None, ()) else str(setting.default)
+        needed = " Needed in production." if name in REQUIRED_IN_PRODUCTION else ""
+        lines += ["", f"# {setting.description}{needed}", f"{env_name(name)}={default}"]
+    return "\n".join([*lines, "", "# Only for compose.yaml", "POSTGRES_PASSWORD=", ""])
 
 
 GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
     EVENTS: events_json,
     Path("api/schema.graphql"): schema_graphql,
+    Path("deploy/env.example"): env_example,
 }
 
 
