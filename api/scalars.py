@@ -1,6 +1,7 @@
 """Scalars of our own."""
 
 import re
+from datetime import UTC, datetime
 from typing import Final, NewType
 
 import strawberry
@@ -25,5 +26,33 @@ POSITION: Final = strawberry.scalar(
     parse_value=_position,
 )
 
-SCALARS: Final[dict[object, ScalarDefinition]] = {Position: POSITION}
+Json = NewType("Json", object)
+
+JSON: Final = strawberry.scalar(
+    name="JSON",
+    description="Any JSON value, as it is kept.",
+    serialize=lambda value: value,
+    parse_value=lambda value: value,
+)
+
+
+def _moment(text: object) -> datetime:
+    """RFC 3339: a date, a time and the offset from UTC."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise GraphQLError("A moment is written like 2026-01-31T09:00:00Z, with its offset from UTC.")
+    return moment
+
+
+MOMENT: Final = strawberry.scalar(
+    name="DateTime",
+    description="A moment, to the microsecond, in UTC.",
+    serialize=lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    parse_value=_moment,
+)
+
+SCALARS: Final[dict[object, ScalarDefinition]] = {Position: POSITION, Json: JSON, datetime: MOMENT}
 """For the schema's `scalar_map`."""
