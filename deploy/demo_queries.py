@@ -1,0 +1,96 @@
+"""Five queries worth trying on the demo, each with the role that may ask it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.permissions import Action, Role
+
+SERVICE_SCOPES: Final = (Action.SEE_PROFILES, Action.SEE_PROGRAMS, Action.SEE_ENROLLMENTS, Action.SEE_VIEWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`text` has no single quote in it, so that a shell takes it as it stands."""
+
+    role: Role
+    about: str
+    text: str
+
+
+EXAMPLES: Final = (
+    Example(
+        Role.PARTICIPANT,
+        "Who am I, whom do I report to, and which programmes am I in?",
+        """{
+  viewer {
+    participant {
+      name jobTitle department location timeZone
+      manager { name jobTitle }
+      competenciesSought { competency level priority }
+      enrollments(first: 5) { nodes { role state program { name purpose } } }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.PARTICIPANT,
+        "Who in Lisbon could teach me to lead a team?",
+        """{
+  participants(first: 5, orderBy: NAME, filter: {competencyOffered: "lead a team", location: "Lisbon"}) {
+    totalCount
+    nodes { id name jobTitle department languages hoursAMonth competenciesOffered { competency level } }
+    pageInfo { hasNextPage endCursor }
+  }
+}""",
+    ),
+    Example(
+        Role.FACILITATOR,
+        "Who waits for a place in my programme, and who has applied with which words?",
+        """{
+  programs(first: 3, filter: {text: "Leading People"}) {
+    nodes {
+      name state audience
+      waitlist(first: 5) { nodes { waitlistPosition participant { name jobTitle } } }
+      roster(first: 5, state: APPLIED) {
+        totalCount
+        nodes { answers appliedAt participant { name jobTitle manager { name } } }
+      }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.ORGANISATION_ADMIN,
+        "Twenty enrollments with person, manager, programme and the last five events of each.",
+        """{
+  enrollments(first: 20, filter: {states: [APPROVED, WAITLISTED]}) {
+    totalCount
+    nodes {
+      role state
+      participant { name manager { name } }
+      program { name }
+      log(last: 5) { nodes { position name actor recordedAt } }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.AUDITOR,
+        "What happened, who did it and why? Personal fields are withheld.",
+        """{
+  events(last: 5, filter: {names: ["enrollment.applied", "enrollment.rejected", "program.opened"]}) {
+    totalCount
+    nodes { position name recordedAt actor cause correlationId payload withheld }
+  }
+  readModels { name position lag parked }
+}""",
+    ),
+)
+
+
+def curl(example: Example, address: str) -> str:
+    """As it can be pasted into a shell that has the printed tokens."""
+    return (
+        f'curl -sG {address} -H "Authorization: Bearer ${example.role.value.upper()}"'
+        f" --data-urlencode 'query={example.text}'"
+    )
