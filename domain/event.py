@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar, Union, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 
@@ -16,7 +17,20 @@ class Erased(Enum):
 
 
 class _PersonalMark:
-    """Marks a field as encrypted under the data subject's own key."""
+    """Marks a field as encrypted under the data subject's own key.
+
+    A value that does not fit is told about in the words of its own type: nobody is asked for 'erased'.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        said = handler.generate_schema(Union[tuple(kind for kind in get_args(source) if kind is not Erased)])  # noqa: UP007 built at run time
+        return core_schema.no_info_wrap_validator_function(
+            lambda value, check: value if value is ERASED else check(value),
+            said,
+            serialization=core_schema.wrap_serializer_function_ser_schema(
+                lambda value, write: value.value if value is ERASED else write(value), schema=said
+            ),
+        )
 
 
 ERASED: Final = Erased.ERASED
@@ -31,7 +45,7 @@ class DomainEvent(BaseModel):
     they hold personal fields, the `subject`: the field with the data subject's id, or THE_STREAM.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     event_name: ClassVar[str]
     schema_version: ClassVar[int]
