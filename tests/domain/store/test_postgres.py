@@ -1,0 +1,145 @@
+"""What only PostgreSQL can promise: append-only by privilege and trigger, partitions, organisations apart."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from domain.store import Database, KeyRing, StoreUnavailable
+from domain.store.postgres import Datastore, Recorder
+from domain.store.store import Store
+from tests.domain.store.lives import ADA, NOOR, command, stream, work, work_again_and_again
+
+
+@pytest.fixture
+def small(postgres_url: str) -> Iterator[Store]:
+    """A log with partitions of a hundred events."""
+    database = Database(postgres_url, f"small{uuid.uuid4().hex[:8]}")
+    database.install(partition_size=100)
+    with Store.open(database, KeyRing.random()) as opened:
+        yield opened
+    database.drop()
+
+
+CHANGES = [
+    "UPDATE events SET actor = 'somebody else'",
+    "DELETE FROM events",
+    "TRUNCATE events",
+    "TRUNCATE events_p0",
+    "DELETE FROM events_p0",
+    "UPDATE quiet_commands SET version = 0",
+    "TRUNCATE quiet_commands",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_app_role_may_only_append(organisation: Database, store: Store, change: str) -> None:
+    store.act(command(), stream(ADA), work, hours=1)
+    with organisation.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(change)
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO events SELECT * FROM events", "SELECT add_partition(7)"])
+def test_and_only_through_the_function(organisation: Database, store: Store, statement: str) -> None:
+    store.act(command(), stream(ADA), work, hours=1)
+    with organisation.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_even_the_owner_is_refused_by_trigger(organisation: Database, store: Store, change: str) -> None:
+    store.act(command(), stream(ADA), work, hours=1)
+    store.act(command(), stream(ADA), lambda _: [])
+    with organisation.connect() as connection:
+        connection.execute("SET ROLE NONE")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+            connection.execute(change)
+    assert store.head() == 1
+
+
+def test_a_key_cannot_be_brought_back(organisation: Database, store: Store) -> None:
+    store.forget(ADA)
+    with organisation.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DELETE FROM subject_keys")
+
+
+def test_installing_again_changes_nothing(organisation: Database, store: Store) -> None:
+    store.act(command(), stream(ADA), work, hours=1)
+    organisation.install()
+    assert store.head() == 1
+    store.act(command(), stream(ADA), work, hours=2)
+    assert store.head() == 2
+
+
+def test_the_log_grows_across_partitions(small: Store) -> None:
+    for _ in range(7):
+        small.act(command(), stream(ADA), work_again_and_again, times=33)
+    small.act(command(), stream(NOOR), work_again_and_again, times=500)
+    small.act(command(), stream(ADA), work, hours=1)
+    assert [e.position for e in small.log()] == list(range(1, 733))
+    assert small.load(stream(ADA)).version == 232
+    assert small.load(stream(NOOR)).version == 500
+
+
+def test_a_repetition_is_found_in_an_old_partition(small: Store) -> None:
+    once = command()
+    small.act(once, stream(ADA), work, hours=1)
+    small.act(command(), stream(NOOR), work_again_and_again, times=450)
+    assert small.act(once, stream(ADA), work, hours=1).repeated
+
+
+def test_a_stuck_transaction_elsewhere_holds_nobody_up(
+    postgres_url: str, organisation: Database, store: Store
+) -> None:
+    """Neither a transaction of another organisation with an open write, nor a reader of this one."""
+    with psycopg.connect(postgres_url) as stuck, psycopg.connect(organisation.conninfo) as reader:
+        stuck.execute("CREATE TEMPORARY TABLE elsewhere (n int)")
+        stuck.execute("INSERT INTO elsewhere VALUES (1)")
+        reader.execute("SELECT count(*) FROM events")
+        store.act(command(), stream(ADA), work, hours=1)
+        assert [e.position for e in store.page(0)] == [1]
+
+
+def test_organisations_append_beside_each_other(organisation: Database, store: Store, small: Store) -> None:
+    """The lock of one is held by a transaction that does not end; the other appends all the same."""
+    with psycopg.connect(organisation.conninfo) as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(1, 'events'::regclass::oid::int)")
+        small.act(command(), stream(ADA), work, hours=1)
+        waiting = threading.Thread(target=lambda: store.act(command(), stream(ADA), work, hours=1))
+        waiting.start()
+        assert small.head() == 1
+        assert store.head() == 0
+    waiting.join(timeout=30)
+    assert store.head() == 1
+
+
+def test_the_librarys_own_applications_can_use_the_recorder(organisation: Database, store: Store) -> None:
+    recorder = Recorder(Datastore(organisation))
+    try:
+        events = [StoredEvent(ADA, version, "note:said", b'{"n": %d}' % version) for version in (1, 2, 3)]
+        assert list(recorder.insert_events(events)) == [1, 2, 3]
+        assert list(recorder.select_events(ADA, gt=1)) == events[1:]
+        assert list(recorder.select_events(ADA, desc=True, lte=2, limit=1)) == [events[1]]
+        with pytest.raises(IntegrityError):
+            recorder.insert_events([StoredEvent(ADA, 3, "note:said", b"{}")])
+        with pytest.raises(IntegrityError):
+            recorder.insert_events([StoredEvent(ADA, 5, "note:said", b"{}")])
+        assert [n.id for n in recorder.select_notifications(2, 10)] == [2, 3]
+        assert [n.id for n in recorder.select_notifications(1, 10, stop=2, inclusive_of_start=False)] == [2]
+        assert [n.id for n in recorder.select_notifications(None, 10, topics=["note:said"])] == [1, 2, 3]
+        assert recorder.max_notification_id() == 3
+    finally:
+        recorder.close()
+
+
+def test_an_unreachable_database_is_said(organisation: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.store.postgres.PATIENCE", 0.1)
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nowhere", organisation.schema)
+    with Store.open(nowhere, KeyRing.random()) as lost:
+        with pytest.raises(StoreUnavailable):
+            lost.head()
+        with pytest.raises(StoreUnavailable):
+            lost.act(command(), stream(ADA), work, hours=1)
