@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import strawberry
@@ -15,6 +15,7 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from api.context import Context, Info
 from api.refusals import BadInput, Forbidden, Problem, StaleReadError, UserError, as_data, camel
 from api.relay import parse_global_id
+from api.roots import READ_MODELS
 from api.scalars import Position
 from domain.aggregate import Stream
 from domain.command import Command
@@ -51,8 +52,6 @@ class Done:
 
 @strawberry.type
 class Payload:
-    read_models: ClassVar[tuple[str, ...]]
-
     position: Position | None = strawberry.field(
         default=None,
         description="Where the log stood when this was done; as minPosition it reads your writes.",
@@ -104,7 +103,7 @@ class Outcome(FieldExtension):
 
     async def _shown(self, info: Info, done: Done) -> Payload:
         position = Position(done.position)
-        if not await info.context.caught_up(self.payload.read_models, position):
+        if not await info.context.caught_up(READ_MODELS, position):
             return self.payload(position=position, errors=[StaleReadError.at(position)])
         answer = self.payload(position=position)
         await answer.read(info, done.entity)
@@ -144,7 +143,7 @@ async def act_together(info: Info, given: CommandInput, wish: Step, *guards: Ste
 
 def command(context: Context, given: CommandInput) -> Command:
     """The key belongs to who sent it: nobody reaches another's receipt by repeating their key."""
-    if not given.idempotency_key:
+    if given.idempotency_key is None or given.idempotency_key is UNSET:
         return Command(context.new_id(), context.actor.id, context.request_id)
     try:
         key = UUID(given.idempotency_key)

@@ -26,7 +26,6 @@ from domain.program import PROGRAM
 from domain.program_settings import ProgramTerms
 from domain.refusal import Refusal
 from domain.store import Decision, Step
-from projections import program_shapes
 
 ADMITTING: Final = frozenset({Action.INVITE, Action.APPLY, Action.APPROVE})
 """What depends on who the person is, too."""
@@ -36,8 +35,6 @@ ATTEMPTS: Final = 5
 
 @strawberry.type
 class EnrollmentPayload(Payload):
-    read_models = program_shapes.MODELS
-
     enrollment: Enrollment | None = None
 
     async def read(self, info: Info, entity: UUID) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from api import participant_inputs as inputs
 from api.command import Done, Payload, act, entity, mutation, new_entity, permit, plain, said, value
@@ -18,13 +19,10 @@ from domain.participant import PARTICIPANT
 from domain.permissions import Action, Thing
 from domain.profile import Record, Statement
 from domain.store import Decision
-from projections import profile_shapes
 
 
 @strawberry.type
 class ParticipantPayload(Payload):
-    read_models = profile_shapes.MODELS
-
     participant: Participant | None = None
 
     async def read(self, info: Info, entity: UUID) -> None:
@@ -37,7 +35,7 @@ def person_id(given: str, *path: str) -> ParticipantId:
 
 def whose(info: Info, participant: str | None) -> ParticipantId:
     """The person named, or who asks."""
-    if participant:
+    if participant is not None and participant is not UNSET:
         return person_id(participant, "participant")
     if info.context.actor.participant is None:
         raise BadInput.at(
@@ -59,7 +57,7 @@ def _words(given: inputs.RecordInput | inputs.ProfileInput, *path: str) -> dict[
     words: dict[str, Any] = plain(given)
     for name in {"languages", "work_history"} & words.keys():
         words[name] = words[name] or ()
-    if words.get("manager"):
+    if words.get("manager") is not None:
         words["manager"] = person_id(words["manager"], *path, "manager")
     if answers := words.get("demographics"):
         words["demographics"] = {answer["question"]: answer["answer"] for answer in answers}

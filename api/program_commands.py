@@ -27,13 +27,10 @@ from domain.program_settings import (
     RelationshipType,
 )
 from domain.store import Decision
-from projections import program_shapes
 
 
 @strawberry.type
 class ProgramPayload(Payload):
-    read_models = program_shapes.MODELS
-
     program: Program | None = None
 
     async def read(self, info: Info, entity: UUID) -> None:
