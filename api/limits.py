@@ -48,6 +48,7 @@ class Limits:
 
 
 COSTS_REMEMBERED: Final = 32
+LONGEST_QUOTE: Final = 200
 REMEMBERED_TEXT: Final = 8_192
 REMEMBERED: Final = 1_024
 INTROSPECTION_LISTS: Final = frozenset({"fields", "interfaces", "possibleTypes", "inputFields"})
@@ -61,6 +62,14 @@ class Excess(Problem):
     def __init__(self, code: str, what: str, limit: float, figure: float | None = None) -> None:
         told = f" It has {figure}." if figure is not None else ""
         super().__init__(code, f"{what} The limit is {limit}.{told}", limit=limit, figure=figure)
+
+
+class BadSyntax(Problem):
+    """Where the text stops being a document; what is quoted of it is cut short."""
+
+    def __init__(self, error: GraphQLError) -> None:
+        super().__init__("SYNTAX_ERROR", error.message[:LONGEST_QUOTE])
+        self.source, self.positions, self.locations = error.source, error.positions, error.locations
 
 
 class BoundedParser(Parser):
@@ -188,10 +197,7 @@ class Gate:
         except Problem:
             raise
         except GraphQLError as error:
-            told = Problem("SYNTAX_ERROR", error.message[:200])
-            raise GraphQLError(
-                told.message, source=error.source, positions=error.positions, extensions=told.extensions
-            ) from None
+            raise BadSyntax(error) from None
 
 
 class _Count:

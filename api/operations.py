@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 import orjson
+import psycopg
 from graphql import (
     ExecutionResult,
     FieldNode,
@@ -24,12 +25,15 @@ from graphql import (
 )
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.execute import execute_subscription_event
+from psycopg.errors import QueryCanceled
+from psycopg_pool import PoolTimeout
 
 from api.context import Context
 from api.limits import REMEMBERED, Admitted, Gate, Limits
 from api.params import Params
 from api.refusals import Problem, formatted, masked
 from api.trusted import BadManifest, TrustedDocuments
+from domain.store import StoreUnavailable
 
 RENDERINGS: Final = 512
 """How many events' finished payloads a way of showing them keeps for the next subscriber."""
@@ -117,17 +121,20 @@ class Operations:
         return Prepared(admitted, operation.operation, params.variables, params.operation_name)
 
     async def answer(self, context: Context, prepared: Prepared) -> Answer:
-        """A query's or mutation's response, within the time there is."""
+        """A query's or mutation's response, within the time there is; raises Problem where there is none."""
         try:
             async with asyncio.timeout(self.limits.seconds):
                 return await self._execute(
                     context, prepared.admitted.text, prepared.variables, prepared.operation_name
                 )
-        except TimeoutError:
+        except (TimeoutError, QueryCanceled):
             sentence = "This took too long. Whether a mutation was carried out is unknown."
-            return refusal(Problem("TIMEOUT", sentence, limit=self.limits.seconds, retryable=True))
-        except Exception as bug:  # noqa: BLE001 the last place where a bug becomes an answer
-            return refusal(masked(bug))
+            raise Problem("TIMEOUT", sentence, limit=self.limits.seconds, retryable=True) from None
+        except (StoreUnavailable, PoolTimeout, psycopg.OperationalError):
+            sentence = "The database cannot be reached now. Try again soon."
+            raise Problem("UNAVAILABLE", sentence, retryable=True) from None
+        except Exception as bug:
+            raise masked(bug) from bug
 
     async def stream(self, context: Context, prepared: Prepared) -> AsyncGenerator[Frame, None]:
         """A subscription's results, or the one of another operation; raises StreamRefused."""

@@ -88,6 +88,8 @@ class Streams:
                     await _send(send, _next(frame))
         except StreamRefused as refused:
             await _send(send, _errors(refused.errors))
+        except Problem as problem:
+            await _send(send, _errors([formatted(problem)]))
         else:
             await _send(send, COMPLETE)
 

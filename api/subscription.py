@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import Annotated
 
 import strawberry
+from strawberry import UNSET
 
 from api.context import Context, Info
 from api.events_hub import Published
@@ -19,7 +20,7 @@ async def _start(context: Context, after: str | None) -> int | None:
     """A resumed stream goes on where it broke off, whatever its document says."""
     if context.resume_after is not None:
         position = context.resume_after
-    elif after is None:
+    elif not after:
         return None
     elif after.isascii() and after.isdigit() and len(after) < 19:
         position = int(after)
@@ -51,7 +52,7 @@ After = Annotated[
 
 
 async def _events(
-    info: Info, after: After = None, names: list[str] | None = None
+    info: Info, after: After = UNSET, names: list[str] | None = UNSET
 ) -> AsyncGenerator[LogEntry, None]:
     context = info.context
     sees_all = _sees_all(context.actor)

@@ -1,0 +1,85 @@
+"""The application behind a real uvicorn, in a thread of the test's process."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+from graphql import GraphQLSchema
+
+from api.app import Options, create_app
+from api.context import open_services
+from api.operations import Execute
+from api.server import Server, server
+from api.tokens import Tokens
+from domain.permissions import Role
+from domain.store import Database, KeyRing
+
+TOKEN_KEY = b"a key for tests that opens nothing"
+CURSOR_KEY = b"another key for tests, as harmless"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server; `thread` ends when it has stopped."""
+
+    url: str
+    tokens: Tokens
+    server: Server
+    thread: threading.Thread
+
+    @property
+    def websocket_url(self) -> str:
+        return self.url.replace("http", "ws", 1)
+
+    def authorization(self, *roles: Role, seconds: float = 3600) -> dict[str, str]:
+        token = self.tokens.issue("tester", roles or (Role.ORGANISATION_ADMIN,), seconds=seconds)
+        return {"authorization": f"Bearer {token}"}
+
+    def client(self, *roles: Role) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers=self.authorization(*roles), timeout=30)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join()
+
+
+@contextmanager
+def bare_organisation(postgres_url: str) -> Iterator[Database]:
+    """Just the log: what transports need, for a whole module."""
+    database = Database(postgres_url, f"t{uuid4().hex[:12]}")
+    database.install()
+    yield database
+    database.drop()
+
+
+@contextmanager
+def serving(
+    database: Database,
+    options: Options | None = None,
+    graphql: tuple[GraphQLSchema, Execute] | None = None,
+    *,
+    keys: KeyRing | None = None,
+    buffer: int = 4_096,
+) -> Iterator[Served]:
+    tokens = Tokens(TOKEN_KEY)
+    services = open_services(database, keys or KeyRing.random(), CURSOR_KEY, connections=4, buffer=buffer)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        running = server(create_app(services, tokens, options, graphql))
+        thread = threading.Thread(target=running.run, args=([listening],))
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        served = Served(url, tokens, running, thread)
+        try:
+            _wait_until_ready(served)
+            yield served
+        finally:
+            served.stop()
+
+
+def _wait_until_ready(served: Served) -> None:
+    """The socket listens already, so the first request is answered as soon as the application has started."""
+    assert httpx.get(f"{served.url}/health/live", timeout=30).status_code == 200
