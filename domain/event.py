@@ -28,7 +28,7 @@ class _PersonalMark:
             lambda value, check: value if value is ERASED else check(value),
             said,
             serialization=core_schema.wrap_serializer_function_ser_schema(
-                lambda value, write: value.value if value is ERASED else write(value), schema=said
+                lambda value, write: value if value is ERASED else write(value), schema=said
             ),
         )
 
