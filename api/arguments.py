@@ -32,7 +32,7 @@ Source = Callable[[Request], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`sample` tells which arguments are given; their values come from `source` when the request is answered."""
+    """`sample` tells which arguments are given; `source` has their values when a request is answered."""
 
     sample: Mapping[str, Any] = field(default_factory=dict)
     source: Source = lambda _: {}

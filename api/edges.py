@@ -1,5 +1,8 @@
-"""The resolvers of fields that lead to other rows. Their arguments are declared here for the schema and read from
-the document by `api.loading`, exactly as the planner reads them."""
+"""The resolvers of fields that lead to other rows.
+
+Their arguments are declared here for the schema; `api.loading` reads them from the document, exactly as the
+planner does.
+"""
 
 from typing import Any
 
@@ -18,6 +21,7 @@ async def edge(root: Any, info: Info) -> Any:
 async def page(
     root: Any,
     info: Info,
+    *,
     first: int | None = UNSET,
     after: str | None = UNSET,
     last: int | None = UNSET,
@@ -29,6 +33,7 @@ async def page(
 async def enrollments(
     root: Any,
     info: Info,
+    *,
     role: Side | None = UNSET,
     states: list[EnrollmentState] | None = UNSET,
     first: int | None = UNSET,
@@ -42,6 +47,7 @@ async def enrollments(
 async def roster(
     root: Any,
     info: Info,
+    *,
     role: Side | None = UNSET,
     state: EnrollmentState | None = UNSET,
     first: int | None = UNSET,
@@ -55,6 +61,7 @@ async def roster(
 async def waitlist(
     root: Any,
     info: Info,
+    *,
     role: Side | None = UNSET,
     first: int | None = UNSET,
     after: str | None = UNSET,
@@ -67,6 +74,7 @@ async def waitlist(
 async def log(
     root: Any,
     info: Info,
+    *,
     names: list[str] | None = UNSET,
     first: int | None = UNSET,
     after: str | None = UNSET,

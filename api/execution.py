@@ -1,7 +1,6 @@
 """Answers a query or a mutation: by one planned statement where there is a plan, else by resolvers."""
 
-from collections.abc import Awaitable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 from graphql import (
@@ -68,7 +67,7 @@ NO_VARIABLES: Final = VariableValues({}, {})
 
 
 async def planned(context: Context, plan: Plan, variables: VariableValues) -> bytes | None:
-    """The JSON of `data`; None where a word of the client's cannot be used, which resolvers then say in its place."""
+    """The JSON of `data`; None where a word of the client's cannot be used: resolvers say so in its place."""
     request = plan.request(context.actor, context.cursors, variables)
     try:
         for minimum in plan.minimums:
@@ -95,5 +94,5 @@ async def resolved(
         hide_suggestions=True,
     )
     if not isinstance(result, ExecutionResult):
-        result = await cast("Awaitable[ExecutionResult]", result)
+        result = await result
     return Answer(rendered(result), executed=True)

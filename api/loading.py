@@ -1,6 +1,6 @@
 """Resolvers: the same shapes as a plan's, one level at a time, each level of all parents in one statement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
@@ -14,7 +14,7 @@ from strawberry.dataloader import DataLoader
 from api.arguments import Arguments, Request
 from api.context import Context, Info
 from api.nodes import checked, node_arguments, node_branches
-from api.plan_sql import RAW_JSON_OF, Page, Sql, joined, literal, refuse_forbidden
+from api.plan_sql import RAW_JSON_OF, Sql, Step, joined, literal, refuse_forbidden
 from api.refusals import Problem
 from api.relay import Connection, Edge, PageInfo, global_id
 from api.roots import READ_MODELS, SHAPES, by_id, edges_of
@@ -37,14 +37,19 @@ async def resolve(root: Any, info: Info) -> Any:
     shape = SHAPES[edge.target]
     refuse_forbidden(info.context.actor, edge, shape)
     given = await fresh_arguments(info)
-    write = partial(_level, edge, shape, given, f"{raw.parent_type.name}.{raw.field_name}")
-    found = await _read(info, raw.parent_type.name, root, write)
+    name = f"{raw.parent_type.name}.{raw.field_name}"
+    read = partial(_read, parent=raw.parent_type.name, root=root)
     match edge:
         case shapes.One():
-            return entity(info, shape, found)
+            one = lambda sql, parent: sql.one(Step(edge, shape, parent, given, name), partial(_row, sql))
+            return entity(info, shape, await read(info, write=one))
         case shapes.Many():
-            return [entity(info, shape, row) for row in found]
-    return _page(info, edge, shape, given, root, found)
+            many = lambda sql, parent: sql.many(Step(edge, shape, parent, given, name), partial(_row, sql))
+            return [entity(info, shape, row) for row in await read(info, write=many)]
+        case shapes.Connection():
+            page = lambda sql, parent: _page_level(sql, Step(edge, shape, parent, given, name))
+            count = lambda sql, parent: sql.total(Step(edge, shape, parent, given, name))
+            return _page(info, shape, await read(info, write=page), partial(read, write=count))
 
 
 async def resolve_nodes(info: Info) -> list[Any]:
@@ -61,7 +66,7 @@ def _asked(given: Arguments) -> list[str]:
     return list(given.sample["ids"]) if "ids" in given.sample else [given.sample["id"]]
 
 
-def graphql_info(info: Info) -> GraphQLResolveInfo:
+def graphql_info(info: Info) -> GraphQLResolveInfo[Any]:
     return info._raw_info  # noqa: SLF001 strawberry shows the document in no other way
 
 
@@ -80,7 +85,7 @@ async def fresh_arguments(info: Info) -> Arguments:
 Write = Callable[[Sql, str], str]
 
 
-async def _read(info: Info, parent: str, root: Any, write: Write) -> Any:
+async def _read(info: Info, *, parent: str, root: Any, write: Write) -> Any:
     """What is written, for the root or for the row of that type; siblings are read in one statement."""
     if root is None:
         return await _at_root(info, write)
@@ -100,11 +105,9 @@ async def _follow(context: Context, shape: Shape, write: Write, keys: list[str])
     sql = Sql(context.actor)
     wanted = sql.parameter(lambda _: keys, f"{shape.key_type}[]")
     alias = sql.alias()
-    rows = (
-        f"SELECT '[' || string_agg(coalesce({write(sql, alias)}, 'null'), ',' ORDER BY k.n) || ']'"
-        f" FROM unnest({wanted}) WITH ORDINALITY k (key, n)"
-        f" LEFT JOIN {sql.fill(shape.table)} {alias} ON {sql.fill(shape.key, t=alias)} = k.key"
-    )
+    each = f"string_agg(coalesce({write(sql, alias)}, 'null'), ',' ORDER BY k.n)"
+    parent = f"LEFT JOIN {sql.fill(shape.table)} {alias} ON {sql.fill(shape.key, t=alias)} = k.key"
+    rows = f"SELECT '[' || {each} || ']' FROM unnest({wanted}) WITH ORDINALITY k (key, n) {parent}"  # noqa: S608 only static parts meet here
     found: list[Any] = await _run(context, sql, rows)
     return found
 
@@ -115,32 +118,18 @@ async def _run(context: Context, sql: Sql, statement: str) -> Any:
     return orjson.loads(context.cursors.fill(found or b"null"))
 
 
-def _level(edge: shapes.Edge, shape: Shape, given: Arguments, name: str, sql: Sql, parent: str) -> str:
-    """The rows at the other end of an edge as JSON, with everything that can be read from them alone."""
-    match edge:
-        case shapes.One():
-            return sql.one(edge, shape, parent, given, partial(_row, sql, shape))
-        case shapes.Many():
-            return sql.many(edge, shape, parent, given, partial(_row, sql, shape))
-        case shapes.Connection():
-            return _page_level(sql, shape, sql.page(edge, shape, parent, given, name))
-
-
-def _page_level(sql: Sql, shape: Shape, page: Page) -> str:
-    row = [
-        literal('{"cursor":'),
-        page.row_cursor,
-        literal(',"row":'),
-        _row(sql, shape, page.alias),
-        literal("}"),
-    ]
+def _page_level(sql: Sql, step: Step[shapes.Connection]) -> str:
+    """A page as JSON, with everything that can be read from its rows alone."""
+    page = sql.page(step)
+    row = _row(sql, step.shape, page.alias)
+    edge = joined([literal('{"cursor":'), page.row_cursor, literal(',"row":'), row, literal("}")])
     info = [part for name, value in page.info.items() for part in (literal(f',"{name}":'), value)]
-    body = joined([literal('{"rows":'), page.listed(joined(row)), *info, literal("}")])
-    return f"(SELECT {body} FROM {page.source})"
+    body = joined([literal('{"rows":'), page.listed(edge), *info, literal("}")])
+    return f"(SELECT {body} FROM {page.source})"  # noqa: S608 only static parts meet here
 
 
 def _row(sql: Sql, shape: Shape, alias: str) -> str:
-    parts = [literal("{")]
+    parts: list[str] = [literal("{")]
     for column in shape.columns:
         parts += [literal(f'"{column.name}":'), sql.leaf(column, alias, RAW_JSON_OF), literal(",")]
     key = (
@@ -179,28 +168,23 @@ def _python(column: Column, value: Any) -> Any:
     return value if value is None or convert is None else convert(value)
 
 
-def _page(info: Info, edge: shapes.Connection, shape: Shape, given: Arguments, root: Any, found: Any) -> Any:
+def _page(info: Info, shape: Shape, found: Any, count: Callable[[Info], Awaitable[str]]) -> Any:
+    async def total(info: Info) -> int:
+        return int(await count(info))
+
     edges = [Edge(node=entity(info, shape, row["row"]), cursor=row["cursor"]) for row in found["rows"]]
-    parent = graphql_info(info).parent_type.name
-
-    async def count(info: Info) -> int:
-        return int(await _read(info, parent, root, lambda sql, row: sql.total(edge, shape, row, given)))
-
     page = PageInfo(
         has_next_page=found["hasNextPage"],
         has_previous_page=found["hasPreviousPage"],
         start_cursor=found["startCursor"],
         end_cursor=found["endCursor"],
     )
-    return Connection(edges=edges, nodes=[one.node for one in edges], page_info=page, count=count)
+    return Connection(edges=edges, nodes=[one.node for one in edges], page_info=page, count=total)
 
 
 async def load(info: Info, type_name: str, key: UUID) -> Any:
     """One entity by its key, as this actor may see it; None where they may not."""
     shape = SHAPES[type_name]
     sql = Sql(info.context.actor)
-    given = Arguments.fixed({"id": global_id(type_name, key)})
-    found = await _run(
-        info.context, sql, f"SELECT {sql.one(by_id(shape), shape, '', given, partial(_row, sql, shape))}"
-    )
-    return entity(info, shape, found)
+    step = Step(by_id(shape), shape, "", Arguments.fixed({"id": global_id(type_name, key)}), type_name)
+    return entity(info, shape, await _run(info.context, sql, f"SELECT {sql.one(step, partial(_row, sql))}"))

@@ -50,6 +50,7 @@ class EventFilter:
 
 async def _events(
     info: Info,
+    *,
     first: int | None = UNSET,
     after: str | None = UNSET,
     last: int | None = UNSET,

@@ -1,10 +1,9 @@
 """`node` and `nodes`: an id says by itself where to look."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.arguments import LONGEST_PAGE, Arguments, Bind, Request
-from api.plan_sql import Sql, forbidden
+from api.plan_sql import Body, Sql, forbidden
 from api.refusals import Problem
 from api.relay import GlobalId, parse_global_id
 from api.roots import NODES, by_id
@@ -44,7 +43,7 @@ def checked(actor: Actor, ids: list[str]) -> list[GlobalId]:
     return found
 
 
-def node_branches(sql: Sql, ids: NodeArguments, many: bool, body: Callable[[Shape, str], str]) -> str:
+def node_branches(sql: Sql, ids: NodeArguments, many: bool, body: Body) -> str:
     """One row an id, looked up in its own type's table only."""
     asked = sql.alias()
     types, keys = sql.parameter(ids.types, "text[]"), sql.parameter(ids.keys, "text[]")
@@ -52,10 +51,12 @@ def node_branches(sql: Sql, ids: NodeArguments, many: bool, body: Callable[[Shap
     row = f"coalesce(CASE {asked}.type {branches} END, 'null')"
     if many:
         row = f"'[' || coalesce(string_agg({row}, ',' ORDER BY {asked}.n), '') || ']'"
-    return f"(SELECT {row} FROM unnest({types}, {keys}) WITH ORDINALITY {asked} (type, key, n))"
+    rows = f"unnest({types}, {keys}) WITH ORDINALITY {asked} (type, key, n)"
+    return f"(SELECT {row} FROM {rows})"  # noqa: S608 only static parts meet here
 
 
-def _branch(sql: Sql, shape: Shape, asked: str, body: Callable[[Shape, str], str]) -> str:
+def _branch(sql: Sql, shape: Shape, asked: str, body: Body) -> str:
     alias = sql.alias()
-    found = f"{sql.fill(shape.key, t=alias)} = {asked}.key::{shape.key_type} AND {sql.allowed(shape.seen, t=alias)}"
-    return f"WHEN '{shape.name}' THEN (SELECT {body(shape, alias)} FROM {shape.table} {alias} WHERE {found})"
+    same = f"{sql.fill(shape.key, t=alias)} = {asked}.key::{shape.key_type}"
+    found = f"FROM {shape.table} {alias} WHERE {same} AND {sql.allowed(shape.seen, t=alias)}"
+    return f"WHEN '{shape.name}' THEN (SELECT {body(shape, alias)} {found})"

@@ -113,6 +113,7 @@ async def _one(info: Info, id: strawberry.ID, min_position: Position | None = UN
 
 async def _many(
     info: Info,
+    *,
     first: int | None = UNSET,
     after: str | None = UNSET,
     last: int | None = UNSET,

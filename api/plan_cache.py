@@ -99,8 +99,11 @@ class PlanCache:
         variables: VariableValues,
         actor: Actor,
     ) -> Plan | None:
-        """None where only resolvers can answer. What an actor may see is written into the statement, who they are
-        is a parameter: a plan serves everybody with the same rights, and all variables of the same outline."""
+        """None where only resolvers can answer.
+
+        What an actor may see is written into the statement, who they are is a parameter: one plan serves
+        everybody with the same rights, and all variables of the same outline.
+        """
         if operation.operation is not OperationType.QUERY:
             return None
         rights = (actor.roles, actor.scopes, actor.participant is not None)

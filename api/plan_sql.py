@@ -1,8 +1,8 @@
-"""Renders shapes as SQL whose result is finished JSON text. Both ways of answering a query read through here."""
+"""Renders shapes as SQL whose result is finished JSON text; plans and resolvers both read through here."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from api.arguments import Arguments, Bind, Request, limit, text
 from api.refusals import Problem
@@ -12,6 +12,9 @@ from projections.shape import Column, Connection, Edge, Guard, Kind, Many, One, 
 
 CONCAT_ARGUMENTS: Final = 90
 """PostgreSQL takes at most 100 arguments in a call."""
+
+
+Way = TypeVar("Way", One, Many, Connection)
 
 
 class Literal(str):
@@ -114,63 +117,63 @@ class Sql:
             return literal("null")
         return shown if condition == "true" else f"CASE WHEN {condition} THEN {shown} ELSE 'null' END"
 
-    def rows(self, edge: Edge, shape: Shape, alias: str, parent: str, given: Arguments) -> str:
+    def rows(self, step: "Step[Any]", alias: str) -> str:
         """FROM and WHERE: the rows at the other end of an edge that this actor may see."""
-        conditions = [self.fill(edge.on, t=alias, p=parent)]
-        if shape.seen:
-            conditions.append(self.allowed(shape.seen, t=alias))
+        edge, seen = step.edge, step.shape.seen
+        conditions = [self.fill(edge.on, t=alias, p=step.parent)]
+        if seen:
+            conditions.append(self.allowed(seen, t=alias))
         if edge.guard:
-            conditions.append(self.allowed((edge.guard,), t=alias, p=parent))
+            conditions.append(self.allowed((edge.guard,), t=alias, p=step.parent))
         if not isinstance(edge, Many):
             conditions += [
-                self.fill(one.sql, t=alias, v=self.parameter(given.filter(name, one), one.type))
+                self.fill(one.sql, t=alias, v=self.parameter(step.given.filter(name, one), one.type))
                 for name, one in edge.filters.items()
-                if given.has(name)
+                if step.given.has(name)
             ]
         where = " AND ".join(condition for condition in conditions if condition != "true") or "true"
-        return f"FROM {self.fill(shape.table)} {alias} WHERE {where}"
+        return f"FROM {self.fill(step.shape.table)} {alias} WHERE {where}"
 
-    def one(self, edge: One, shape: Shape, parent: str, given: Arguments, body: "Body") -> str:
+    def one(self, step: "Step[One]", body: "Body") -> str:
         alias = self.alias()
-        return f"coalesce((SELECT {body(alias)} {self.rows(edge, shape, alias, parent, given)}), 'null')"
+        return f"coalesce((SELECT {body(step.shape, alias)} {self.rows(step, alias)}), 'null')"
 
-    def many(self, edge: Many, shape: Shape, parent: str, given: Arguments, body: "Body") -> str:
+    def many(self, step: "Step[Many]", body: "Body") -> str:
         alias = self.alias()
-        items = f"string_agg({body(alias)}, ',' ORDER BY {self.fill(edge.order, t=alias)})"
-        return f"(SELECT '[' || coalesce({items}, '') || ']' {self.rows(edge, shape, alias, parent, given)})"
+        order = self.fill(step.edge.order, t=alias)
+        items = f"string_agg({body(step.shape, alias)}, ',' ORDER BY {order})"
+        return f"(SELECT '[' || coalesce({items}, '') || ']' {self.rows(step, alias)})"
 
-    def page(self, edge: Connection, shape: Shape, parent: str, given: Arguments, name: str) -> "Page":
+    def total(self, step: "Step[Connection]") -> str:
+        return f"(SELECT count(*)::text {self.rows(step, self.alias())})"
+
+    def page(self, step: "Step[Connection]") -> "Page":
         inner, outer = self.alias(), self.alias()
-        word, order = given.order(edge.orders)
-        size, backward = limit(given)
+        word, order = step.given.order(step.edge.orders)
+        tag = f"{step.name}.{word}"
+        size, backward = limit(step.given)
         shown = self.parameter(size, "bigint")
-        rows = self.rows(edge, shape, inner, parent, given)
-        ranges = [
-            self._beyond(order, inner, given, side, f"{name}.{word}")
-            for side in ("after", "before")
-            if given.has(side)
-        ]
         keys = _sorted(order, inner, order.descending is not backward)
+        bounds = [
+            self._beyond(order, inner, step.given, side, tag)
+            for side in ("after", "before")
+            if step.given.has(side)
+        ]
         source = (
-            f"(SELECT {inner}.*, row_number() OVER (ORDER BY {keys}) AS nth {' AND '.join([rows, *ranges])}"
-            f" ORDER BY {keys} LIMIT {shown} + 1) {outer}"
+            f"(SELECT {inner}.*, row_number() OVER (ORDER BY {keys}) AS nth"
+            f" {' AND '.join([self.rows(step, inner), *bounds])} ORDER BY {keys} LIMIT {shown} + 1) {outer}"
         )
-        cursor = open_cursor(f"{name}.{word}", [self.fill(key.sql, t=outer) for key in order.keys])
         more = f"(count(*) > {shown})::text"
-        flags = [literal(str(given.has(side)).lower()) for side in ("before", "after")]
         return Page(
             source=source,
             shown=f"{outer}.nth <= {shown}",
             order=f"{outer}.nth DESC" if backward else f"{outer}.nth",
             reverse=f"{outer}.nth" if backward else f"{outer}.nth DESC",
             alias=outer,
-            cursor=cursor,
-            has_next=flags[0] if backward else more,
-            has_previous=more if backward else flags[1],
+            cursor=open_cursor(tag, [self.fill(key.sql, t=outer) for key in order.keys]),
+            has_next=_flag(step.given.has("before")) if backward else more,
+            has_previous=more if backward else _flag(step.given.has("after")),
         )
-
-    def total(self, edge: Connection, shape: Shape, parent: str, given: Arguments) -> str:
-        return f"(SELECT count(*)::text {self.rows(edge, shape, self.alias(), parent, given)})"
 
     def _beyond(self, order: Order, alias: str, given: Arguments, side: str, tag: str) -> str:
         keys = ", ".join(self.fill(key.sql, t=alias) for key in order.keys)
@@ -181,7 +184,19 @@ class Sql:
         return f"({keys}) {'<' if order.descending is (side == 'after') else '>'} ({ends})"
 
 
-Body = Callable[[str], str]
+Body = Callable[[Shape, str], str]
+"""The JSON of a row of that shape under that alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[Way]):
+    """An edge followed from the row under the alias `parent`; `name` is the field's, with its type."""
+
+    edge: Way
+    shape: Shape
+    parent: str
+    given: Arguments
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +213,8 @@ class Page:
     has_previous: str
 
     def listed(self, body: str) -> str:
-        return f"'[' || coalesce(string_agg({body}, ',' ORDER BY {self.order}) FILTER (WHERE {self.shown}), '') || ']'"
+        items = f"string_agg({body}, ',' ORDER BY {self.order}) FILTER (WHERE {self.shown})"
+        return f"'[' || coalesce({items}, '') || ']'"
 
     @property
     def row_cursor(self) -> str:
@@ -227,6 +243,10 @@ class _Names(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return self._sql.ambient(name)
+
+
+def _flag(value: bool) -> str:
+    return literal(str(value).lower())
 
 
 def _sorted(order: Order, alias: str, descending: bool) -> str:

@@ -28,7 +28,7 @@ from graphql.execution.values import VariableValues
 
 from api.arguments import Arguments, Bind, Request
 from api.nodes import node_arguments, node_branches
-from api.plan_sql import Page, Sql, joined, literal, refuse_forbidden
+from api.plan_sql import Page, Sql, Step, joined, literal, refuse_forbidden
 from api.refusals import camel
 from api.roots import SHAPES, edges_of
 from domain.permissions import Actor
@@ -45,7 +45,7 @@ class Unplannable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`sources` are the fields whose arguments hold variables; `minimums` read how fresh the answer must be."""
+    """Raises Unplannable, or a Problem where there will be an error: resolvers say it in its place."""
 
     statement: bytes
     binds: tuple[Bind, ...]
@@ -64,7 +64,7 @@ def compiled(
     variables: VariableValues,
     actor: Actor,
 ) -> Plan:
-    """Raises Unplannable, or a Problem where the answer will be an error: resolvers then say so at the right place."""
+    """Raises Unplannable, or a Problem where there will be an error: resolvers say it in its place."""
     known = {name: FragmentDetails(definition) for name, definition in fragments.items()}
     return _Compiler(schema, known, operation, variables, actor).plan()
 
@@ -87,13 +87,13 @@ class _Compiler:
         query = self.schema.query_type
         if query is None or query is not self.schema.get_root_type(self.operation.operation):
             raise Unplannable
-        grouped = collect_fields(
-            self.schema, self.fragments, self.variables, query, self.operation
-        ).grouped_field_set
-        statement = (
-            f"SELECT {self._object(grouped, query, lambda name, found: self._root(name, found, query))}"
+        collected = collect_fields(self.schema, self.fragments, self.variables, query, self.operation)
+        body = self._object(
+            collected.grouped_field_set, query, lambda name, found: self._root(name, found, query)
         )
-        return Plan(statement.encode(), tuple(self.sql.binds), tuple(self.sources), tuple(self.minimums))
+        return Plan(
+            f"SELECT {body}".encode(), tuple(self.sql.binds), tuple(self.sources), tuple(self.minimums)
+        )
 
     def _object(
         self,
@@ -158,50 +158,41 @@ class _Compiler:
     def _edge(
         self, edge: Edge, parent: GraphQLObjectType, found: FieldDetailsList, alias: str, given: Arguments
     ) -> str:
-        shape = SHAPES[edge.target]
+        shape, name = SHAPES[edge.target], found[0].node.name.value
         refuse_forbidden(self.sql.actor, edge, shape)
+        body = lambda shape, row: self._row(shape, row, found)
         match edge:
             case One():
-                return self.sql.one(edge, shape, alias, given, lambda row: self._row(shape, row, found))
+                return self.sql.one(Step(edge, shape, alias, given, name), body)
             case Many():
-                return self.sql.many(edge, shape, alias, given, lambda row: self._row(shape, row, found))
+                return self.sql.many(Step(edge, shape, alias, given, name), body)
             case Connection():
-                return self._connection(edge, shape, parent, found, alias, given)
+                step = Step(edge, shape, alias, given, f"{parent.name}.{name}")
+                return self._connection(step, parent.fields[name], found)
 
-    def _connection(
-        self,
-        edge: Connection,
-        shape: Shape,
-        parent: GraphQLObjectType,
-        found: FieldDetailsList,
-        alias: str,
-        given: Arguments,
-    ) -> str:
-        name = found[0].node.name.value
-        page = self.sql.page(edge, shape, alias, given, f"{parent.name}.{name}")
-        type_ = get_named_type(parent.fields[name].type)
-        assert isinstance(type_, GraphQLObjectType)  # noqa: S101 a connection's type is an object's
+    def _connection(self, step: Step[Connection], field: GraphQLField, found: FieldDetailsList) -> str:
+        page = self.sql.page(step)
+        type_ = _object_type(field)
 
         def value(name: str, below: FieldDetailsList) -> str:
             match name:
                 case "edges":
-                    return page.listed(self._page_edge(type_, shape, below, page))
+                    return page.listed(self._page_edge(type_, step.shape, below, page))
                 case "nodes":
-                    return page.listed(self._row(shape, page.alias, below))
+                    return page.listed(self._row(step.shape, page.alias, below))
                 case "pageInfo":
                     return self._page_info(below, page)
                 case "totalCount":
-                    return self.sql.total(edge, shape, alias, given)
+                    return self.sql.total(step)
             raise Unplannable(name)
 
         body = self._object(self._under(found, type_), type_, value)
-        return f"(SELECT {body} FROM {page.source} HAVING true)"
+        return f"(SELECT {body} FROM {page.source} HAVING true)"  # noqa: S608 only static parts meet here
 
     def _page_edge(
         self, connection: GraphQLObjectType, shape: Shape, found: FieldDetailsList, page: Page
     ) -> str:
-        type_ = get_named_type(connection.fields["edges"].type)
-        assert isinstance(type_, GraphQLObjectType)  # noqa: S101 an edge's type is an object's
+        type_ = _object_type(connection.fields["edges"])
 
         def value(name: str, below: FieldDetailsList) -> str:
             return page.row_cursor if name == "cursor" else self._row(shape, page.alias, below)
@@ -226,6 +217,12 @@ class _Compiler:
         at = len(self.sources)
         self.sources.append((field, node))
         return Arguments(sample, lambda request: request.arguments[at])
+
+
+def _object_type(field: GraphQLField) -> GraphQLObjectType:
+    type_ = get_named_type(field.type)
+    assert isinstance(type_, GraphQLObjectType)  # noqa: S101 connections and their edges are objects
+    return type_
 
 
 def _has_variable(node: Node) -> bool:

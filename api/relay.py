@@ -38,6 +38,11 @@ class Edge(Generic[Entity]):
     cursor: str
 
 
+async def _count(root: Any, info: strawberry.Info) -> int:
+    found: int = await root.count(info)
+    return found
+
+
 @strawberry.type
 class Connection(Generic[Entity]):
     edges: list[Edge[Entity]]
@@ -45,9 +50,9 @@ class Connection(Generic[Entity]):
     page_info: PageInfo
     count: strawberry.Private[Callable[[Any], Awaitable[int]]]
 
-    @strawberry.field(description="How many there are for you, over all pages.")
-    async def total_count(self, info: strawberry.Info) -> int:
-        return await self.count(info)
+    total_count: int = strawberry.field(
+        resolver=_count, description="How many there are for you, over all pages."
+    )
 
 
 class GlobalId(NamedTuple):
@@ -79,8 +84,11 @@ def parse_global_id(text: str, *expected: str) -> GlobalId:
 
 
 class Cursors:
-    """Seals the order keys of a row. Deterministic (AES-SIV), so that equal pages are equal byte by byte; bound
-    to one order of one list, so that a cursor from elsewhere is refused instead of misread."""
+    """Seals the order keys of a row: they may be personal, so a cursor is not only signed but encrypted.
+
+    Deterministic (AES-SIV), so that equal pages are equal byte by byte; bound to one order of one list, so
+    that a cursor from elsewhere is refused instead of misread.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESSIV(hashlib.blake2b(key, digest_size=64, person=b"chiron cursors").digest())

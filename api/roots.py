@@ -17,7 +17,7 @@ from projections.program_shapes import (
 )
 from projections.shape import Column, Connection, Edge, Filter, Guard, Kind, Many, One, Shape
 
-READ_MODELS: Final = ("profiles", "programs")
+READ_MODELS: Final = (*profile_shapes.MODELS, *program_shapes.MODELS)
 """What `minPosition` waits for. The log is read as it stands and is never behind."""
 
 VIEWER: Final = Shape(

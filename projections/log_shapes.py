@@ -1,4 +1,4 @@
-"""How the log is read: straight from the events, so it never lags. Personal fields stay ciphertext and are only named."""
+"""How the log is read: straight from the events, so it never lags. Personal fields are only named."""
 
 from typing import Final
 
@@ -7,13 +7,11 @@ from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Orde
 
 STATE: Final = "convert_from({t}.state, 'UTF8')::jsonb"
 STREAM: Final = (
-    "CASE WHEN split_part({t}.name, '.', 1) IN ('participant', 'program', 'enrollment')"
-    " THEN encode(convert_to(initcap(split_part({t}.name, '.', 1)) || ':' || {t}.stream_id::text, 'UTF8'), 'base64') END"
+    "CASE WHEN split_part({t}.name, '.', 1) IN ('participant', 'program', 'enrollment') THEN encode("
+    "convert_to(initcap(split_part({t}.name, '.', 1)) || ':' || {t}.stream_id::text, 'UTF8'), 'base64') END"
 )
-WITHHELD: Final = (
-    "ARRAY(SELECT k FROM jsonb_object_keys(CASE WHEN " + STATE + " ? '~' THEN " + STATE + " -> '~' -> 1"
-    " ELSE '{{}}'::jsonb END) k ORDER BY k COLLATE \"C\")"
-)
+SEALED: Final = "coalesce(" + STATE + " -> '~' -> 1, '{{}}')"
+WITHHELD: Final = f'ARRAY(SELECT k FROM jsonb_object_keys({SEALED}) k ORDER BY k COLLATE "C")'  # noqa: S608 static
 
 BY_POSITION: Final = (Key("{t}.position", "bigint"),)
 LOG_ORDERS: Final = {"": Order(BY_POSITION)}

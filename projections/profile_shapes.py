@@ -1,4 +1,4 @@
-"""How people are read. Names and words about oneself are for colleagues, the rest for fewer; each column says whom."""
+"""How people are read: names and words about oneself by colleagues, the rest by fewer."""
 
 from typing import Final
 
@@ -7,6 +7,8 @@ from projections.log_shapes import log_of
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
 
 MODELS: Final = ("profiles",)
+"""The read models these shapes are made of."""
+
 OWN: Final = "{t}.participant_id = {viewer}"
 COLLEAGUES: Final = Guard(Action.SEE_NAMES, own=OWN)
 CONTACT: Final = Guard(Action.SEE_CONTACT, own=OWN)
@@ -25,7 +27,8 @@ OFFERS: Final = "EXISTS (SELECT FROM competency_offers o WHERE o.participant_id 
 SEEKS: Final = "EXISTS (SELECT FROM competency_wishes w WHERE w.participant_id = {t}.participant_id"
 PEOPLE_FILTERS: Final = {
     "text": Filter(
-        "strpos(lower(concat_ws(' ', {t}.name, {t}.job_title, {t}.department, {t}.location)), lower({v})) > 0",
+        "strpos(lower(concat_ws(' ', {t}.name, {t}.job_title, {t}.department, {t}.location)),"
+        " lower({v})) > 0",
         "text",
     ),
     "department": Filter("{t}.department = {v}", "text"),
@@ -45,7 +48,6 @@ PARTICIPANT: Final = Shape(
     "profiles",
     key="{t}.participant_id",
     seen=(Guard(Action.SEE_PROFILES, own=OWN),),
-    models=MODELS,
     columns=(
         Column("id", Kind.ID, "{t}.participant_id", of="Participant"),
         Column("name", Kind.TEXT, "{t}.name", COLLEAGUES),
@@ -86,7 +88,8 @@ PARTICIPANT: Final = Shape(
         ),
         "avoids": Many(
             "Participant",
-            "{t}.participant_id IN (SELECT a.person_id FROM avoidances a WHERE a.participant_id = {p}.participant_id)",
+            "{t}.participant_id IN"
+            " (SELECT a.person_id FROM avoidances a WHERE a.participant_id = {p}.participant_id)",
             "{t}.participant_id",
             Guard(Action.SEE_PRIVATE, own="{p}.participant_id = {viewer}"),
         ),

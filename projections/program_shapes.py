@@ -7,6 +7,7 @@ from projections.log_shapes import log_of
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
 
 MODELS: Final = ("programs",)
+"""The read models these shapes are made of."""
 
 
 def staff_of(program: str) -> str:
@@ -45,7 +46,6 @@ PROGRAM: Final = Shape(
         Guard(Action.SEE_PROGRAMS, staffed=staff_of("{t}.program_id"), when="{t}.state <> 'draft'"),
         Guard(Action.SEE_DRAFTS, staffed=staff_of("{t}.program_id")),
     ),
-    models=MODELS,
     columns=(
         Column("id", Kind.ID, "{t}.program_id", of="Program"),
         Column("name", Kind.TEXT, "{t}.name"),
@@ -147,8 +147,9 @@ OWN: Final = "{t}.participant_id = {viewer}"
 STAFFED: Final = staff_of("{t}.program_id")
 ANSWERS: Final = Guard(Action.SEE_ANSWERS, own=OWN, staffed=STAFFED)
 PLACE: Final = (
-    "CASE WHEN {t}.state = 'waitlisted' THEN (SELECT count(*) FROM enrollments w WHERE w.program_id = {t}.program_id"
-    " AND w.role = {t}.role AND w.state = 'waitlisted' AND w.waitlist_position <= {t}.waitlist_position) END"
+    "CASE WHEN {t}.state = 'waitlisted' THEN (SELECT count(*) FROM enrollments w"
+    " WHERE w.program_id = {t}.program_id AND w.role = {t}.role AND w.state = 'waitlisted'"
+    " AND w.waitlist_position <= {t}.waitlist_position) END"
 )
 
 ENROLLMENT: Final = Shape(
@@ -156,7 +157,6 @@ ENROLLMENT: Final = Shape(
     "enrollments",
     key="{t}.enrollment_id",
     seen=(Guard(Action.SEE_ENROLLMENTS, own=OWN, staffed=STAFFED),),
-    models=MODELS,
     columns=(
         Column("id", Kind.ID, "{t}.enrollment_id", of="Enrollment"),
         Column("role", Kind.ENUM, "{t}.role"),
@@ -192,5 +192,11 @@ ENROLLMENT_FILTERS: Final = {
 }
 
 SHAPES: Final = (
-    PROGRAM, PROGRAM_SETTINGS, PROGRAM_VERSION, PROGRAM_STAFF, PROGRAM_CONTENT, PROGRAM_ANNOUNCEMENT, ENROLLMENT
-)  # fmt: skip
+    PROGRAM,
+    PROGRAM_SETTINGS,
+    PROGRAM_VERSION,
+    PROGRAM_STAFF,
+    PROGRAM_CONTENT,
+    PROGRAM_ANNOUNCEMENT,
+    ENROLLMENT,
+)

@@ -1,8 +1,8 @@
-"""What can be read: a type's table, columns and edges, as data. The query planner compiles it, nothing else knows SQL.
+"""What can be read: a type's table, columns and edges as data, which the query planner compiles.
 
-Every piece of SQL is static. `{t}` stands for the row itself, `{p}` for the row an edge comes from, `{v}` for a
-filter's value, `{role}` for the role a staff condition is about, and `{viewer}`, `{actor}`, `{roles}` for who asks;
-the planner puts aliases and parameter numbers in their places, never values.
+Every piece of SQL is static. `{t}` stands for the row itself, `{p}` for the row an edge comes from, `{v}` for
+a filter's value, `{role}` for the role a staff condition is about, and `{viewer}`, `{actor}`, `{roles}` for
+who asks. The planner puts aliases and parameter numbers in their places, never values.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from domain.permissions import Action
 
 
 class Kind(StrEnum):
-    """How a value leaves; `texts` and `enums` are lists, `position` is a 64-bit integer and leaves as text."""
+    """How a value leaves; `texts` and `enums` are lists, `position` is a 64-bit integer, as text."""
 
     TEXT = "text"
     INT = "int"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 class Guard:
     """Who sees it: whoever `domain.permissions` lets do `action`, on rows where `when` holds.
 
-    `own` and `staffed` say in SQL what Scope.OWN and Scope.STAFFED mean here; without it the scope reaches nothing.
+    `own` and `staffed` say in SQL what these scopes mean here; unsaid, the scope reaches nothing.
     """
 
     action: Action
@@ -71,8 +71,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition that applies when its argument is given. `of` is the type of a global id, "" for plain values,
-    "*" for the id of any stream."""
+    """A condition that applies when its argument is given.
+
+    `of` is the type whose global id the value is, "*" any stream's, None where it is no id.
+    """
 
     sql: str
     type: str
@@ -101,7 +103,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """To any number of rows, a page at a time. `orders` by the word of the orderBy argument, the first is the default."""
+    """To any number of rows, a page at a time; `orders` by the word of orderBy, the first is the default."""
 
     target: str
     on: str
@@ -115,8 +117,10 @@ Edge = One | Many | Connection
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`seen` are the ways in which a row can be visible; any one is enough, none needed where there are none.
-    `key` finds a row again, to follow its edges; `models` are the read models that must be fresh."""
+    """`seen` are the ways in which a row can be visible: any one is enough, without any it always is.
+
+    `key` finds a row again, to follow its edges.
+    """
 
     name: str
     table: str
@@ -125,4 +129,3 @@ class Shape:
     seen: tuple[Guard, ...] = ()
     key: str = ""
     key_type: str = "uuid"
-    models: tuple[str, ...] = ()
