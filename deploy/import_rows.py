@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -107,7 +108,7 @@ class Row(BaseModel):
     def record(self, **resolved: Any) -> Record:
         """The system of record's word: the columns the file has, an empty cell being an empty field."""
         said = {name: getattr(self, name) for name in RECORD_COLUMNS if name in self.model_fields_set}
-        return Record(**said, **resolved)
+        return Record.model_construct(**said, **resolved)  # each value has passed its check in this row
 
 
 def parse(cells: csv_reader.Record) -> Row | Problem:
@@ -119,7 +120,10 @@ def parse(cells: csv_reader.Record) -> Row | Problem:
         }
         return Row.model_validate(given)
     except ValidationError as error:
-        return Problem(cells.line, "; ".join(dict.fromkeys(_sentence(fault) for fault in error.errors())))
+        within = _WITHIN.get(error.title, "")
+        return Problem(
+            cells.line, "; ".join(dict.fromkeys(within + _sentence(fault) for fault in error.errors()))
+        )
     except _CellUnclear as error:
         return Problem(cells.line, str(error))
 
@@ -184,20 +188,22 @@ def _day(text: str) -> date:
         raise _CellUnclear("work_history: there is no such date") from None
 
 
-def _rated(text: str, kind: type[Offer], numbers: tuple[Literal["level", "priority"], ...]) -> list[Any]:
+def _rated(text: str, kind: type[Offer]) -> list[Offer]:
     """`Python:4; public speaking` and, with a priority, `negotiation:3:1`; the last mention of one counts."""
-    rated = {}
-    for part in _parts(text):
-        name, *given = re.split(r"\s*:\s*", part)
-        if len(given) > len(numbers) or not all(number.isdigit() for number in given):
-            shape = ":".join(["name", *numbers])
-            raise _CellUnclear(
-                f"{_COLUMN_OF[kind]}: each reads like {shape}, numbers from 1 to 5, with ; between them"
-            )
-        rated[name.casefold()] = kind.model_validate(
-            {"competency": name, **dict(zip(numbers, map(int, given), strict=False))}
+    rated = [_rating(kind, part) for part in _parts(text)]
+    return list({rating.competency.casefold(): rating for rating in rated}.values())
+
+
+@lru_cache(20_000)  # an organisation has a vocabulary: the same words come in a thousand rows
+def _rating(kind: type[Offer], text: str) -> Offer:
+    name, *given = re.split(r"\s*:\s*", text)
+    numbers = list(kind.model_fields)[1:]
+    if len(given) > len(numbers) or not all(number.isdecimal() for number in given):
+        shape = ":".join(["name", *numbers])
+        raise _CellUnclear(
+            f"{_COLUMN_OF[kind]}: each reads like {shape}, numbers from 1 to 5, with ; between them"
         )
-    return list(rated.values())
+    return kind.model_validate({"competency": name, **dict(zip(numbers, map(int, given), strict=False))})
 
 
 _COLUMN_OF: Final[Mapping[type[Offer], str]] = {Offer: "competencies_offered", Wish: "competencies_sought"}
@@ -205,10 +211,11 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "languages": _languages,
     "hours_a_month": _number,
     "work_history": _jobs,
-    "competencies_offered": lambda text: _rated(text, Offer, ("level",)),
-    "competencies_sought": lambda text: _rated(text, Wish, ("level", "priority")),
+    "competencies_offered": lambda text: _rated(text, Offer),
+    "competencies_sought": lambda text: _rated(text, Wish),
 }
 
+_WITHIN: Final = {"Offer": "competencies_offered: ", "Wish": "competencies_sought: ", "Job": "work_history: "}
 _SENTENCES: Final[Mapping[str, str]] = {
     "missing": "is missing",
     "string_type": "is missing",
@@ -226,6 +233,6 @@ _SENTENCES: Final[Mapping[str, str]] = {
 
 def _sentence(fault: ErrorDetails) -> str:
     context: Mapping[str, Any] = fault.get("ctx", {})
-    column = ".".join(str(part) for part in fault["loc"] if isinstance(part, str)) or "competencies"
+    column = ".".join(str(part) for part in fault["loc"] if isinstance(part, str)) or "row"
     words = _SENTENCES.get(fault["type"])
     return f"{column}: {words.format(**context) if words else fault['msg'].removeprefix('Value error, ')}"
