@@ -8,7 +8,7 @@ from typing import Annotated
 import psycopg
 import typer
 
-from deploy import people_import
+from deploy import demo, people_import
 from deploy.commands import configuration, processes, screen, token, views
 from deploy.settings import SettingsInvalid
 from deploy.trouble import DatabaseUnreachable
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(processes.up)
+app.command("demo")(demo.command)
 app.command()(processes.serve)
 app.command()(processes.work)
 app.command()(processes.migrate)

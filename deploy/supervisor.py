@@ -171,7 +171,7 @@ def _last_words(program: Program) -> list[str]:
         return ["see its messages above"]
     with program.log.open("rb") as log:
         log.seek(max(0, program.log.stat().st_size - TAIL_BYTES))
-        return log.read().decode(errors="replace").strip().splitlines()[-5:] or ["it said nothing"]
+        return log.read().decode(errors="replace").strip().splitlines()[-8:] or ["it said nothing"]
 
 
 def _end(code: int) -> str:

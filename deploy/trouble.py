@@ -1,6 +1,7 @@
 """What can be wrong with a machine or its settings: each a code and one sentence that says what to do."""
 
 import errno
+import re
 from pathlib import Path
 
 from domain.refusal import Refusal
@@ -74,6 +75,7 @@ class ScopesMissing(Trouble):
     """A service may do only what its token names: give --scope, as often as needed (--scope log.see)."""
 
 
+ERROR = re.compile(r"\b(?:FATAL|PANIC|[Ee]rror): +(.+)")
 BYTES_NEEDED = 300_000_000
 
 
@@ -85,7 +87,8 @@ def of_folder(folder: Path, error: OSError) -> Trouble:
 
 
 def of_program(program: str, last_words: list[str]) -> Trouble:
-    """The trouble behind a program's end; our sentence adds the full stop its last line may have."""
+    """The trouble behind a program's end: the last line that names an error, else the last line."""
     if any("No space left on device" in line for line in last_words):
         return DiskFull()
-    return ProgramFailed(program=program, reason=last_words[-1].strip().rstrip("."))
+    errors = [found.group(1) for line in last_words if (found := ERROR.search(line))]
+    return ProgramFailed(program=program, reason=(errors or last_words)[-1].strip().rstrip("."))

@@ -1,0 +1,47 @@
+"""The command line in a folder of its own, as somebody with no settings would have it."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+Chiron = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("CHIRON_")}
+    return {**bare, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **settings}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with no CHIRON_... set."""
+    for name in [name for name in os.environ if name.startswith("CHIRON_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def chiron(home: Path) -> Chiron:
+    """Runs `chiron ARGUMENTS` with these settings as a process of its own."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "deploy.cli", *arguments]
+        environment = clean_environment(**settings)
+        return subprocess.run(
+            command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    return run
