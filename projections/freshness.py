@@ -24,7 +24,7 @@ def channel(database: Database) -> str:
 def announce(connection: psycopg.Connection, database: Database, name: str, position: int) -> None:
     """After the commit: NOTIFY inside it would make committing transactions wait for each other."""
     hint = {"channel": channel(database), "hint": f"{name}:{position}"}
-    connection.execute(ANNOUNCE, hint, prepare=True)
+    connection.execute(ANNOUNCE, hint)
 
 
 class Freshness:

@@ -24,6 +24,7 @@ NOT_THE_EVENTS_FAULT: Final = (
     psycopg.InterfaceError,
     psycopg.InternalError,  # a standby that takes no writes, a damaged index
     errors.UndefinedTable,
+    errors.InvalidSqlStatementName,  # somebody deallocated what was prepared
     errors.InsufficientPrivilege,
     StoreUnavailable,
     OSError,

@@ -97,6 +97,7 @@ def _swap(connection: psycopg.Connection, database: Database, projection: Projec
                 runner.advance()
             _replace(connection, database, projection, runner.position)
     except errors.LockNotAvailable:
+        runner.start_again()
         return False
     return True
 

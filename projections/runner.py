@@ -48,6 +48,10 @@ class Runner:
         self.connection, self._store, self._projection, self._batch = connection, store, projection, batch
         self._statements = Statements(connection)
         self._head = 0
+        self.start_again()
+
+    def start_again(self) -> None:
+        """From the stored position: what this runner did may have been rolled back."""
         self.position = self._stored_position(POSITION)
 
     @property
@@ -66,7 +70,10 @@ class Runner:
             if not parking.is_poison(error):
                 raise
             applied = self._commit(reached, page, self._apply_singly)
-        self.position = reached if applied else self._stored_position(POSITION)
+        if applied:
+            self.position = reached
+        else:
+            self.start_again()
         return True
 
     def retry_parked(self) -> tuple[int, int]:
@@ -94,7 +101,7 @@ class Runner:
             "reached": reached,
         }
         with self.connection.transaction():
-            if self.connection.execute(CLAIM, fence, prepare=True).rowcount != 1:
+            if self.connection.execute(CLAIM, fence).rowcount != 1:
                 return False
             # Read after the claim, which a retry of parked streams waits for and is waited for by.
             apply(page, parking.parked(self.connection, name))

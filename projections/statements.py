@@ -38,6 +38,8 @@ class Statements:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
+        # With statements of its own, psycopg would deallocate all on a rollback, ours too.
+        connection.prepare_threshold = None
         self._transformer = Transformer.from_context(connection)
         self._prepared: dict[str, _Prepared] = {}
         self._unproven: list[str] = []
