@@ -1,0 +1,210 @@
+"""Every mutation and every query by every role. Whoever adds one decides here who may use it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+
+from api.schema import GRAPHQL
+from domain.permissions import Action, Role
+from tests.api.wishes import Scene, set_scene, wishes
+from tests.house import Caller, House, Json
+
+NEVER: Final = 2**31 - 1
+"""A version nothing ever has: whoever is allowed meets a conflict, and nothing changes."""
+
+CALLERS: Final = (
+    "self",
+    "colleague",
+    "facilitator",
+    "other_facilitator",
+    "administrator",
+    "other_administrator",
+    "facilitator_as_administrator",
+    "organisation_admin",
+    "auditor",
+    "service",
+    "service_without_scope",
+    "nobody",
+)
+MANAGED: Final = {"organisation_admin", "service"}
+ADMINISTERED: Final = MANAGED | {"administrator"}
+STAFFED: Final = ADMINISTERED | {"facilitator"}
+
+MUTATIONS: Final[dict[str, set[str]]] = {
+    "registerParticipant": MANAGED,
+    "syncRecord": MANAGED,
+    "describeProfile": {"self"},
+    "offerCompetency": {"self"} | MANAGED,
+    "withdrawCompetencyOffer": {"self"} | MANAGED,
+    "seekCompetency": {"self"} | MANAGED,
+    "stopSeekingCompetency": {"self"} | MANAGED,
+    "setAvailability": {"self"} | MANAGED,
+    "avoidPerson": {"self"},
+    "liftAvoidance": {"self"},
+    "listAsExpert": {"self"} | MANAGED,
+    "unlistAsExpert": {"self"} | MANAGED,
+    "giveConsent": {"self"},
+    "withdrawConsent": {"self"},
+    "markParticipantLeft": {"self"} | MANAGED,
+    "returnParticipant": MANAGED,
+    "eraseParticipant": {"organisation_admin"},
+    "draftProgram": MANAGED,
+    "describeProgram": ADMINISTERED,
+    "limitAudience": ADMINISTERED,
+    "setRelationshipTypes": ADMINISTERED,
+    "configureEnrollment": ADMINISTERED,
+    "configureMatching": ADMINISTERED,
+    "setPlan": ADMINISTERED,
+    "setAgreement": ADMINISTERED,
+    "setCommunications": ADMINISTERED,
+    "setAccountability": ADMINISTERED,
+    "addContent": STAFFED,
+    "removeContent": STAFFED,
+    "assignStaff": MANAGED,
+    "withdrawStaff": MANAGED,
+    "openProgram": ADMINISTERED,
+    "closeProgram": ADMINISTERED,
+    "windDownProgram": ADMINISTERED,
+    "archiveProgram": ADMINISTERED,
+    "makeAnnouncement": STAFFED,
+    "inviteToProgram": STAFFED,
+    "applyToProgram": {"self"},
+    "requestInformation": STAFFED,
+    "giveInformation": {"self"},
+    "approveEnrollment": STAFFED,
+    "rejectEnrollment": STAFFED,
+    "waitlistEnrollment": STAFFED,
+    "pauseEnrollment": {"self"} | STAFFED,
+    "resumeEnrollment": {"self"} | STAFFED,
+    "withdrawEnrollment": {"self"},
+    "removeFromProgram": STAFFED,
+    "completeEnrollment": STAFFED,
+}
+
+ALL: Final = set(CALLERS)
+HUMANS: Final = ALL - {"service", "service_without_scope", "nobody"}
+KNOWN: Final = HUMANS | {"service"}
+COLLEAGUES: Final = KNOWN - {"auditor"}
+STAFF_ANYWHERE: Final = COLLEAGUES - {"self", "colleague"}
+AUDITED: Final = {"organisation_admin", "service", "auditor"}
+STAFF_OF_IT: Final = STAFFED | {"auditor"}
+
+QUERIES: Final[dict[str, set[str]]] = {
+    "viewer { actor }": ALL,
+    "node(id: $ada) { id }": KNOWN,
+    "nodes(ids: [$ada]) { id }": KNOWN,
+    "participant(id: $ada) { id }": KNOWN,
+    "participant(id: $ada) { department }": KNOWN,
+    "participant(id: $ada) { competenciesOffered { competency } }": KNOWN,
+    "participant(id: $ada) { name }": COLLEAGUES,
+    "participant(id: $ada) { biography }": COLLEAGUES,
+    "participant(id: $ada) { email }": {"self"} | STAFF_ANYWHERE,
+    "participant(id: $ada) { contact }": {"self"} | STAFF_ANYWHERE,
+    "participant(id: $ada) { sources }": {"self"} | AUDITED,
+    "participant(id: $ada) { demographics }": {"self"},
+    "participant(id: $ada) { avoids { id } }": {"self"},
+    "participants(first: 1) { nodes { id } }": KNOWN,
+    "program(id: $open) { name }": KNOWN,
+    "program(id: $open) { settings { version } }": STAFF_OF_IT,
+    "program(id: $draft) { name }": {"organisation_admin", "service", "auditor"},
+    "programs(first: 1) { nodes { id } }": KNOWN,
+    "enrollment(id: $applied) { state }": {"self"} | STAFF_OF_IT,
+    "enrollment(id: $applied) { answers }": {"self"} | STAFFED,
+    "enrollments(first: 1, filter: {participant: $ada}) { nodes { id } }": {"self"} | STAFF_OF_IT,
+    "events(first: 1) { nodes { position } }": AUDITED,
+    "readModels { name }": AUDITED,
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    scene: Scene
+    callers: dict[str, Caller]
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def stage(house: House) -> Stage:
+    scene = set_scene(house)
+    key = scene.fay.participant
+    actions = tuple(Action)
+    callers = {
+        "self": scene.ada,
+        "colleague": scene.noor,
+        "facilitator": scene.fay,
+        "other_facilitator": house.person("Flo", Role.FACILITATOR),
+        "administrator": scene.sam,
+        "other_administrator": house.person("Abe", Role.ADMINISTRATOR),
+        "facilitator_as_administrator": house.caller(Role.ADMINISTRATOR, participant=key),
+        "organisation_admin": house.registrar,
+        "auditor": house.caller(Role.AUDITOR),
+        "service": house.caller(Role.SERVICE, scopes=actions),
+        "service_without_scope": house.caller(Role.SERVICE),
+        "nobody": house.caller(),
+    }
+    return Stage(scene, callers, _told(house, scene))
+
+
+def _told(house: House, scene: Scene) -> dict[str, str]:
+    """Give every field that the queries ask for something to show."""
+    given = wishes(scene)
+    for command in ("syncRecord", "offerCompetency"):
+        house.done(house.registrar, command, given[command])
+    for command in ("describeProfile", "avoidPerson"):
+        house.done(scene.ada, command, given[command])
+    questions = [{"id": "why", "text": "Why?"}]
+    house.done(scene.sam, "configureEnrollment", {"program": scene.program, "settings": {"questions": questions}})
+    applied = house.done(scene.ada, "applyToProgram", given["applyToProgram"], "enrollment { id }")
+    draft = house.done(house.registrar, "draftProgram", {"name": "Not yet"}, "program { id }")
+    return {
+        "ada": scene.ada.id,
+        "open": scene.program,
+        "draft": draft["program"]["id"],
+        "applied": applied["enrollment"]["id"],
+    }
+
+
+def test_every_mutation_is_decided_upon() -> None:
+    assert GRAPHQL.mutation_type is not None
+    assert set(MUTATIONS) == set(GRAPHQL.mutation_type.fields)
+
+
+def test_every_query_is_decided_upon() -> None:
+    assert GRAPHQL.query_type is not None
+    asked = {document.partition("(")[0].partition(" ")[0] for document in QUERIES}
+    assert asked == set(GRAPHQL.query_type.fields)
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize("command", MUTATIONS)
+def test_mutation(house: House, stage: Stage, command: str, who: str) -> None:
+    given: Json = wishes(stage.scene)[command]
+    unversioned = command in {"registerParticipant", "draftProgram"}
+    payload = house.tell(
+        stage.callers[who], command, given if unversioned else {**given, "expectedVersion": NEVER}
+    )
+    codes = [error["code"] for error in payload["errors"]]
+    if who not in MUTATIONS[command]:
+        assert codes == ["FORBIDDEN"]
+    else:
+        assert codes == ([] if unversioned else ["CONFLICT"])
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize("query", QUERIES)
+def test_query(house: House, stage: Stage, query: str, who: str) -> None:
+    used = {name: value for name, value in stage.ids.items() if f"${name}" in query}
+    declared = ", ".join(f"${name}: ID!" for name in used)
+    document = f"query ({declared}) {{ {query} }}" if used else f"{{ {query} }}"
+    found = house.answer(stage.callers[who], document, used)
+    codes = {error["extensions"]["code"] for error in found.get("errors", ())}
+    assert codes <= {"FORBIDDEN"}
+    assert _shown(found["data"]) == (who in QUERIES[query])
+
+
+def _shown(value: Any) -> bool:
+    """Whether the one thing asked for is there."""
+    while isinstance(value, dict | list) and value:
+        value = next(iter(value.values())) if isinstance(value, dict) else value[0]
+    return value is not None and value != []
