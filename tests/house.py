@@ -1,4 +1,4 @@
-"""A whole organisation in one process: the log, the read models kept up, and the API as clients see it over HTTP."""
+"""A whole organisation in one process: its log, read models kept up, and the API as clients see it."""
 
 import re
 import secrets
@@ -50,9 +50,11 @@ class House:
         return Caller(token, participant)
 
     def person(self, name: str, *roles: Role, **record: Any) -> Caller:
-        """Somebody of the organisation, registered through the API; `record` is what the record says of them."""
+        """Somebody registered through the API; `record` is what the system of record says of them."""
         email = f"{re.sub('[^a-z]', '', name.lower())}@example.org"
-        made = self.done(self.registrar, "registerParticipant", {"name": name, "email": email}, "participant { id }")
+        made = self.done(
+            self.registrar, "registerParticipant", {"name": name, "email": email}, "participant { id }"
+        )
         key = UUID(parse_global_id(made["participant"]["id"]).key)
         if record:
             given = {"participant": made["participant"]["id"], "source": "hr", "record": record}
@@ -62,7 +64,9 @@ class House:
     def answer(self, caller: Caller, document: str, variables: Json | None = None) -> Json:
         """The whole response, whatever it is."""
         headers = {"authorization": f"Bearer {caller.token}", "accept": "application/graphql-response+json"}
-        response = self._http.post(PATH, headers=headers, json={"query": document, "variables": variables or {}})
+        response = self._http.post(
+            PATH, headers=headers, json={"query": document, "variables": variables or {}}
+        )
         found: Json = response.json()
         return found
 
@@ -75,7 +79,9 @@ class House:
     def tell(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
         """A command's payload."""
         kind = f"{command[0].upper()}{command[1:]}Input"
-        document = f"mutation ($input: {kind}!) {{ {command}(input: $input) {{ position {ERRORS} {selection} }} }}"
+        document = (
+            f"mutation ($input: {kind}!) {{ {command}(input: $input) {{ position {ERRORS} {selection} }} }}"
+        )
         payload: Json = self.ask(caller, document, input=given)[command]
         return payload
 

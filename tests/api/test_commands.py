@@ -39,7 +39,9 @@ def test_a_repeated_key_answers_with_the_first_receipt(house: House) -> None:
     assert house.store.head() == head
 
 
-def test_a_repeated_key_answers_with_the_first_receipt_also_where_nothing_had_to_be_done(house: House) -> None:
+def test_a_repeated_key_answers_with_the_first_receipt_also_where_nothing_had_to_be_done(
+    house: House,
+) -> None:
     ada = house.person("Ada")
     given = {"competency": "Python", "idempotencyKey": str(uuid4())}
     first = house.done(ada, "withdrawCompetencyOffer", given)
@@ -70,7 +72,9 @@ def test_a_repeated_key_finds_its_receipt_after_the_wish_has_become_impossible(h
         ("setAvailability", {"hoursAMonth": 4}),
     ],
 )
-def test_a_key_used_for_another_command_is_refused(house: House, command: str, given: dict[str, object]) -> None:
+def test_a_key_used_for_another_command_is_refused(
+    house: House, command: str, given: dict[str, object]
+) -> None:
     ada, key = house.person("Ada"), str(uuid4())
     house.done(ada, "offerCompetency", {"competency": "Python", "level": 4, "idempotencyKey": key})
     error = house.refused(ada, command, {**given, "idempotencyKey": key})
@@ -97,7 +101,9 @@ def test_a_key_belongs_to_who_uses_it(house: House) -> None:
     assert int(house.done(noor, "setAvailability", given)["position"]) > int(first["position"])
 
 
-@pytest.mark.parametrize("key", ["", " ", "1", "not a uuid", "x" * 1000, "123e4567-e89b-12d3-a456-42661417400g"])
+@pytest.mark.parametrize(
+    "key", ["", " ", "1", "not a uuid", "x" * 1000, "123e4567-e89b-12d3-a456-42661417400g"]
+)
 def test_a_key_that_is_no_uuid_is_bad_input(house: House, key: str) -> None:
     error = house.refused(house.person("Ada"), "setAvailability", {"hoursAMonth": 4, "idempotencyKey": key})
     assert (error["__typename"], error["code"]) == ("InputError", "BAD_IDEMPOTENCY_KEY")
@@ -106,7 +112,9 @@ def test_a_key_that_is_no_uuid_is_bad_input(house: House, key: str) -> None:
 
 def test_an_outdated_expectation_is_a_conflict_with_the_current_version(house: House) -> None:
     ada = house.person("Ada")
-    seen = house.done(ada, "offerCompetency", {"competency": "Python", "level": 4}, OFFERS)["participant"]["version"]
+    seen = house.done(ada, "offerCompetency", {"competency": "Python", "level": 4}, OFFERS)["participant"][
+        "version"
+    ]
     house.done(ada, "setAvailability", {"hoursAMonth": 4, "expectedVersion": seen})
     error = house.refused(ada, "setAvailability", {"hoursAMonth": 6, "expectedVersion": seen})
     assert error == {
@@ -120,7 +128,9 @@ def test_an_outdated_expectation_is_a_conflict_with_the_current_version(house: H
 
 @pytest.mark.parametrize("version", [0, -1, 2**31 - 1])
 def test_a_version_that_never_was_is_a_conflict(house: House, version: int) -> None:
-    error = house.refused(house.person("Ada"), "setAvailability", {"hoursAMonth": 6, "expectedVersion": version})
+    error = house.refused(
+        house.person("Ada"), "setAvailability", {"hoursAMonth": 6, "expectedVersion": version}
+    )
     assert (error["__typename"], error["currentVersion"]) == ("ConflictError", 1)
 
 
@@ -176,7 +186,10 @@ def test_of_several_commands_in_one_request_each_has_its_own_answer(house: House
         c: offerCompetency(input: {{competency: "Go", level: 3}}) {{ position errors {{ code }} }}
     }}"""
     found = house.ask(ada, document)
-    assert found["a"] == {"position": None, "errors": [{"code": "LESS_THAN_EQUAL", "path": ["input", "level"]}]}
+    assert found["a"] == {
+        "position": None,
+        "errors": [{"code": "LESS_THAN_EQUAL", "path": ["input", "level"]}],
+    }
     assert found["b"] == {"position": None, "errors": [{"code": "NOBODY_AVOIDS_THEMSELF"}]}
     assert (int(found["c"]["position"]), found["c"]["errors"]) == (house.store.head(), [])
 

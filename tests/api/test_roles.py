@@ -154,7 +154,9 @@ def _told(house: House, scene: Scene) -> dict[str, str]:
     for command in ("describeProfile", "avoidPerson"):
         house.done(scene.ada, command, given[command])
     questions = [{"id": "why", "text": "Why?"}]
-    house.done(scene.sam, "configureEnrollment", {"program": scene.program, "settings": {"questions": questions}})
+    house.done(
+        scene.sam, "configureEnrollment", {"program": scene.program, "settings": {"questions": questions}}
+    )
     applied = house.done(scene.ada, "applyToProgram", given["applyToProgram"], "enrollment { id }")
     draft = house.done(house.registrar, "draftProgram", {"name": "Not yet"}, "program { id }")
     return {

@@ -6,7 +6,6 @@ from typing import Final
 from domain.permissions import Role
 from tests.house import Caller, House, Json
 
-
 ONES_OWN: Final = frozenset(
     {
         "describeProfile",
@@ -24,7 +23,7 @@ ONES_OWN: Final = frozenset(
 
 @dataclass(frozen=True)
 class Scene:
-    """Each enrollment is Ada's and stands as its name says. Sam administers the programmes, Fay facilitates them."""
+    """Each enrollment is Ada's and stands as its name says. Sam administers, Fay facilitates."""
 
     ada: Caller
     noor: Caller
@@ -93,7 +92,12 @@ def wishes(scene: Scene) -> dict[str, Json]:
         "demographics": [{"question": "gender", "answer": "woman"}],
     }
     return {
-        "registerParticipant": {"name": "Zoe", "email": "zoe@example.org", "externalId": "E-1", "source": "hr"},
+        "registerParticipant": {
+            "name": "Zoe",
+            "email": "zoe@example.org",
+            "externalId": "E-1",
+            "source": "hr",
+        },
         "syncRecord": {**person, "source": "hr", "record": record},
         "describeProfile": {**person, "profile": profile},
         "offerCompetency": {**person, "competency": "Python", "level": 4},
@@ -114,7 +118,12 @@ def wishes(scene: Scene) -> dict[str, Json]:
         "describeProgram": {**program, "name": "Onboarding", "purpose": "Arrive well."},
         "limitAudience": {**program, "role": "MENTEE", "rule": 'department == "Research"'},
         **_settings(program),
-        "addContent": {**program, "title": "Read me", "url": "https://example.org/a", "description": "Short."},
+        "addContent": {
+            **program,
+            "title": "Read me",
+            "url": "https://example.org/a",
+            "description": "Short.",
+        },
         "removeContent": {**program, "content": scene.content},
         "assignStaff": {**program, "person": scene.noor.id, "role": "FACILITATOR"},
         "withdrawStaff": {**program, "person": scene.fay.id, "role": "FACILITATOR"},
@@ -154,7 +163,13 @@ def _settings(program: Json) -> dict[str, Json]:
         "cadenceDays": 14,
         "sessionMinutes": 45,
     }
-    question = {"id": "why", "text": "Why?", "side": "MENTEE", "required": True, "choices": ["To learn.", "To meet."]}
+    question = {
+        "id": "why",
+        "text": "Why?",
+        "side": "MENTEE",
+        "required": True,
+        "choices": ["To learn.", "To meet."],
+    }
     enrollment = {
         "application": True,
         "approval": "FACILITATOR",
@@ -172,7 +187,9 @@ def _settings(program: Json) -> dict[str, Json]:
         "wishes": 2,
     }
     plan = {
-        "milestones": [{"id": "goals", "title": "Goals agreed", "dueDay": 14, "description": "At least one."}],
+        "milestones": [
+            {"id": "goals", "title": "Goals agreed", "dueDay": 14, "description": "At least one."}
+        ],
         "tasks": [
             {
                 "id": "read",
