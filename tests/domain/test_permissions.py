@@ -1,0 +1,204 @@
+"""The whole table, role by action, and what its scopes mean."""
+
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from domain import enrollment, participant, permissions, program
+from domain.permissions import TABLE, Action, Actor, Role, Scope, Thing, may, scopes_for
+from tests.people import ADA, EVE, KIM, NOOR, OLA, ONBOARDING, SAM, Person
+
+
+def staff(*people: tuple[Person, Role]) -> dict[UUID, frozenset[Role]]:
+    return {person.id: frozenset({role}) for person, role in people}
+
+
+STAFF = staff((SAM, Role.FACILITATOR), (KIM, Role.ADMINISTRATOR))
+ONBOARDING_OF_NOOR = Thing(person=NOOR.id, program=ONBOARDING, staff=STAFF)
+ELSEWHERE = Thing(person=NOOR.id, program=ONBOARDING)
+
+# Who may do it: P participant (p: on their own things alone), F and A facilitator and administrator
+# (f, a: in their own programmes alone), O organisation admin, U auditor, S service whose token says so.
+EXPECTED: Final = """
+participant.register                    O S
+participant.sync_record                 O S
+participant.describe_profile            p
+participant.offer_competency            p O S
+participant.withdraw_competency_offer   p O S
+participant.seek_competency             p O S
+participant.stop_seeking_competency     p O S
+participant.set_availability            p O S
+participant.avoid_person                p
+participant.lift_avoidance              p
+participant.list_as_expert              p O S
+participant.unlist_as_expert            p O S
+participant.give_consent                p
+participant.withdraw_consent            p
+participant.leave                       p O S
+participant.come_back                   O S
+participant.erase                       O
+program.draft                           O S
+program.describe                        a O S
+program.limit_audience                  a O S
+program.set_relationship_types          a O S
+program.configure_enrollment            a O S
+program.configure_matching              a O S
+program.set_plan                        a O S
+program.set_agreement                   a O S
+program.set_communications              a O S
+program.set_accountability              a O S
+program.add_content                     f a O S
+program.remove_content                  f a O S
+program.assign_staff                    O S
+program.withdraw_staff                  O S
+program.open                            a O S
+program.close                           a O S
+program.wind_down                       a O S
+program.archive                         a O S
+program.announce                        f a O S
+enrollment.invite                       f a O S
+enrollment.apply                        p
+enrollment.request_information          f a O S
+enrollment.give_information             p
+enrollment.approve                      f a O S
+enrollment.reject                       f a O S
+enrollment.waitlist                     f a O S
+enrollment.reserve_place                f a O S
+enrollment.release_place                f a O S
+enrollment.pause                        p f a O S
+enrollment.resume                       p f a O S
+enrollment.withdraw                     p
+enrollment.remove                       f a O S
+enrollment.complete                     f a O S
+import.run                              O S
+import.undo                             O S
+profiles.see                            P F A O U S
+profiles.see_names                      P F A O S
+profiles.see_contact                    p F A O S
+profiles.see_record                     p O U S
+profiles.see_private                    p
+programs.see                            P F A O U S
+programs.see_drafts                     f a O U S
+programs.see_settings                   f a O U S
+enrollments.see                         p f a O U S
+enrollments.see_answers                 p f a O S
+log.see                                 O U S
+views.see                               O U S
+"""
+LETTERS: Final = {
+    "P": Role.PARTICIPANT,
+    "F": Role.FACILITATOR,
+    "A": Role.ADMINISTRATOR,
+    "O": Role.ORGANISATION_ADMIN,
+    "U": Role.AUDITOR,
+    "S": Role.SERVICE,
+}
+NARROW: Final = {"p": Scope.OWN, "f": Scope.STAFFED, "a": Scope.STAFFED}
+
+
+def expected() -> dict[str, dict[Role, Scope]]:
+    rows = (line.split() for line in EXPECTED.strip().splitlines())
+    return {
+        action: {LETTERS[letter.upper()]: NARROW.get(letter, Scope.ANY) for letter in letters}
+        for action, *letters in rows
+    }
+
+
+def test_the_table_is_the_one_that_was_agreed() -> None:
+    assert {str(action): dict(row) for action, row in TABLE.items()} == expected()
+    assert set(TABLE) == set(Action)
+
+
+def lone(role: Role, action: Action) -> Actor:
+    """An actor with this role alone, whose token, where it is a service, grants the action."""
+    person = None if role is Role.SERVICE else ADA.id
+    scopes = frozenset({str(action)}) if role is Role.SERVICE else frozenset[str]()
+    return Actor(id="actor", roles=frozenset({role}), participant=person, scopes=scopes)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+def test_each_role_reaches_exactly_as_far_as_its_row_says(role: Role, action: Action) -> None:
+    actor, scope = lone(role, action), expected()[action].get(role)
+    others = Thing(person=NOOR.id, program=ONBOARDING, staff=STAFF)
+    own = Thing(person=ADA.id, program=ONBOARDING, staff=STAFF)
+    staffed = Thing(person=NOOR.id, program=ONBOARDING, staff=staff((ADA, role)))
+    assert may(actor, action, others) is (scope is Scope.ANY)
+    assert may(actor, action, own) is (scope in {Scope.ANY, Scope.OWN})
+    assert may(actor, action, staffed) is (scope in {Scope.ANY, Scope.STAFFED})
+    assert scopes_for(actor, action) == (frozenset() if scope is None else {(role, scope)})
+
+
+def test_noor_decides_about_her_own_profile_alone() -> None:
+    assert may(NOOR.actor, Action.DESCRIBE_PROFILE, Thing(person=NOOR.id))
+    assert not may(NOOR.actor, Action.DESCRIBE_PROFILE, Thing(person=ADA.id))
+
+
+def test_sam_approves_where_sam_facilitates() -> None:
+    assert may(SAM.actor, Action.APPROVE, ONBOARDING_OF_NOOR)
+    assert not may(SAM.actor, Action.APPROVE, ELSEWHERE)
+
+
+def test_a_facilitator_by_role_is_none_in_a_programme_that_made_them_administrator() -> None:
+    made_administrator = Thing(program=ONBOARDING, staff=staff((SAM, Role.ADMINISTRATOR)))
+    assert not may(SAM.actor, Action.ADD_CONTENT, made_administrator)
+
+
+def test_kim_configures_only_what_kim_administers() -> None:
+    assert may(KIM.actor, Action.CONFIGURE_MATCHING, ONBOARDING_OF_NOOR)
+    assert not may(KIM.actor, Action.CONFIGURE_MATCHING, ELSEWHERE)
+    assert not may(KIM.actor, Action.DRAFT_PROGRAM, Thing())
+
+
+def test_ola_may_do_what_the_organisation_needs_and_see_nothing_private() -> None:
+    assert may(OLA.actor, Action.DRAFT_PROGRAM, Thing())
+    assert may(OLA.actor, Action.ERASE, Thing(person=NOOR.id))
+    assert not may(OLA.actor, Action.SEE_PRIVATE, Thing(person=NOOR.id))
+
+
+def test_eve_reads_everything_but_personal_text_and_changes_nothing() -> None:
+    auditor = Actor(id="eve", roles=frozenset({Role.AUDITOR}), participant=EVE.id)
+    allowed = {action for action in Action if may(auditor, action, ONBOARDING_OF_NOOR)}
+    assert all(".see" in action for action in allowed)
+    assert allowed.isdisjoint({Action.SEE_NAMES, Action.SEE_CONTACT, Action.SEE_PRIVATE, Action.SEE_ANSWERS})
+
+
+def test_a_service_does_only_what_its_token_says() -> None:
+    scim = Actor(id="scim", roles=frozenset({Role.SERVICE}), scopes=frozenset({"participant.sync_record"}))
+    assert may(scim, Action.SYNC_RECORD, Thing(person=NOOR.id))
+    assert not may(scim, Action.ERASE, Thing(person=NOOR.id))
+    assert not may(scim, Action.REGISTER, Thing(person=NOOR.id))
+
+
+def test_a_scope_in_a_token_makes_no_person_a_service() -> None:
+    sly = Actor(id="sly", roles=NOOR.roles, participant=NOOR.id, scopes=frozenset({"participant.erase"}))
+    assert not may(sly, Action.ERASE, Thing(person=NOOR.id))
+
+
+def test_nobody_in_particular_owns_nothing() -> None:
+    """A thing of nobody is not the own thing of an actor who is nobody."""
+    nobody = Actor(id="nobody", roles=frozenset(Role))
+    assert not may(nobody, Action.DESCRIBE_PROFILE, Thing())
+    assert scopes_for(nobody, Action.DESCRIBE_PROFILE) == frozenset()
+    assert not may(Actor(id="none", roles=frozenset()), Action.SEE_PROGRAMS, Thing())
+
+
+def test_every_decision_of_the_slices_has_its_action() -> None:
+    renamed = {"open_enrollment": "open"}
+    internal = {("enrollment", "recheck_audience")}  # a rule's own doing, nobody's wish
+    for module in (participant, program, enrollment):
+        slice_ = module.__name__.removeprefix("domain.")
+        decisions = {
+            renamed.get(name, name)
+            for name, function in vars(module).items()
+            if callable(function)
+            and getattr(function, "__module__", None) == module.__name__
+            and not name.startswith("_")
+            and "list[domain.event.DomainEvent]"
+            in str(getattr(function, "__annotations__", {}).get("return"))
+        }
+        actions = {
+            action.partition(".")[2] for action in permissions.Action if action.startswith(f"{slice_}.")
+        }
+        assert decisions - {name for where, name in internal if where == slice_} == actions
