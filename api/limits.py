@@ -170,7 +170,7 @@ class Gate:
             if depth > self.limits.variable_depth:
                 limit = self.limits.variable_depth
                 raise Excess("VARIABLES_TOO_DEEP", "The variables are nested too deeply.", limit)
-            level = [part for value in level for part in _parts(value)]
+            level = [part for value in level for part in _parts(value) if isinstance(part, dict | list)]
 
     def _admit(self, text: str) -> Admitted:
         if len(text) > self.limits.characters:

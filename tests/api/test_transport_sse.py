@@ -94,6 +94,7 @@ def test_a_client_that_takes_both_gets_the_stream_for_a_subscription_only(served
     [
         ("subscription {", "SYNTAX_ERROR"),
         ("subscription { nobody }", "INVALID_DOCUMENT"),
+        ("subscription { count(to: 1) events { position } }", "INVALID_DOCUMENT"),
         ("{ nobody }", "INVALID_DOCUMENT"),
         ("subscription ($n: Int!) { count(to: $n) }", "BAD_REQUEST"),
         ('subscription { events(after: "99") { position } }', "POSITION_UNKNOWN"),
