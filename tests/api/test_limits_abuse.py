@@ -63,7 +63,7 @@ ABUSE = {
         "TOO_MANY_ALIASES",
     ),
     "very many fields": (asked("{" + "a " * 5_000 + "}"), "TOO_MANY_TOKENS"),
-    "depth": (asked("{ viewer {" * 20 + "actor" + "} }" * 20), "TOO_DEEP"),
+    "depth": (asked("{ viewer " * 20 + "{ actor" + " }" * 21), "TOO_DEEP"),
     "depth beyond any stack": (asked("{ a" * 10_000), "TOO_DEEP"),
     "depth by fragments": (
         asked("{ viewer { ...F0 } }" + many(40, "fragment F{n} on Viewer {{ a {{ ...F{n}1 }} }}")),
