@@ -13,17 +13,16 @@ from domain.aggregate import Aggregate
 from domain.command import Command
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
-from domain.ids import ParticipantId
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
 from domain.store import Database, Store
 from projections import catalogue, runner
 from projections.projection import Projection, connect
+from tests import people
 
 AGGREGATES: Mapping[str, Aggregate[Any]] = {a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT)}
 
-ADA, NOOR, SAM = (ParticipantId(UUID(int=number << 64)) for number in (0xADA, 0xB00, 0x5A))
-"""Ada mentors Noor, Sam coordinates."""
+ADA, NOOR, SAM = (person.id for person in (people.ADA, people.NOOR, people.SAM))
 
 
 def happened(store: Store, stream: UUID, *events: DomainEvent, at: datetime | None = None) -> int:
