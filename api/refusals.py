@@ -6,9 +6,10 @@ a coded top-level error (Problem); a bug is masked, and its error id stands in o
 
 import re
 import traceback
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
+import psycopg
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError
@@ -18,6 +19,8 @@ from api.scalars import Position
 from domain.audience import RuleIsUnreadable
 from domain.refusal import Refusal
 from domain.store import CommandReused, Conflict, StoreUnavailable
+
+UNAVAILABLE: Final = "The database cannot be reached. Repeat a command with its idempotencyKey to be sure."
 
 log = structlog.get_logger(__name__)
 
@@ -146,22 +149,20 @@ def camel(name: str) -> str:
 def formatted(error: GraphQLError) -> GraphQLFormattedError:
     """As it leaves: coded, and with nothing of ours in it when it is a bug."""
     cause = error.original_error
-    if isinstance(cause, StoreUnavailable):
-        unavailable = Problem("UNAVAILABLE", "The log cannot be reached now. Try again soon.", retryable=True)
-        return _at(error, unavailable)
     if cause is not None and not isinstance(cause, GraphQLError):
-        return _at(error, masked(cause))
+        told = masked(cause)
+        error = GraphQLError(told.message, error.nodes, path=error.path, extensions=told.extensions)
     answer = error.formatted
     answer["extensions"] = {"code": "BAD_REQUEST", **answer.get("extensions", {})}
     return answer
 
 
-def _at(error: GraphQLError, told: Problem) -> GraphQLFormattedError:
-    return {**told.formatted, **{k: v for k, v in error.formatted.items() if k in ("path", "locations")}}  # type: ignore[typeddict-item] # a filtered copy of the same TypedDict
-
-
 def masked(bug: BaseException) -> Problem:
     """Something that should not have happened: the client gets an id, our log gets where it was."""
+    if isinstance(bug, psycopg.errors.QueryCanceled):
+        return Problem("TIMEOUT", "This took too long.", retryable=True)
+    if isinstance(bug, StoreUnavailable | psycopg.OperationalError):
+        return Problem("UNAVAILABLE", UNAVAILABLE, retryable=True)
     error_id = str(uuid4())
     log.error("bug", error_id=error_id, kind=_kind(bug), traceback=where(bug))
     return Problem("INTERNAL", "Something went wrong on our side.", errorId=error_id)
