@@ -16,9 +16,7 @@ from domain.ids import ParticipantId
 from domain.store import Database, Store
 from projections import catalogue, runner
 
-PEOPLE: Final = (
-    "SELECT participant_id, email, manager_id, source, status FROM profiles WHERE status <> 'erased'"
-)
+PEOPLE: Final = "SELECT participant_id, email, manager_id, source, status FROM profiles"
 CHUNK: Final = 2_000
 SHOWN_IN_A_CIRCLE: Final = 5
 
@@ -30,6 +28,10 @@ class Organisation:
     managers: dict[UUID, UUID | None] = field(default_factory=dict)
     by_email: dict[bytes, UUID] = field(default_factory=dict)
     active: dict[str, set[UUID]] = field(default_factory=dict)
+    erased: set[UUID] = field(default_factory=set)
+
+    def knows(self, person: UUID) -> bool:
+        return person in self.managers or person in self.erased
 
 
 @dataclass(slots=True)
@@ -87,6 +89,9 @@ def organisation(database: Database, store: Store) -> Organisation:
     with database.connect() as connection, connection.transaction(), connection.cursor("people") as people:
         people.itersize = CHUNK
         for person, email, manager, source, status in people.execute(PEOPLE):
+            if status == "erased":
+                known.erased.add(person)
+                continue
             known.managers[person] = manager
             if email:
                 known.by_email[digest(email)] = person
@@ -179,9 +184,12 @@ def _resolve_managers(drawn: Plan, read: _Read, known: Organisation) -> None:
 
 def _forget_managers_left_out(drawn: Plan, read: _Read, known: Organisation) -> None:
     for person, manager in list(drawn.managers.items()):
-        if manager and read.lines.get(manager) in drawn.left_out and manager not in known.managers:
+        line = read.lines[person]
+        if line in drawn.left_out:
             del drawn.managers[person]
-            _remark(drawn, read.lines[person])
+        elif manager and read.lines.get(manager) in drawn.left_out and manager not in known.managers:
+            del drawn.managers[person]
+            _remark(drawn, line)
 
 
 def _remark(drawn: Plan, line: int) -> None:

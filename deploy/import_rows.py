@@ -70,6 +70,7 @@ RECORD_COLUMNS: Final = (
 JOB: Final = re.compile(
     r"(?P<since>\d{4}-\d{2}(-\d{2})?)(?P<until>\s*(/|\.\.)\s*(\d{4}-\d{2}(-\d{2})?)?)?\s+(?P<what>\S.*)"
 )
+NUMBER: Final = re.compile("[0-9]{1,9}")
 DEFAULT_LEVEL: Final = 3
 DEFAULT_PRIORITY: Final = 3
 
@@ -156,10 +157,6 @@ def _languages(text: str) -> list[str]:
     return [part.replace("_", "-") for part in re.split(r"[;|,\s]+", text) if part]
 
 
-def _number(text: str) -> int | str | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}(?:[.,]0+)?", text) and text.isdigit() else text or None
-
-
 def _jobs(text: str) -> list[Job]:
     jobs = []
     for part in _parts(text):
@@ -198,8 +195,8 @@ def _rated(text: str, kind: type[Offer]) -> list[Offer]:
 def _rating(kind: type[Offer], text: str) -> Offer:
     name, *given = re.split(r"\s*:\s*", text)
     numbers = list(kind.model_fields)[1:]
-    if len(given) > len(numbers) or not all(number.isdecimal() for number in given):
-        shape = ":".join(["name", *numbers])
+    if len(given) > len(numbers) or not all(NUMBER.fullmatch(number) for number in given):
+        shape = ":".join(kind.model_fields)
         raise _CellUnclear(
             f"{_COLUMN_OF[kind]}: each reads like {shape}, numbers from 1 to 5, with ; between them"
         )
@@ -209,7 +206,6 @@ def _rating(kind: type[Offer], text: str) -> Offer:
 _COLUMN_OF: Final[Mapping[type[Offer], str]] = {Offer: "competencies_offered", Wish: "competencies_sought"}
 PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "languages": _languages,
-    "hours_a_month": _number,
     "work_history": _jobs,
     "competencies_offered": lambda text: _rated(text, Offer),
     "competencies_sought": lambda text: _rated(text, Wish),
@@ -233,6 +229,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
 
 def _sentence(fault: ErrorDetails) -> str:
     context: Mapping[str, Any] = fault.get("ctx", {})
-    column = ".".join(str(part) for part in fault["loc"] if isinstance(part, str)) or "row"
-    words = _SENTENCES.get(fault["type"])
-    return f"{column}: {words.format(**context) if words else fault['msg'].removeprefix('Value error, ')}"
+    column = ".".join(str(part) for part in fault["loc"] if isinstance(part, str))
+    known = _SENTENCES.get(fault["type"])
+    words = known.format(**context) if known else fault["msg"].removeprefix("Value error, ")
+    return f"{column}: {words}" if column else words

@@ -200,7 +200,7 @@ def preview(
         for batch in _batches(drawn, given.store, progress):
             silent = _silent(log, known, batch)
             for entry in batch:
-                here = entry.person in known.managers
+                here = known.knows(entry.person)
                 state = given.store.load(PARTICIPANT.stream(entry.person)).state if here else Participant()
                 try:
                     decided = enter(state, **_arguments(drawn, entry, entry.person in silent))

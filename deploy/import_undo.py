@@ -103,7 +103,7 @@ def undo(
     """
     tally, waiting = Undone(), iter(people)
     while batch := list(islice(waiting, BATCH)):
-        lives = {person: _life(store.history(person), import_id) for person in batch}
+        lives = {person: life_of(store.history(person), import_id) for person in batch}
         acts = [_act(import_id, actor, person, life, erase) for person, life in lives.items()]
         for person, result in zip(batch, store.act_all(acts), strict=True):
             if isinstance(result, Receipt):
@@ -174,7 +174,7 @@ def _restored(life: Life) -> dict[str, dict[str, Any]]:
     return by_source
 
 
-def _life(history: Iterator[RecordedEvent], import_id: ImportId) -> Life:
+def life_of(history: Iterator[RecordedEvent], import_id: ImportId) -> Life:
     state = before = Participant()
     sources: dict[str, str] = {}
     said: list[ParticipantEvent] = []
