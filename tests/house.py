@@ -40,8 +40,8 @@ class Caller:
 
 
 class House:
-    def __init__(self, http: TestClient, tokens: Tokens, store: Store) -> None:
-        self._http, self._tokens, self.store = http, tokens, store
+    def __init__(self, database: Database, http: TestClient, tokens: Tokens, store: Store) -> None:
+        self.database, self._http, self._tokens, self.store = database, http, tokens, store
         self.registrar = self.caller(Role.ORGANISATION_ADMIN)
 
     def caller(self, *roles: Role, participant: UUID | None = None, scopes: tuple[str, ...] = ()) -> Caller:
@@ -120,7 +120,8 @@ def _kept_up(database: Database, store: Store) -> Iterator[None]:
 
 
 @contextmanager
-def open_house(postgres_url: str) -> Iterator[House]:
+def open_house(postgres_url: str, *, kept_up: bool = True, patience: float | None = None) -> Iterator[House]:
+    """Without `kept_up` nobody keeps the read models up; `patience` is how long an answer waits for them."""
     database, keys = Database(postgres_url, f"h{uuid4().hex[:12]}"), KeyRing.random()
     database.install()
     projection.install(database, catalogue.ALL)
@@ -129,9 +130,13 @@ def open_house(postgres_url: str) -> Iterator[House]:
     with ExitStack() as stack:
         stack.callback(database.drop)
         store = stack.enter_context(Store.open(database, keys))
-        stack.enter_context(_kept_up(database, store))
-        http = stack.enter_context(TestClient(create_app(services, tokens, Options())))
-        yield House(http, tokens, store)
+        if kept_up:
+            stack.enter_context(_kept_up(database, store))
+        app = create_app(services, tokens, Options())
+        http = stack.enter_context(TestClient(app, raise_server_exceptions=False))
+        if patience is not None:
+            app.state.services.freshness.patience = patience
+        yield House(database, http, tokens, store)
 
 
 @pytest.fixture(scope="module")
