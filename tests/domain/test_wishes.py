@@ -1,0 +1,185 @@
+"""Whatever people wish in whatever order: a wish that was granted and is repeated decides nothing."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from domain import enrollment, participant, program
+from domain.accountability_settings import AccountabilitySettings, Degree
+from domain.aggregate import Aggregate
+from domain.enrollment import ENROLLMENT
+from domain.ids import ParticipantId, ProposalId
+from domain.participant import PARTICIPANT
+from domain.profile import LeavingReason, Record, Statement
+from domain.program import PROGRAM
+from domain.program_settings import (
+    AgreementSettings,
+    EnrollmentSettings,
+    MatchingSettings,
+    PlanSettings,
+    Side,
+    StaffRole,
+)
+from domain.refusal import Refusal
+from tests.people import ADA, NOOR
+from tests.programs import PAIR, onboarding
+
+Wish = tuple[Any, Mapping[str, Any]]
+TODAY = date(2030, 5, 2)
+ids = st.integers(1, 3).map(lambda number: UUID(int=number))
+people = ids.map(ParticipantId)
+competencies = st.sampled_from(["Python", "python", "Public speaking"])
+levels = st.integers(1, 5)
+sides = st.sampled_from(Side)
+texts = st.sampled_from(["One thing", "Another thing"])
+rules = st.sampled_from([None, "expert", 'department == "Sales"', ' department=="Sales" '])
+
+
+def wish(decision: Any, **arguments: Any) -> st.SearchStrategy[Wish]:
+    return st.tuples(st.just(decision), st.fixed_dictionaries(arguments))
+
+
+records = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": texts,
+        "department": st.none() | texts,
+        "manager": st.none() | people,
+        "languages": st.sampled_from([(), ("de",), ("EN", "en")]),
+    },
+).map(Record.model_validate)
+statements = st.fixed_dictionaries(
+    {}, optional={"biography": st.none() | texts, "languages": st.sampled_from([(), ("de",), ("fr",)])}
+).map(Statement.model_validate)
+
+OF_A_PARTICIPANT = st.one_of(
+    wish(participant.register, name=texts, source=st.just("csv")),
+    wish(participant.sync_record, oneself=st.just(ADA.id), source=st.just("csv"), record=records),
+    wish(participant.describe_profile, statement=statements),
+    wish(participant.offer_competency, competency=competencies, level=levels),
+    wish(participant.withdraw_competency_offer, competency=competencies),
+    wish(participant.seek_competency, competency=competencies, level=levels, priority=levels),
+    wish(participant.stop_seeking_competency, competency=competencies),
+    wish(participant.set_availability, hours_a_month=levels, accepting=st.booleans()),
+    wish(participant.avoid_person, oneself=st.just(ADA.id), person=people),
+    wish(participant.lift_avoidance, person=people),
+    wish(participant.list_as_expert, headline=texts, topics=st.just(("Python",))),
+    wish(participant.unlist_as_expert),
+    wish(participant.give_consent, policy=st.just("privacy"), version=levels),
+    wish(participant.withdraw_consent, policy=st.just("privacy")),
+    wish(participant.leave, reason=st.sampled_from(LeavingReason)),
+    wish(participant.come_back),
+    wish(participant.erase),
+)
+staff = {"person": people, "role": st.sampled_from(StaffRole)}
+OF_A_PROGRAM = st.one_of(
+    wish(program.draft, name=texts),
+    wish(program.describe, name=texts, purpose=st.none() | texts),
+    wish(program.limit_audience, role=sides, rule=rules),
+    wish(program.set_relationship_types, types=st.sampled_from([(), (PAIR,)])),
+    wish(
+        program.configure_enrollment,
+        settings=st.booleans().map(lambda yes: EnrollmentSettings(application=yes)),
+    ),
+    wish(program.configure_matching, settings=levels.map(lambda number: MatchingSettings(wishes=number))),
+    wish(program.set_plan, settings=st.just(PlanSettings())),
+    wish(program.set_agreement, settings=texts.map(lambda text: AgreementSettings(required=True, text=text))),
+    wish(
+        program.set_accountability,
+        settings=st.sampled_from(Degree).map(lambda degree: AccountabilitySettings(degree=degree)),
+    ),
+    wish(program.add_content, content=ids, title=texts, url=st.just("https://example.org")),
+    wish(program.remove_content, content=ids),
+    wish(program.assign_staff, **staff),
+    wish(program.withdraw_staff, **staff),
+    wish(program.open_enrollment),
+    wish(program.close),
+    wish(program.wind_down),
+    wish(program.archive),
+    wish(program.announce, announcement=ids, title=texts, text=texts),
+)
+TERMS = st.sampled_from(
+    [
+        onboarding(),
+        onboarding(approval="automatic"),
+        onboarding({Side.MENTEE: 'department == "Sales"'}, application=False),
+        onboarding(open=False, over=True),
+        onboarding(questions=[{"id": "why", "text": "Why?", "required": False}]),
+    ]
+)
+PERSONS = st.sampled_from([NOOR.facts(), NOOR.facts(department="Finance"), NOOR.facts(hours_a_month=3)])
+days = st.integers(-1, 2).map(lambda number: TODAY + timedelta(days=number))
+terms: dict[str, Any] = {"program": TERMS}
+about: dict[str, Any] = {"program": TERMS, "person": PERSONS}
+proposals = ids.map(ProposalId)
+OF_AN_ENROLLMENT = st.one_of(
+    wish(enrollment.invite, **about, role=sides),
+    wish(
+        enrollment.apply,
+        **about,
+        role=sides,
+        answers=st.sampled_from([{}, {"why": "So."}]),
+        today=st.just(TODAY),
+    ),
+    wish(enrollment.request_information, **terms, question=texts),
+    wish(enrollment.give_information, **terms, answer=texts),
+    wish(enrollment.approve, **about),
+    wish(enrollment.reject, **terms, reason=texts),
+    wish(enrollment.waitlist, **terms),
+    wish(enrollment.reserve_place, **about, proposal=proposals),
+    wish(enrollment.release_place, **terms, proposal=proposals),
+    wish(enrollment.pause, **terms, until=days, today=st.just(TODAY)),
+    wish(enrollment.resume, **terms),
+    wish(enrollment.withdraw, **terms),
+    wish(enrollment.remove, **terms, reason=texts),
+    wish(enrollment.recheck_audience, **about),
+    wish(enrollment.complete, **terms),
+)
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "wishes"),
+    [(PARTICIPANT, OF_A_PARTICIPANT), (PROGRAM, OF_A_PROGRAM), (ENROLLMENT, OF_AN_ENROLLMENT)],
+    ids=["participant", "program", "enrollment"],
+)
+def test_a_wish_that_already_holds_decides_nothing(
+    aggregate: Aggregate[Any], wishes: st.SearchStrategy[Wish]
+) -> None:
+    @drawn(st.lists(wishes, min_size=1, max_size=25))
+    def holds(lived: list[Wish]) -> None:
+        state = aggregate.initial
+        for decision, arguments in lived:
+            try:
+                decided = decision(state, **arguments)
+            except Refusal:
+                continue
+            for event in decided:
+                state = aggregate.evolve(state, event)
+            assert decision(state, **arguments) == []
+
+    holds()
+
+
+@drawn(st.lists(OF_AN_ENROLLMENT, max_size=30))
+def test_no_order_of_wishes_overfills_anybody(lived: list[Wish]) -> None:
+    """As many places as the programme allows, and for a mentor as many hours as there are."""
+    state = ENROLLMENT.initial
+    for decision, arguments in lived:
+        try:
+            decided = decision(state, **arguments)
+        except Refusal:
+            continue
+        for event in decided:
+            state = ENROLLMENT.evolve(state, event)
+        if decided and decision is enrollment.reserve_place:
+            capacity = arguments["program"].enrollment.capacity
+            mentors = state.role is Side.MENTOR
+            assert len(state.places) <= (
+                capacity.mentees_per_mentor if mentors else capacity.mentors_per_mentee
+            )
+            assert not mentors or sum(state.places.values()) <= arguments["person"].hours_a_month
