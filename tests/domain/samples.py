@@ -1,4 +1,4 @@
-"""Every event as it was ever stored, from `golden/<name>.v<version>.json`: samples are added, never changed."""
+"""Every event as it was ever stored, from `golden/<name>.v<version>.json`: only added to, never changed."""
 
 import json
 from pathlib import Path
