@@ -40,6 +40,8 @@ class Freshness:
         self._moved = asyncio.Event()
         self._one_looks = asyncio.Lock()
         self._looks = 0
+        self._asked = 0.0
+        self.waiting = 0
 
     async def wait(self, names: Collection[str], position: int) -> bool:
         """True once all of these read models show `position`; False when they have not in time."""
@@ -47,8 +49,7 @@ class Freshness:
             async with asyncio.timeout(self.patience):
                 await self._look()
                 while not self._shown(names, position):
-                    if not await self._hinted():
-                        await self._look()
+                    await self._moved_or_asked()
         except TimeoutError:
             return False
         return True
@@ -67,13 +68,16 @@ class Freshness:
     def _shown(self, names: Collection[str], position: int) -> bool:
         return all(self._known.get(name, -1) >= position for name in names)
 
-    async def _hinted(self) -> bool:
-        """Whether a hint came before it is time to ask again."""
+    async def _moved_or_asked(self) -> None:
+        """Until a hint comes; when none has come for `poll` seconds, or none that helped, ask."""
+        self.waiting += 1
         try:
-            async with asyncio.timeout(self._poll):
-                return await self._moved.wait()
+            async with asyncio.timeout_at(self._asked + self._poll):
+                await self._moved.wait()
         except TimeoutError:
-            return False
+            await self._look()
+        finally:
+            self.waiting -= 1
 
     async def _look(self) -> None:
         """See the positions as they are now, or as somebody saw them who began to look after we asked."""
@@ -82,6 +86,7 @@ class Freshness:
             if self._looks > asked:
                 return
             self._looks += 1
+            self._asked = self._loop.time()
             async with self._pool.connection() as connection:
                 found = await connection.execute(POSITIONS)
                 self._known.update(await found.fetchall())
