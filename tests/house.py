@@ -1,7 +1,6 @@
 """A whole organisation in one process: its log, read models kept up, and the API as clients see it."""
 
 import re
-import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
 
-from api.app import PATH, Options, create_app
-from api.context import open_services
+from api.app import PATH
 from api.relay import global_id, parse_global_id
 from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing, RecordedEvent, Store
 from projections import catalogue, projection
+from tests.api.serving import serving
 from workers.projector import Projector
 
 ERRORS = "errors { __typename code message path ... on ConflictError { currentVersion } }"
@@ -40,7 +39,7 @@ class Caller:
 
 
 class House:
-    def __init__(self, database: Database, http: TestClient, tokens: Tokens, store: Store) -> None:
+    def __init__(self, database: Database, http: httpx.Client, tokens: Tokens, store: Store) -> None:
         self.database, self._http, self._tokens, self.store = database, http, tokens, store
         self.registrar = self.caller(Role.ORGANISATION_ADMIN)
 
@@ -125,18 +124,16 @@ def open_house(postgres_url: str, *, kept_up: bool = True, patience: float | Non
     database, keys = Database(postgres_url, f"h{uuid4().hex[:12]}"), KeyRing.random()
     database.install()
     projection.install(database, catalogue.ALL)
-    tokens = Tokens(secrets.token_bytes(32))
-    services = open_services(database, keys, secrets.token_bytes(32))
     with ExitStack() as stack:
         stack.callback(database.drop)
         store = stack.enter_context(Store.open(database, keys))
         if kept_up:
             stack.enter_context(_kept_up(database, store))
-        app = create_app(services, tokens, Options())
-        http = stack.enter_context(TestClient(app, raise_server_exceptions=False))
+        served = stack.enter_context(serving(database, keys=keys))
+        http = stack.enter_context(served.client())
         if patience is not None:
-            app.state.services.freshness.patience = patience
-        yield House(database, http, tokens, store)
+            served.server._app.state.services.freshness.patience = patience
+        yield House(database, http, served.tokens, store)
 
 
 @pytest.fixture(scope="module")
