@@ -39,15 +39,21 @@ app.command()(views.rebuild)
 app.command()(configuration.settings)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        screen.answers.print(version("chiron"))
+        raise typer.Exit
+
+
 @app.callback()
 def about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        screen.answers.print(installed("chiron"))
-        raise typer.Exit
+    """Needed to give the whole command line an option of its own."""
 
 
 def main() -> None:
@@ -59,7 +65,8 @@ def run(arguments: list[str]) -> int:
     try:
         return int(app(arguments, prog_name="chiron", standalone_mode=False) or 0)
     except typer.TyperException as wrong:
-        screen.fault("USAGE", f"{wrong.format_message().rstrip('.')}; see chiron --help.")
+        sentence = " ".join(wrong.format_message().split()).rstrip(".")
+        screen.fault("USAGE", f"{sentence}; see chiron --help.")
     except SettingsInvalid as invalid:
         for code, sentence in invalid.faults:
             screen.fault(code, sentence)

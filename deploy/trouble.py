@@ -39,6 +39,10 @@ class DatabaseUnreachable(Trouble):
     """PostgreSQL does not answer: check that it runs and that CHIRON_DATABASE_URL names it."""
 
 
+class NotMigrated(Trouble):
+    """The database has no organisation {organisation} yet: run `chiron migrate` first."""
+
+
 class ProgramFailed(Trouble):
     """{program} stopped while starting: {reason}."""
 

@@ -4,6 +4,8 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+import psycopg
+
 from api.app import Options, create_app
 from api.context import open_services
 from api.limits import Limits
@@ -120,6 +122,19 @@ def database_running(settings: Settings, tell: Tell) -> Iterator[Settings]:
             server.prepare()
             stack.enter_context(Supervisor(tell)).start(server.program())
         yield with_database(settings, server.url)
+
+
+@contextlib.contextmanager
+def organisation_there(settings: Settings, tell: Tell) -> Iterator[Settings]:
+    """The same, for what needs an organisation to be there. Raises NotMigrated."""
+    with database_running(settings, tell) as running:
+        psycopg.connect(database(running).url, connect_timeout=10).close()
+        try:
+            with database(running).connect() as connection:
+                connection.execute("SELECT FROM projections, events LIMIT 0")
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
+            raise trouble.NotMigrated(organisation=running.organisation) from error
+        yield running
 
 
 def with_database(settings: Settings, url: str) -> Settings:

@@ -24,7 +24,7 @@ def serve() -> None:
     settings = load()
     logs.configure(settings)
     stack.refuse_a_taken_port(settings.host, settings.port, "CHIRON_PORT")
-    with wiring.database_running(settings, tell) as connected:
+    with wiring.organisation_there(settings, tell) as connected:
         wiring.api(connected).run()
 
 
@@ -35,7 +35,7 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with wiring.database_running(settings, tell) as connected:
+    with wiring.organisation_there(settings, tell) as connected:
         wiring.work(connected, stop)
 
 

@@ -57,7 +57,7 @@ def token(
         raise trouble.ScopesMissing
     holder = None
     if role in FINDING:
-        with wiring.database_running(settings, tell) as connected:
+        with wiring.organisation_there(settings, tell) as connected:
             holder = find(connected, role, program, person)
     answers.print(issue(settings, role, holder.person if holder else None, scope or []))
     tell(_said(settings, role, holder))

@@ -20,7 +20,7 @@ def projections(
     ] = None,
 ) -> None:
     """Show how far each read model is behind the log, and which streams it has parked, and why."""
-    with wiring.database_running(load(), tell) as settings:
+    with wiring.organisation_there(load(), tell) as settings:
         if retry is not None:
             _retry(settings, retry)
         statuses = projection.status(wiring.database(settings))
@@ -33,7 +33,7 @@ def rebuild(view: Annotated[str, typer.Argument(help="The name that `chiron proj
     """Make a read model anew beside the live one, then put it in its place."""
     wanted = _view(view)
     with (
-        wiring.database_running(load(), tell) as settings,
+        wiring.organisation_there(load(), tell) as settings,
         wiring.open_store(settings) as store,
         _bar() as bar,
     ):

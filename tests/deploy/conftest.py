@@ -4,7 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,19 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place() -> Iterator[Path]:
+    """An empty folder that another user may enter, unlike pytest's own: PostgreSQL started by root is one."""
+    with tempfile.TemporaryDirectory(prefix="chiron-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
+
+
+@pytest.fixture
+def home(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with no CHIRON_... set."""
     for name in [name for name in os.environ if name.startswith("CHIRON_")]:
         monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    monkeypatch.chdir(place)
+    return place
 
 
 @pytest.fixture

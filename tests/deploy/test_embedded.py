@@ -23,8 +23,8 @@ class Usage(NamedTuple):
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / ".chiron"
+def folder(place: Path) -> Path:
+    return place / ".chiron"
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_a_half_made_cluster_is_made_anew(folder: Path, tree: Supervisor) -> Non
     assert value(started(folder, tree), "SELECT 1") == 1
 
 
-def test_a_path_too_long_for_a_socket_does_no_harm(tmp_path: Path, tree: Supervisor) -> None:
-    deep = tmp_path / ("x" * 100) / ".chiron"
+def test_a_path_too_long_for_a_socket_does_no_harm(place: Path, tree: Supervisor) -> None:
+    deep = place / ("x" * 100) / ".chiron"
     server = started(deep, tree)
     assert not server.sockets.is_relative_to(deep)
     assert value(server, "SELECT 1") == 1
