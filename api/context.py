@@ -1,6 +1,5 @@
 """What a request has at hand: who asks, the log, the read models, and how fresh they are."""
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,49 +16,10 @@ from api.events_hub import BUFFER, EventsHub
 from api.relay import Cursors
 from domain.permissions import Actor
 from domain.store import Database, KeyRing, Store
+from domain.store.listener import Listener
+from projections.freshness import Freshness, channel
 
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
-
-CATCH_UP_SECONDS = 5.0
-POSITIONS = "SELECT name, position FROM projections"
-
-
-class Freshness:
-    """How far the read models are. However many wait, one statement at a time asks the database."""
-
-    def __init__(self, pool: Pool, *, poll: float = 0.01, patience: float = CATCH_UP_SECONDS) -> None:
-        self._pool, self._poll, self.patience = pool, poll, patience
-        self._known: dict[str, int] = {}
-        self._one_looks = asyncio.Lock()
-        self._looks = 0
-
-    async def wait(self, names: Collection[str], position: int) -> bool:
-        """True once all of these read models show `position`; False when they have not in time."""
-        if self._shown(names, position):
-            return True
-        try:
-            async with asyncio.timeout(self.patience):
-                await self._look()
-                while not self._shown(names, position):
-                    await asyncio.sleep(self._poll)
-                    await self._look()
-        except TimeoutError:
-            return False
-        return True
-
-    def _shown(self, names: Collection[str], position: int) -> bool:
-        return all(self._known.get(name, -1) >= position for name in names)
-
-    async def _look(self) -> None:
-        """See the positions as they are now, or as somebody saw them who began to look after we asked."""
-        asked = self._looks
-        async with self._one_looks:
-            if self._looks > asked:
-                return
-            self._looks += 1
-            async with self._pool.connection() as connection:
-                found = await connection.execute(POSITIONS)
-                self._known.update(await found.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +110,8 @@ async def open_services(
         store = stack.enter_context(Store.open(database, keys))
         await stack.enter_async_context(pool)
         hub = await stack.enter_async_context(EventsHub(store, buffer=buffer, poll=poll))
-        yield Services(store, pool, Freshness(pool), Cursors(cursor_key), hub)
+        fresh = Freshness(pool)
+        hints = Listener(database, channel(database))
+        hints.subscribe(fresh.hint)
+        stack.callback(hints.start().close)
+        yield Services(store, pool, fresh, Cursors(cursor_key), hub)

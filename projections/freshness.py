@@ -35,7 +35,7 @@ class Freshness:
 
     def __init__(self, pool: Pool, *, poll: float = 0.02, patience: float = 5.0) -> None:
         self._pool, self._poll, self.patience = pool, poll, patience
-        self._loop = asyncio.get_running_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._known: dict[str, int] = {}
         self._moved = asyncio.Event()
         self._one_looks = asyncio.Lock()
@@ -45,6 +45,7 @@ class Freshness:
 
     async def wait(self, names: Collection[str], position: int) -> bool:
         """True once all of these read models show `position`; False when they have not in time."""
+        self._loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self.patience):
                 await self._look()
@@ -55,8 +56,9 @@ class Freshness:
         return True
 
     def hint(self, payload: str) -> None:
-        """A hint as it came over the channel; from any thread."""
-        self._loop.call_soon_threadsafe(self._heed, payload)
+        """A hint as it came over the channel; from any thread. Before anybody has waited, it helps nobody."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._heed, payload)
 
     def _heed(self, payload: str) -> None:
         name, _, position = payload.rpartition(":")
@@ -86,7 +88,7 @@ class Freshness:
             if self._looks > asked:
                 return
             self._looks += 1
-            self._asked = self._loop.time()
+            self._asked = asyncio.get_running_loop().time()
             async with self._pool.connection() as connection:
                 found = await connection.execute(POSITIONS)
                 self._known.update(await found.fetchall())
