@@ -38,6 +38,10 @@ class Caller:
         return global_id("Participant", self.participant)
 
 
+def key_of(global_id: str) -> UUID:
+    return UUID(parse_global_id(global_id).key)
+
+
 class House:
     def __init__(self, database: Database, http: httpx.Client, tokens: Tokens, store: Store) -> None:
         self.database, self._http, self._tokens, self.store = database, http, tokens, store
@@ -54,7 +58,7 @@ class House:
         made = self.done(
             self.registrar, "registerParticipant", {"name": name, "email": email}, "participant { id }"
         )
-        key = UUID(parse_global_id(made["participant"]["id"]).key)
+        key = key_of(made["participant"]["id"])
         if record:
             given = {"participant": made["participant"]["id"], "source": "hr", "record": record}
             self.done(self.registrar, "syncRecord", given)
