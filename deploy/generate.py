@@ -4,38 +4,18 @@ python -m deploy.generate            write them
 python -m deploy.generate --check    fail if one is not current, or if a stored event's shape has shrunk
 """
 
-import importlib
 import json
-import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import domain
 from deploy.settings import REQUIRED_IN_PRODUCTION, Settings, env_name
-from domain.event import REGISTRY
+from domain.catalogue import Catalogue, catalogue, shrunk
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EVENTS: Final = Path("domain/events.json")
-
-Catalogue = Mapping[str, Mapping[str, Any]]
-
-
-def catalogue() -> dict[str, Any]:
-    """Every event's name, the version of its shape, its personal fields and its JSON Schema."""
-    for module in pkgutil.iter_modules(domain.__path__, "domain."):
-        importlib.import_module(module.name)
-    return {
-        name: {
-            "version": event.schema_version,
-            "personal": sorted(event.personal_fields),
-            "schema": event.model_json_schema(),
-        }
-        for name, event in sorted(REGISTRY.items())
-        if event.__module__.startswith("domain.")
-    }
 
 
 def events_json() -> str:
@@ -70,39 +50,6 @@ def stale(root: Path = ROOT) -> list[Path]:
         path
         for path, generate in GENERATED.items()
         if not (root / path).exists() or (root / path).read_text(encoding="utf-8") != generate()
-    ]
-
-
-def shrunk(before: Catalogue, after: Catalogue) -> list[str]:
-    """What would make events unreadable that have been stored already: one sentence each."""
-    faults = []
-    for name, old in before.items():
-        new = after.get(name)
-        if new is None:
-            faults.append(f"{name} is gone: an event's name is permanent, stored ones carry it for good.")
-        elif new["version"] < old["version"]:
-            faults.append(f"{name} went back from version {old['version']} to {new['version']}.")
-        elif new["version"] == old["version"]:
-            faults += [f"{name}: {fault}" for fault in _shape_faults(old, new)]
-    return faults
-
-
-def _shape_faults(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Within one version fields are only added, with a default; else raise it and write an upcast."""
-    was, now = old["schema"].get("properties", {}), new["schema"].get("properties", {})
-    required = set(new["schema"].get("required", ())) - set(old["schema"].get("required", ()))
-    return [
-        *(
-            f"the field {field} is gone; raise the version and write an upcast."
-            for field in was
-            if field not in now
-        ),
-        *(f"the field {field} is now required, which stored events lack." for field in sorted(required)),
-        *(
-            f"the field {field} is no longer stored as it was (personal or not); raise the version."
-            for field in was
-            if field in now and (field in old["personal"]) != (field in new["personal"])
-        ),
     ]
 
 
