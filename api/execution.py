@@ -14,12 +14,11 @@ from graphql import execute as graphql_execute
 from graphql.execution.values import VariableValues
 
 from api.context import Context
-from api.loading import fetched
+from api.loading import caught_up, fetched
 from api.operations import Answer, coded, refusal, rendered
 from api.plan_cache import Document, PlanCache
 from api.planner import Plan
 from api.refusals import Problem, formatted
-from api.roots import READ_MODELS
 from api.schema import GRAPHQL
 
 PLANS: Final = PlanCache(GRAPHQL)
@@ -71,7 +70,7 @@ async def planned(context: Context, plan: Plan, variables: VariableValues) -> by
     request = plan.request(context.actor, context.cursors, variables)
     try:
         for minimum in plan.minimums:
-            if not await context.caught_up(READ_MODELS, minimum(request)):
+            if not await caught_up(context, minimum(request)):
                 return None
         values = [bind(request) for bind in plan.binds]
     except Problem:
@@ -95,4 +94,12 @@ async def resolved(
     )
     if not isinstance(result, ExecutionResult):
         result = await result
-    return Answer(rendered(result), executed=True)
+    in_order = sorted(result.errors, key=_place) if result.errors else None
+    return Answer(rendered(ExecutionResult(result.data, in_order)), executed=True)
+
+
+def _place(error: GraphQLError) -> tuple[list[int], list[tuple[int, str]]]:
+    """Where the error is in the document and in the answer: which statement came back first says nothing."""
+    return list(error.positions or ()), [
+        (step, "") if isinstance(step, int) else (-1, step) for step in error.path or ()
+    ]

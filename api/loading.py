@@ -77,9 +77,19 @@ async def fresh_arguments(info: Info) -> Arguments:
         raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values
     )
     minimum = values.get("minPosition")
-    if minimum is not None and not await info.context.caught_up(READ_MODELS, minimum):
+    if minimum is not None and not await caught_up(info.context, minimum):
         raise Problem("STALE", "The read models have not caught up with that position yet.", retryable=True)
     return Arguments.fixed(values)
+
+
+async def caught_up(context: Context, position: int) -> bool:
+    """Whether the read models show it; a request waits for a position once and then knows."""
+    if ("stale", position) in context.loaders:
+        return False
+    if await context.caught_up(READ_MODELS, position):
+        return True
+    context.loaders["stale", position] = None
+    return False
 
 
 Write = Callable[[Sql, str], str]

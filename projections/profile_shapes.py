@@ -78,7 +78,7 @@ PARTICIPANT: Final = Shape(
     edges={
         "manager": One("Participant", "{t}.participant_id = {p}.manager_id"),
         "reports": Connection(
-            "Participant", "{t}.manager_id = {p}.participant_id", PEOPLE_ORDERS, PEOPLE_FILTERS
+            "Participant", "{t}.manager_id = {p}.participant_id", {"name": PEOPLE_ORDERS["name"]}
         ),
         "competenciesOffered": Many(
             "CompetencyOffer", "{t}.participant_id = {p}.participant_id", "{t}.level DESC, {t}.competency"

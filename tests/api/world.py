@@ -1,4 +1,4 @@
-"""A small organisation to read: everything a shape can show stands in it at least once, and some of it is missing."""
+"""A small organisation to read: all that can be shown stands in it, some of it is missing."""
 
 import asyncio
 import uuid
@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -17,12 +18,14 @@ from api.relay import global_id
 from domain import enrollment as e
 from domain import participant as p
 from domain import program as g
+from domain.aggregate import Aggregate
 from domain.command import Command
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProgramId, enrollment_id
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Actor, Role
+from domain.profile import Contact, Job, LeavingReason
 from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, KeyRing, Store
@@ -42,6 +45,7 @@ def programme(name: str) -> ProgramId:
 
 
 ADA, NOOR, SAM, LIN, MAX, EVE = map(person, ("Ada", "Noor", "Sam", "Lin", "Max", "Eve"))
+STRANGER = person("somebody whom nobody has registered")
 LEADERSHIP, ONBOARDING, RETIRED = map(programme, ("Leadership", "Onboarding", "Retired"))
 
 ADMIN = Actor("admin", frozenset({Role.ORGANISATION_ADMIN}))
@@ -83,9 +87,9 @@ def people() -> Iterator[tuple[UUID, list[DomainEvent]]]:
             p.ProfileDescribed(
                 changed=("biography", "contact", "demographics", "work_history"),
                 biography="First line\nsecond\tline, é, 漢字 </script>",
-                contact={"phone": "+41 44 123 45 67"},
+                contact=Contact(phone="+41 44 123 45 67"),
                 demographics={"gender": "woman"},
-                work_history=({"title": "Analyst", "since": "1843-01-01"},),
+                work_history=(Job(title="Analyst", since=date(1843, 1, 1)),),
             ),
             p.CompetencyOffered(competency="Python", level=5),
             p.CompetencyOffered(competency="Analysis", level=4),
@@ -113,7 +117,7 @@ def people() -> Iterator[tuple[UUID, list[DomainEvent]]]:
             p.PersonAvoided(person=MAX),
         ],
     )
-    yield LIN, [p.Registered(name="Lin Chen", source="csv"), p.Left(reason="own_wish")]
+    yield LIN, [p.Registered(name="Lin Chen", source="csv"), p.Left(reason=LeavingReason.OWN_WISH)]
     yield MAX, [p.Registered(name="Ada Lovelace", email="max@example.org", source="hr")]
     yield EVE, [p.Registered(name="Eve Gone", email="eve@example.org", source="hr"), p.Erased()]
 
@@ -154,14 +158,20 @@ def enrollments() -> Iterator[tuple[UUID, list[DomainEvent]]]:
     yield enrollment_id(ONBOARDING, ADA), [e.Invited(program=ONBOARDING, participant=ADA, role=Side.MENTOR)]
 
 
+def happens(event: DomainEvent, _: Any) -> list[DomainEvent]:
+    return [event]
+
+
 def populate(store: Store) -> None:
     moment = 0
-    for aggregate, lives in ((PARTICIPANT, people()), (PROGRAM, programmes()), (ENROLLMENT, enrollments())):
+    everything: list[tuple[Aggregate[Any], Iterator[tuple[UUID, list[DomainEvent]]]]]
+    everything = [(PARTICIPANT, people()), (PROGRAM, programmes()), (ENROLLMENT, enrollments())]
+    for aggregate, lives in everything:
         for stream, life in lives:
             for event in life:
                 at = START.replace(minute=moment % 60, hour=9 + moment // 60)
                 command = Command(uuid5(NAMES, f"command {moment}"), actor="seed", at=at)
-                store.act(command, aggregate.stream(stream), lambda _, event=event: [event])
+                store.act(command, aggregate.stream(stream), partial(happens, event))
                 moment += 1
     store.forget(EVE)
 
