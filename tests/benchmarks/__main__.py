@@ -12,14 +12,14 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from tests.benchmarks import append, encryption, query, read_models, reading, report, server
+from tests.benchmarks import append, encryption, query, read_models, reading, report, server, subscription
 from tests.benchmarks.bench import Bench, Group
 from tests.benchmarks.figures import Row
 
 BUILD = Path("build")
 PAGE = Path("docs/benchmarks.md")
 GROUPS: dict[str, Group] = {
-    group.GROUP: group.measure for group in (append, reading, read_models, encryption, query)
+    group.GROUP: group.measure for group in (append, reading, read_models, encryption, query, subscription)
 }
 
 

@@ -30,14 +30,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """`>= 12 x` the peer, or `<= 50` in the row's own unit."""
+    """`>= 12` times the peer, or `<= 50` in the row's own unit where it has no peer."""
 
     sign: Literal[">=", "<="]
     bound: float
-    unit: str = "x"
-
-    def __str__(self) -> str:
-        return f"{self.sign} {self.bound:g} {self.unit}"
 
     def met_by(self, figure: float) -> bool:
         return figure >= self.bound if self.sign == ">=" else figure <= self.bound
@@ -73,22 +69,21 @@ class Work:
         value, peer_value = median(ours), median(theirs)
         ratio = value / peer_value
         met = self.goal is None or self.goal.met_by(ratio)
-        return Row(self.group, self.name, value, self.unit, peer, ratio, self.reach, met, checked, peer_value)
+        reach = self.reach("x")
+        return Row(self.group, self.name, value, self.unit, peer, ratio, reach, met, checked, peer_value)
 
     def alone(self, value: float, checked: str) -> Row:
         """A figure with a bound of its own, or with none: then it informs."""
         met = self.goal is None or self.goal.met_by(value)
-        return Row(self.group, self.name, value, self.unit, "-", None, self.reach, met, checked)
+        return Row(self.group, self.name, value, self.unit, "-", None, self.reach(self.unit), met, checked)
 
     def unmeasured(self, peer: str, why: str) -> Row:
         """Said loudly, and never ok."""
-        return Row(
-            self.group, self.name, None, self.unit, peer, None, self.reach, False, f"NOT MEASURED: {why}"
-        )
+        why = f"NOT MEASURED: {why}"
+        return Row(self.group, self.name, None, self.unit, peer, None, self.reach("x"), False, why)
 
-    @property
-    def reach(self) -> str:
-        return str(self.goal) if self.goal else "-"
+    def reach(self, unit: str) -> str:
+        return f"{self.goal.sign} {self.goal.bound:g} {unit}" if self.goal else "-"
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float:

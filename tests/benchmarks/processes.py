@@ -7,7 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psutil
@@ -73,10 +74,17 @@ def chiron(environment: Mapping[str, str]) -> ServerProcess:
     )
 
 
-def chiron_workers(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def working(environment: Mapping[str, str]) -> Iterator[None]:
+    """`chiron work`, which keeps the read models up."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli", "work"], env=dict(environment), stdout=subprocess.DEVNULL
     )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def post(port: int, body: Mapping[str, Any], token: str | None = None) -> Any:
