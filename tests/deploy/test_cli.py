@@ -121,7 +121,8 @@ def test_a_role_for_all_programmes_needs_no_person(run: Run, role: str) -> None:
 def test_a_service_gets_the_scopes_it_is_given_and_no_others(run: Run) -> None:
     _, printed, _ = run("token", "--as", "service", "--scope", "log.see", "--scope", "import.run")
     actor, _ = wiring.tokens(load()).verify(printed.strip())
-    assert (actor.roles, actor.scopes) == ({Role.SERVICE}, {Action.SEE_LOG, Action.RUN_IMPORT})
+    assert actor.roles == frozenset({Role.SERVICE})
+    assert actor.scopes == frozenset[str]({Action.SEE_LOG, Action.RUN_IMPORT})
     code, printed, remark = run("token", "--as", "service")
     assert (code, printed) == (2, "")
     assert remark.startswith("SCOPES_MISSING: ")
