@@ -13,6 +13,10 @@ class ProgramIsArchived(Refusal):
     """This programme is archived; nothing can be added to it."""
 
 
+class ProgramIsWoundDown(Refusal):
+    """This programme is wound down: nobody comes in and no relationship begins any more."""
+
+
 class ProgramIsNotOpen(Refusal):
     """This programme is not open for new people."""
 
@@ -53,6 +57,9 @@ def refuse_shut(program: ProgramTerms, today: date) -> None:
 
 
 def refuse_outside(program: ProgramTerms, person: PersonFacts, role: Side) -> None:
+    """Outside the programme's time, the organisation, or the audience."""
+    if program.over:
+        raise ProgramIsWoundDown
     if not person.active:
         raise PersonIsNotActive
     if condition := failing_condition(program, person, role):

@@ -137,10 +137,6 @@ class Enrollment:
     places: Mapping[ProposalId, int] = field(default_factory=dict)
 
 
-class ProgramTakesNobodyIn(Refusal):
-    """This programme is coming to its end and takes nobody in any more."""
-
-
 class AlreadyInProgram(Refusal):
     """This person is already in the programme, or has applied with other answers."""
 
@@ -177,8 +173,8 @@ class MentorHasNoHours(Refusal):
     """This mentor has no hours left: {hours} a month are offered, {taken} are taken, {wanted} are needed."""
 
 
-class PersonAcceptsNobody(Refusal):
-    """This person takes no new relationships at present."""
+class MentorAcceptsNobody(Refusal):
+    """This mentor takes no new mentees at present."""
 
 
 class RelationshipsStillRun(Refusal):
@@ -243,8 +239,6 @@ def approve(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) ->
     if state.status is Status.APPROVED:
         return []
     _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
-    if program.over:
-        raise ProgramTakesNobodyIn
     admission.refuse_outside(program, person, state.role)
     return [Approved()]
 
@@ -278,9 +272,9 @@ def reserve_place(
     if state.status is Status.PAUSED:
         raise EnrollmentIsPaused
     admission.refuse_outside(program, person, state.role)
-    if not person.accepting:
-        raise PersonAcceptsNobody
     capacity, mentors = program.enrollment.capacity, state.role is Side.MENTOR
+    if mentors and not person.accepting:
+        raise MentorAcceptsNobody
     limit = capacity.mentees_per_mentor if mentors else capacity.mentors_per_mentee
     if len(state.places) >= limit:
         raise (MentorIsFull if mentors else MenteeIsFull)(limit=limit)

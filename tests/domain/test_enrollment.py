@@ -215,7 +215,7 @@ def test_a_closed_programme_still_decides_and_one_wound_down_takes_nobody() -> N
     closed, over = onboarding(open=False), onboarding(open=False, over=True)
     noor().when(enrollment.approve, program=closed, person=NOOR.facts()).then(Approved())
     noor().when(enrollment.approve, program=over, person=NOOR.facts()).then_refused(
-        enrollment.ProgramTakesNobodyIn
+        admission.ProgramIsWoundDown
     )
     noor().when(enrollment.reject, program=over, reason="Too early.").then(REJECTED)
 

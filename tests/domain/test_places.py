@@ -75,5 +75,11 @@ def test_a_mentee_gives_no_hours() -> None:
 def test_places_are_for_who_takes_part_and_accepts() -> None:
     reserve(applied(Side.MENTEE)).then_refused(enrollment.NotInProgram)
     reserve(mentor(PAUSED)).then_refused(enrollment.EnrollmentIsPaused)
-    reserve(mentor(), facts={"accepting": False}).then_refused(enrollment.PersonAcceptsNobody)
+    reserve(mentor(), facts={"accepting": False}).then_refused(enrollment.MentorAcceptsNobody)
+    reserve(mentee(), facts={"accepting": False}).then(RESERVED)
     reserve(mentor(), facts={"active": False}).then_refused(admission.PersonIsNotActive)
+
+
+def test_relationships_still_begin_in_a_closed_programme_and_no_longer_in_one_wound_down() -> None:
+    reserve(mentor(), onboarding(open=False)).then(RESERVED)
+    reserve(mentor(), onboarding(open=False, over=True)).then_refused(admission.ProgramIsWoundDown)
