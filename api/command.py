@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -51,18 +52,18 @@ class Done:
 
 
 @strawberry.type
-class Payload:
+class Payload(ABC):
     position: Position | None = strawberry.field(
         default=None,
         description="Where the log stood when this was done; as minPosition it reads your writes.",
     )
     errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why it was not done; empty when it was."
+        default_factory=list, description="Why it was not done, or cannot be shown yet; else empty."
     )
 
+    @abstractmethod
     async def read(self, info: Info, entity: UUID) -> None:
         """Take in the entity as the read models now show it."""
-        raise NotImplementedError
 
 
 P = TypeVar("P", bound=Payload)
@@ -213,10 +214,6 @@ def _texts(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
     match value:
         case str():
             yield path, value
-        case dict():
-            for key, item in value.items():
-                yield path, key
-                yield from _texts(item, *path, key)
         case list():
             for place, item in enumerate(value):
                 yield from _texts(item, *path, str(place))

@@ -29,10 +29,8 @@ class RegisterParticipantInput(CommandInput):
     source: str = strawberry.field(default="manual", description="Which system of record knows the person.")
 
 
-@strawberry.input
+@strawberry.input(description="One station of a working life.")
 class JobInput:
-    """One station of a working life."""
-
     title: str
     organisation: str | None = None
     since: date | None = None
@@ -46,18 +44,18 @@ class ContactInput:
     note: str | None = None
 
 
-@strawberry.input
+@strawberry.input(
+    description="What somebody chooses to say of themself: a question, such as gender, and their answer."
+)
 class DemographicInput:
-    """What somebody chooses to say of themself: a question, such as gender, and their answer."""
-
     question: str
     answer: str
 
 
-@strawberry.input
+@strawberry.input(
+    description="What a system of record knows. What is left out stays, null says that there is none."
+)
 class RecordInput:
-    """What a system of record knows. A field left out stays as it is, null says that the record has none."""
-
     name: str | None = UNSET
     email: str | None = UNSET
     job_title: str | None = UNSET
@@ -75,10 +73,8 @@ class SyncRecordInput(ParticipantCommandInput):
     record: RecordInput
 
 
-@strawberry.input
+@strawberry.input(description="What somebody says of themself. What is left out stays, null takes it back.")
 class ProfileInput:
-    """What somebody says of themself. A field left out stays as it is, null takes back what was said."""
-
     time_zone: str | None = UNSET
     languages: list[str] | None = UNSET
     work_history: list[JobInput] | None = UNSET

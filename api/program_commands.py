@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api import program_inputs as inputs
-from api.command import Done, Payload, act, entity, mutation, new_entity, permit, said, value
+from api.command import Done, Payload, act, act_together, entity, mutation, new_entity, permit, said, value
 from api.context import Info
 from api.participant_commands import person_id
 from api.program import Program, load_program
@@ -15,7 +15,9 @@ from api.program_inputs import ProgramCommandInput
 from api.refusals import BadInput
 from domain import program
 from domain.accountability_settings import AccountabilitySettings
+from domain.event import DomainEvent
 from domain.ids import ProgramId
+from domain.participant import PARTICIPANT, Participant, Status
 from domain.permissions import Action, Role, Thing
 from domain.program import PROGRAM
 from domain.program_settings import (
@@ -26,7 +28,8 @@ from domain.program_settings import (
     PlanSettings,
     RelationshipType,
 )
-from domain.store import Decision
+from domain.refusal import Refusal
+from domain.store import Decision, Step
 
 
 @strawberry.type
@@ -48,13 +51,28 @@ def staff_of(state: program.Program) -> dict[UUID, frozenset[Role]]:
     return staff
 
 
+class StaffIsActive(Refusal):
+    """Only somebody who is active in the organisation can be staff."""
+
+
+def _is_active(state: Participant) -> list[DomainEvent]:
+    if state.status is not Status.ACTIVE:
+        raise StaffIsActive
+    return []
+
+
 async def _act(
-    info: Info, given: ProgramCommandInput, action: Action, decision: Decision, **arguments: Any
+    info: Info,
+    given: ProgramCommandInput,
+    action: Action,
+    decision: Decision,
+    *guards: Step,
+    **arguments: Any,
 ) -> Done:
     stream = PROGRAM.stream(program_id(given.program, "program"))
     held = await info.context.store.load_async(stream)
     permit(info.context, action, Thing(program=ProgramId(stream.id), staff=staff_of(held.state)))
-    return await act(info, given, stream, decision, **arguments)
+    return await act_together(info, given, Step(stream, decision, arguments), *guards)
 
 
 @strawberry.type
@@ -148,8 +166,9 @@ class ProgramCommands:
     @mutation(ProgramPayload)
     async def assign_staff(self, info: Info, input: inputs.AssignStaffInput) -> Done:
         """Let a person facilitate or administer the programme."""
-        wish = {"person": person_id(input.person, "person"), "role": input.role}
-        return await _act(info, input, Action.ASSIGN_STAFF, program.assign_staff, **wish)
+        person = person_id(input.person, "person")
+        wish, there = {"person": person, "role": input.role}, Step(PARTICIPANT.stream(person), _is_active)
+        return await _act(info, input, Action.ASSIGN_STAFF, program.assign_staff, there, **wish)
 
     @mutation(ProgramPayload)
     async def withdraw_staff(self, info: Info, input: inputs.WithdrawStaffInput) -> Done:

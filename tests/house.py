@@ -43,8 +43,11 @@ def key_of(global_id: str) -> UUID:
 
 
 class House:
-    def __init__(self, database: Database, http: httpx.Client, tokens: Tokens, store: Store) -> None:
-        self.database, self._http, self._tokens, self.store = database, http, tokens, store
+    def __init__(
+        self, database: Database, keys: KeyRing, http: httpx.Client, tokens: Tokens, store: Store
+    ) -> None:
+        self.database, self.keys, self.store = database, keys, store
+        self._http, self._tokens = http, tokens
         self.registrar = self.caller(Role.ORGANISATION_ADMIN)
 
     def caller(self, *roles: Role, participant: UUID | None = None, scopes: tuple[str, ...] = ()) -> Caller:
@@ -137,7 +140,7 @@ def open_house(postgres_url: str, *, kept_up: bool = True, patience: float | Non
         http = stack.enter_context(served.client())
         if patience is not None:
             served.server._app.state.services.freshness.patience = patience
-        yield House(database, http, served.tokens, store)
+        yield House(database, keys, http, served.tokens, store)
 
 
 @pytest.fixture(scope="module")

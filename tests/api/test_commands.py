@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from api.refusals import as_data, camel
+from api.relay import global_id
 from domain.permissions import Role
 from tests.house import House
 
@@ -156,6 +157,31 @@ def test_what_one_may_not_do_is_data_and_says_nothing_about_what_is_there(house:
     not_there = house.refused(ada, "setAvailability", {"participant": nobody.id, "hoursAMonth": 1})
     assert there == not_there
     assert (there["__typename"], there["code"]) == ("ForbiddenError", "FORBIDDEN")
+
+
+def test_what_is_not_there_is_told_to_who_may_know(house: House) -> None:
+    sam = house.person("Sam", Role.ADMINISTRATOR)
+    person, program, enrollment = (
+        global_id(kind, uuid4()) for kind in ("Participant", "Program", "Enrollment")
+    )
+    wishes: list[tuple[str, dict[str, object], str]] = [
+        ("markParticipantLeft", {"participant": person}, "PERSON_IS_UNKNOWN"),
+        ("openProgram", {"program": program}, "PROGRAM_IS_UNKNOWN"),
+        ("approveEnrollment", {"enrollment": enrollment}, "NOT_FOUND"),
+    ]
+    for command, given, code in wishes:
+        assert house.refused(house.registrar, command, given)["code"] == code
+        assert house.refused(sam, command, given)["code"] == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("gone", [None, "markParticipantLeft", "eraseParticipant"])
+def test_only_who_is_there_becomes_staff(house: House, gone: str | None) -> None:
+    person = house.person("Ada").id if gone else global_id("Participant", uuid4())
+    if gone:
+        house.done(house.registrar, gone, {"participant": person})
+    made = house.done(house.registrar, "draftProgram", {"name": "Staffed"}, "program { id }")
+    given = {"program": made["program"]["id"], "person": person, "role": "FACILITATOR"}
+    assert house.refused(house.registrar, "assignStaff", given)["code"] == "STAFF_IS_ACTIVE"
 
 
 def test_who_has_no_profile_must_say_whom_they_mean(house: House) -> None:

@@ -1,14 +1,24 @@
 """Commands that meet: each wish once, and no rule broken however they interleave."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from api.relay import parse_global_id
-from domain.permissions import Role
+import pytest
+
+from api.command import CommandInput, Done
+from api.context import open_services
+from api.enrollment_commands import ATTEMPTS, Part, StillChanging, _decide
+from domain.enrollment import Invited
+from domain.event import DomainEvent
+from domain.ids import ParticipantId, ProgramId
+from domain.permissions import Action, Actor, Role
+from domain.program_settings import Side
 from tests.api.wishes import open_program
-from tests.house import Caller, House, Json
+from tests.house import Caller, House, Json, key_of
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
@@ -19,10 +29,6 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 def staffed_program(house: House) -> tuple[str, Caller]:
     sam, fay = house.person("Sam", Role.ADMINISTRATOR), house.person("Fay", Role.FACILITATOR)
     return open_program(house, sam, fay), sam
-
-
-def stream(global_id: str) -> UUID:
-    return UUID(parse_global_id(global_id).key)
 
 
 def test_one_key_sent_sixteen_times_at_once_is_done_once(house: House) -> None:
@@ -83,6 +89,34 @@ def test_nobody_is_let_in_by_a_rule_or_a_profile_that_has_just_changed(house: Ho
     assert {"program.audience_limited", "participant.record_synced"} <= set(names)
 
 
+@pytest.mark.parametrize(("changes", "outcome"), [(1, "applied"), (ATTEMPTS, "refused")])
+def test_a_programme_that_changes_meanwhile_is_read_again_but_not_for_ever(
+    house: House, changes: int, outcome: str
+) -> None:
+    program, sam = staffed_program(house)
+    part, rules = Part(ProgramId(key_of(program)), ParticipantId(uuid4())), iter(range(changes))
+
+    def slow(_: object, **__: object) -> list[DomainEvent]:
+        """While it decides, somebody else changes whom the programme is for."""
+        if (n := next(rules, None)) is not None:
+            rule = {"program": program, "role": "MENTEE", "rule": f"hours_a_month > {n}"}
+            house.done(sam, "limitAudience", rule)
+        return [Invited(program=part.program, participant=part.person, role=Side.MENTEE)]
+
+    async def decide() -> Done:
+        async with open_services(house.database, house.keys, b"cursors") as services:
+            info: Any = SimpleNamespace(
+                context=services.context(Actor("sam", frozenset({Role.ORGANISATION_ADMIN})))
+            )
+            return await _decide(info, CommandInput(), Action.REJECT, part, slow)
+
+    if outcome == "refused":
+        with pytest.raises(StillChanging):
+            asyncio.run(decide())
+    else:
+        assert asyncio.run(decide()).position == house.store.head()
+
+
 def test_two_decisions_at_once_leave_one_outcome(house: House) -> None:
     program, sam = staffed_program(house)
     ada = house.person("Ada")
@@ -93,5 +127,5 @@ def test_two_decisions_at_once_leave_one_outcome(house: House) -> None:
         lambda: house.tell(sam, "rejectEnrollment", {"enrollment": enrollment, "reason": "No."}),
     )
     assert sorted(len(payload["errors"]) for payload in payloads) == [0, 1]
-    history = [event.name for event in house.store.history(stream(enrollment))]
+    history = [event.name for event in house.store.history(key_of(enrollment))]
     assert history[1:] in (["enrollment.approved"], ["enrollment.rejected"])
