@@ -67,14 +67,15 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], root: Path = ROOT) -> int:
     if arguments != ["--check"]:
-        for path in stale():
-            (ROOT / path).write_text(GENERATED[path](), encoding="utf-8")
+        for path in stale(root):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(GENERATED[path](), encoding="utf-8")
             print(f"wrote {path}")  # noqa: T201 a script for the terminal
         return 0
-    faults = [f"{path} is not current: run `make generate` and commit it." for path in stale()]
-    faults += shrunk(committed_catalogue(), catalogue())
+    faults = [f"{path} is not current: run `make generate` and commit it." for path in stale(root)]
+    faults += shrunk(committed_catalogue(root), catalogue())
     for fault in faults:
         print(fault, file=sys.stderr)  # noqa: T201 a script for the terminal
     return 1 if faults else 0

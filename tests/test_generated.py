@@ -1,26 +1,30 @@
-"""Generated files say what the code says, and the catalogue of events only grows."""
+"""Generated files say what the code says; `make check` notices when they do not, or when the catalogue shrank."""
 
-import copy
 import json
+import subprocess
 from pathlib import Path
-from typing import Any
+
+import pytest
 
 from deploy import generate
+from deploy.settings import Settings, env_name
 from domain.catalogue import catalogue, shrunk
 
-SHOWN: dict[str, Any] = {
-    "door.opened": {
-        "version": 1,
-        "personal": ["by"],
-        "schema": {"properties": {"by": {"type": "string"}, "key": {"type": "string"}}, "required": ["by"]},
-    }
-}
+
+def git(checkout: Path, *arguments: str) -> None:
+    somebody = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    subprocess.run(["git", *somebody, *arguments], cwd=checkout, check=True, capture_output=True)  # noqa: S607 the git of whoever develops
 
 
-def changed(**shape: Any) -> dict[str, Any]:
-    after = copy.deepcopy(SHOWN)
-    after["door.opened"].update(shape)
-    return after
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository with everything generated, and a commit more."""
+    assert generate.main([], tmp_path) == 0
+    git(tmp_path, "init")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "generated")
+    git(tmp_path, "commit", "-m", "and later", "--allow-empty")
+    return tmp_path
 
 
 def test_every_generated_file_is_current() -> None:
@@ -38,41 +42,48 @@ def test_the_catalogue_names_every_event_with_its_schema() -> None:
     assert {name.partition(".")[0] for name in committed} == {"participant", "program", "enrollment"}
 
 
-def test_a_file_that_is_missing_or_differs_is_stale(tmp_path: Path) -> None:
-    (tmp_path / "domain").mkdir()
-    (tmp_path / "domain" / "events.json").write_text("{}", encoding="utf-8")
-    assert set(generate.stale(tmp_path)) == set(generate.GENERATED)
+def test_the_example_of_an_environment_names_every_setting() -> None:
+    lines = (generate.ROOT / "deploy" / "env.example").read_text(encoding="utf-8").splitlines()
+    named = {line.partition("=")[0] for line in lines if line.startswith("CHIRON_")}
+    assert named == {env_name(name) for name in Settings.model_fields}
 
 
-def test_growing_is_allowed() -> None:
-    properties = {
-        "by": {"type": "string"},
-        "key": {"type": "string"},
-        "at": {"type": "string", "default": ""},
-    }
-    grown = changed(schema={"properties": properties, "required": ["by"]})
-    assert shrunk(SHOWN, {**grown, "door.closed": SHOWN["door.opened"]}) == []
+def test_what_is_written_is_current(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.stale(checkout) == []
+    assert generate.main(["--check"], checkout) == 0
+    assert capsys.readouterr().err == ""
 
 
-def test_a_name_that_is_gone_is_refused() -> None:
-    assert "door.opened is gone" in shrunk(SHOWN, {})[0]
+def test_a_file_that_differs_or_is_missing_is_told(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "api" / "schema.graphql").write_text("type Query { nothing: Int }\n")
+    (checkout / "deploy" / "env.example").unlink()
+    assert generate.main(["--check"], checkout) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "api/schema.graphql is not current: run `make generate` and commit it.",
+        "deploy/env.example is not current: run `make generate` and commit it.",
+    ]
 
 
-def test_a_field_that_is_gone_is_refused() -> None:
-    after = changed(schema={"properties": {"by": {"type": "string"}}, "required": ["by"]})
-    assert "the field key is gone" in shrunk(SHOWN, after)[0]
+def test_a_catalogue_that_lost_what_was_committed_is_told(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = checkout / generate.EVENTS
+    current = events.read_text(encoding="utf-8")
+    older = {**json.loads(current), "participant.danced": json.loads(current)["participant.left"]}
+    events.write_text(json.dumps(older))
+    git(checkout, "commit", "--all", "-m", "as it once was")
+    events.write_text(current, encoding="utf-8")
+    git(checkout, "commit", "--all", "-m", "one event less")
+    assert generate.main(["--check"], checkout) == 1
+    assert "participant.danced is gone: an event's name is permanent" in capsys.readouterr().err
 
 
-def test_a_field_that_is_now_required_is_refused() -> None:
-    schema = {**SHOWN["door.opened"]["schema"], "required": ["by", "key"]}
-    assert "the field key is now required" in shrunk(SHOWN, changed(schema=schema))[0]
-
-
-def test_a_field_that_stops_being_personal_is_refused() -> None:
-    assert "no longer stored as it was" in shrunk(SHOWN, changed(personal=[]))[0]
-
-
-def test_a_new_version_may_change_the_shape_and_never_goes_back() -> None:
-    second = changed(version=2, schema={"properties": {}, "required": []}, personal=[])
-    assert shrunk(SHOWN, second) == []
-    assert "went back" in shrunk(second, SHOWN)[0]
+def test_the_first_commit_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
+    assert generate.committed_catalogue(tmp_path) == {}
+    git(tmp_path, "init")
+    git(tmp_path, "commit", "-m", "first", "--allow-empty")
+    assert generate.committed_catalogue(tmp_path) == {}
+    git(tmp_path, "commit", "-m", "second", "--allow-empty")
+    assert generate.committed_catalogue(tmp_path) == {}
