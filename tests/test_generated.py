@@ -1,4 +1,4 @@
-"""Generated files say what the code says; `make check` notices when they do not, or when the catalogue shrank."""
+"""Generated files say what the code says; `make check` notices when they do not, or the catalogue shrank."""
 
 import json
 import subprocess
