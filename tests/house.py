@@ -1,5 +1,6 @@
 """A whole organisation in one process: its log, read models kept up, and the API as clients see it."""
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -74,6 +75,14 @@ class House:
             PATH, headers=headers, json={"query": document, "variables": variables or {}}
         )
         found: Json = response.json()
+        return found
+
+    def first(self, caller: Caller, subscription: str) -> Json:
+        """The first result of a subscription."""
+        headers = {"authorization": f"Bearer {caller.token}", "accept": "text/event-stream"}
+        with self._http.stream("POST", PATH, headers=headers, json={"query": subscription}) as response:
+            told = next(line for line in response.iter_lines() if line.startswith("data: "))
+        found: Json = json.loads(told.removeprefix("data: "))
         return found
 
     def ask(self, caller: Caller, document: str, **variables: Any) -> Any:

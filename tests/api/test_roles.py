@@ -1,4 +1,4 @@
-"""Every mutation and every query by every role. Whoever adds one decides here who may use it."""
+"""Every mutation, query and subscription by every role. Whoever adds one decides here who may use it."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -116,6 +116,8 @@ QUERIES: Final[dict[str, set[str]]] = {
     "readModels { name }": AUDITED,
 }
 
+SUBSCRIPTIONS: Final[dict[str, set[str]]] = {'events(after: "0") { position }': AUDITED}
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -178,6 +180,11 @@ def test_every_query_is_decided_upon() -> None:
     assert asked == set(GRAPHQL.query_type.fields)
 
 
+def test_every_subscription_is_decided_upon() -> None:
+    assert GRAPHQL.subscription_type is not None
+    assert {field.partition("(")[0] for field in SUBSCRIPTIONS} == set(GRAPHQL.subscription_type.fields)
+
+
 @pytest.mark.parametrize("who", CALLERS)
 @pytest.mark.parametrize("command", MUTATIONS)
 def test_mutation(house: House, stage: Stage, command: str, who: str) -> None:
@@ -203,6 +210,16 @@ def test_query(house: House, stage: Stage, query: str, who: str) -> None:
     codes = {error["extensions"]["code"] for error in found.get("errors", ())}
     assert codes <= {"FORBIDDEN"}
     assert _shown(found["data"]) == (who in QUERIES[query])
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
+def test_subscription(house: House, stage: Stage, subscription: str, who: str) -> None:
+    found = house.first(stage.callers[who], f"subscription {{ {subscription} }}")
+    if who in SUBSCRIPTIONS[subscription]:
+        assert found == {"data": {"events": {"position": "1"}}}
+    else:
+        assert [error["extensions"]["code"] for error in found["errors"]] == ["FORBIDDEN"]
 
 
 def _shown(value: Any) -> bool:
