@@ -12,14 +12,25 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from tests.benchmarks import append, encryption, query, read_models, reading, report, server, subscription
+from tests.benchmarks import (
+    append,
+    encryption,
+    imports,
+    query,
+    read_models,
+    reading,
+    report,
+    server,
+    subscription,
+)
 from tests.benchmarks.bench import Bench, Group
 from tests.benchmarks.figures import Row
 
 BUILD = Path("build")
 PAGE = Path("docs/benchmarks.md")
 GROUPS: dict[str, Group] = {
-    group.GROUP: group.measure for group in (append, reading, read_models, encryption, query, subscription)
+    group.GROUP: group.measure
+    for group in (append, reading, read_models, encryption, query, subscription, imports)
 }
 
 
@@ -31,7 +42,7 @@ def main() -> int:
     rows: list[Row] = []
     broken: list[str] = []
     with server.started() as postgres, console.status("starting") as status:
-        bench = Bench(postgres, folder, options.rounds, options.seconds, status.update)
+        bench = Bench(postgres, folder, options.rounds, options.seconds, options.people, status.update)
         for name in options.groups:
             try:
                 rows += GROUPS[name](bench)
@@ -54,6 +65,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; else all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long one round of one side lasts")
+    parser.add_argument("--people", type=int, default=100_000, help="how many are imported")
     options = parser.parse_args()
     told = " ".join(options.groups).lower().replace("_", " ").replace("-", " ")
     wanted = [name for name in GROUPS if name in told]

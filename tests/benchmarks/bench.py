@@ -13,12 +13,16 @@ Figure = TypeVar("Figure")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`rounds` of `seconds` for every side, one side after the other, so that all meet the same machine."""
+    """`rounds` of `seconds` for every side, one side after the other, so that all meet the same machine.
+
+    `people` is the size of the imported organisation.
+    """
 
     server: Server
     folder: Path
     rounds: int
     seconds: float
+    people: int
     say: Callable[[str], None]
 
     def interleaved(self, what: str, sides: dict[str, Callable[[], Figure]]) -> dict[str, list[Figure]]:

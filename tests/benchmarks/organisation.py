@@ -48,9 +48,15 @@ class Organisation:
         default_factory=lambda: [ParticipantId(uuid_utils.compat.uuid7()) for _ in range(PEOPLE)]
     )
 
+    populated: bool = True
+
     def __post_init__(self) -> None:
         self.database.install()
         projection.install(self.database, catalogue.ALL)
+        if self.populated:
+            self._populate()
+
+    def _populate(self) -> None:
         with self.store() as store:
             record(store, [(PROGRAM.stream(self.program), self._program())])
             everyone = [(PARTICIPANT.stream(person), self._person(n)) for n, person in enumerate(self.people)]
