@@ -1,12 +1,14 @@
 """`python -m tests.benchmarks [GROUP...]`: measure all sides in one run, print the table, write it down."""
 
 import argparse
+import json
 import os
 import platform
 import re
 import sys
 import traceback
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 import psutil
@@ -16,6 +18,7 @@ from tests.benchmarks import (
     append,
     encryption,
     imports,
+    node,
     query,
     read_models,
     reading,
@@ -24,7 +27,7 @@ from tests.benchmarks import (
     subscription,
 )
 from tests.benchmarks.bench import Bench, Group
-from tests.benchmarks.figures import Row
+from tests.benchmarks.figures import Row, Work
 
 BUILD = Path("build")
 PAGE = Path("docs/benchmarks.md")
@@ -48,6 +51,7 @@ def main() -> int:
                 rows += GROUPS[name](bench)
             except Exception:  # noqa: BLE001  one broken group must not cost the others their figures; it fails the run
                 broken.append(name)
+                rows.append(Work(name, "all of it", "").unmeasured("", "the group broke off"))
                 console.print(f"[bold red]{name} broke off[/]")
                 console.print(traceback.format_exc(), markup=False, highlight=False)
     report.show(console, rows)
@@ -80,10 +84,16 @@ def _setting(postgres: server.Server, options: argparse.Namespace) -> list[str]:
     where = "a memory file system" if postgres.in_memory else "THE DISK (no memory file system here)"
     settings = ", ".join(f"{name}={value}" for name, value in server.SETTINGS.items())
     return [
+        "peers: " + ", ".join(f"{name} {version}" for name, version in _peers().items()),
         f"measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {options.rounds} rounds of {options.seconds:g} s",
         f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}",
         f"Python {platform.python_version()}, PostgreSQL {postgres.version}, its data on {where}, {settings}",
     ]
+
+
+def _peers() -> dict[str, str]:
+    npm: dict[str, str] = json.loads((node.SCRIPTS / "package.json").read_text())["dependencies"]
+    return {name: metadata.version(name) for name in ("eventsourcing", "psycopg", "uvicorn")} | npm
 
 
 if __name__ == "__main__":

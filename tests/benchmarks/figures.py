@@ -41,7 +41,10 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`checked` says what was compared to know that the figure is of complete work."""
+    """`checked` says what was compared to know that the figure is of complete work.
+
+    `against` and `reach` are empty where there is no peer and no goal: such a row informs, and is ok.
+    """
 
     group: str
     name: str
@@ -75,7 +78,7 @@ class Work:
     def alone(self, value: float, checked: str) -> Row:
         """A figure with a bound of its own, or with none: then it informs."""
         met = self.goal is None or self.goal.met_by(value)
-        return Row(self.group, self.name, value, self.unit, "-", None, self.reach(self.unit), met, checked)
+        return Row(self.group, self.name, value, self.unit, "", None, self.reach(self.unit), met, checked)
 
     def unmeasured(self, peer: str, why: str) -> Row:
         """Said loudly, and never ok."""
@@ -83,7 +86,7 @@ class Work:
         return Row(self.group, self.name, None, self.unit, peer, None, self.reach("x"), False, why)
 
     def reach(self, unit: str) -> str:
-        return f"{self.goal.sign} {self.goal.bound:g} {unit}" if self.goal else "-"
+        return f"{self.goal.sign} {self.goal.bound:g} {unit}" if self.goal else ""
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float:

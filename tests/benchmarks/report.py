@@ -9,6 +9,12 @@ from rich.table import Table
 
 from tests.benchmarks.figures import Row
 
+STYLES = {
+    "": "",
+    "ok": "[green]ok[/]",
+    "missed": "[red]missed[/]",
+    "not measured": "[bold red]NOT MEASURED[/]",
+}
 KEYS = ("group", "name", "value", "unit", "against", "ratio", "reach", "ok")
 
 
@@ -22,9 +28,7 @@ def table(rows: Sequence[Row]) -> Table:
     for row in rows:
         if row.group != group and group:
             drawn.add_section()
-        mark = "[red]missed[/]"
-        if row.ok or row.value is None:
-            mark = "[green]ok[/]" if row.ok else "[bold red]NOT MEASURED[/]"
+        mark = STYLES[verdict(row)]
         first = row.group if row.group != group else ""
         group = row.group
         peer = figure(row.peer_value, row.unit)
@@ -32,6 +36,14 @@ def table(rows: Sequence[Row]) -> Table:
             first, row.name, figure(row.value, row.unit), row.against, peer, times(row), row.reach, mark
         )
     return drawn
+
+
+def verdict(row: Row) -> str:
+    if row.value is None:
+        return "not measured"
+    if not row.reach:
+        return ""
+    return "ok" if row.ok else "missed"
 
 
 def figure(value: float | None, unit: str) -> str:
@@ -46,11 +58,18 @@ def times(row: Row) -> str:
 
 
 def write_json(rows: Sequence[Row], path: Path) -> None:
-    path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n")
+    path.write_text(json.dumps([_entry(row) for row in rows], indent=1) + "\n")
+
+
+def _entry(row: Row) -> dict[str, object]:
+    """Empty words are null; a figure keeps four digits, which is more than it holds."""
+    told = {key: getattr(row, key) for key in KEYS}
+    rounded = {key: float(f"{value:.4g}") for key, value in told.items() if isinstance(value, float)}
+    return {key: None if value == "" else value for key, value in (told | rounded).items()}
 
 
 def summary(rows: Sequence[Row]) -> str:
-    goals = [row for row in rows if row.reach != "-"]
+    goals = [row for row in rows if row.reach or row.value is None]
     unmeasured = sum(row.value is None for row in goals)
     text = f"{sum(row.ok for row in goals)} of {len(goals)} goals reached"
     return f"{text}, {unmeasured} NOT MEASURED" if unmeasured else text
@@ -70,7 +89,9 @@ def write_page(rows: Sequence[Row], setting: Sequence[str], path: Path) -> None:
         f"**{summary(rows)}.** Rows without a goal inform.",
     ]
     for group in dict.fromkeys(row.group for row in rows):
-        lines += ["", f"## {group}", "", "| work | figure | against | its figure | ratio | reach | |"]
+        only = group.replace(" ", "-")
+        lines += ["", f"## {group}", "", f"`make bench ONLY={only}`", ""]
+        lines += ["| work | figure | against | its figure | ratio | reach | |"]
         lines += ["|---|---:|---|---:|---:|---:|---|"]
         mine = [row for row in rows if row.group == group]
         lines += [_line(row) for row in mine]
@@ -80,7 +101,7 @@ def write_page(rows: Sequence[Row], setting: Sequence[str], path: Path) -> None:
 
 
 def _line(row: Row) -> str:
-    mark = "ok" if row.ok else "**not measured**" if row.value is None else "**missed**"
+    mark = verdict(row) if row.ok else f"**{verdict(row)}**"
     cells = (row.name, figure(row.value, row.unit), row.against, figure(row.peer_value, row.unit), times(row))
     return f"| {' | '.join((*cells, row.reach, mark))} |"
 
@@ -90,7 +111,7 @@ def _checks(rows: Sequence[Row]) -> list[str]:
     by_check: dict[str, list[str]] = {}
     for row in rows:
         by_check.setdefault(row.checked, []).append(
-            row.name if row.against == "-" else f"{row.name} ({row.against})"
+            row.name if not row.against else f"{row.name} ({row.against})"
         )
     return [f"{'; '.join(names)}: {check}." for check, names in by_check.items()]
 
@@ -99,5 +120,7 @@ def show(console: Console, rows: Sequence[Row]) -> None:
     console.print(table(rows))
     for row in rows:
         if row.value is None:
-            console.print(f"[bold red]{row.name}, against {row.against}: {row.checked}[/]")
+            console.print(
+                f"[bold red]{row.name} {row.against and f'(against {row.against})'}: {row.checked}[/]"
+            )
     console.print(f"[bold]{summary(rows)}[/]")
