@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
-from api.events_hub import BUFFER, EventsHub
+from api.events_hub import BUFFER, PATIENCE_SECONDS, EventsHub
 from api.relay import Cursors
 from domain.permissions import Actor
 from domain.store import Database, KeyRing, Store
@@ -86,6 +86,7 @@ async def open_services(
     connections: int = 8,
     buffer: int = BUFFER,
     poll: float = 0.2,
+    patience: float = PATIENCE_SECONDS,
     statement_seconds: float = 10.0,
 ) -> AsyncIterator[Services]:
     """Open the log, the pool and the hub, and close them in the opposite order."""
@@ -93,7 +94,7 @@ async def open_services(
     async def configure(connection: AsyncConnection[tuple[Any, ...]]) -> None:
         connection.prepare_threshold = 0
         await connection.execute(
-            "SELECT set_config('statement_timeout', %(limit)s, false)",
+            "SELECT set_config('statement_timeout', %(limit)s, false), set_config('jit', 'off', false)",
             {"limit": f"{int(statement_seconds * 1000)}ms"},
         )
 
@@ -109,7 +110,7 @@ async def open_services(
     async with AsyncExitStack() as stack:
         store = stack.enter_context(Store.open(database, keys))
         await stack.enter_async_context(pool)
-        hub = await stack.enter_async_context(EventsHub(store, buffer=buffer, poll=poll))
+        hub = await stack.enter_async_context(EventsHub(store, buffer=buffer, poll=poll, patience=patience))
         fresh = Freshness(pool)
         hints = Listener(database, channel(database))
         hints.subscribe(fresh.hint)

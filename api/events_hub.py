@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import structlog
 
@@ -15,10 +16,13 @@ log = structlog.get_logger(__name__)
 
 Shown = TypeVar("Shown")
 
-BUFFER = 4_096
-PAGE = 500
-BACKFILLS = 4
-RETRY_SECONDS = 1.0
+BUFFER: Final = 4_096
+PATIENCE_SECONDS: Final = 2.0
+HANDFUL: Final = 32
+PAGE: Final = 500
+PAGES: Final = 16
+BACKFILLS: Final = 4
+RETRY_SECONDS: Final = 1.0
 
 
 class SlowConsumer(Problem):
@@ -27,6 +31,7 @@ class SlowConsumer(Problem):
     def __init__(self, last: int) -> None:
         sentence = "You are reading too slowly. Subscribe again after the last cursor."
         super().__init__("SLOW_CONSUMER", sentence, lastCursor=str(last), retryable=True)
+        self.last = last
 
 
 class Published(Generic[Shown]):
@@ -45,13 +50,20 @@ class Published(Generic[Shown]):
 
 
 class EventsHub:
-    """Holds the last `buffer` events in a ring; a follower is a position in it, and waits for free."""
+    """Holds the last `buffer` events in a ring; a follower is a position in it, and waits for free.
 
-    def __init__(self, store: Store, *, buffer: int = BUFFER, poll: float = 0.2) -> None:
-        self._store, self._poll = store, poll
+    A follower whom the ring has overtaken reads on from the log; but if it was itself who kept us waiting
+    for longer than `patience` to hand over an event, it is cut off. Who has not caught up yet may take time.
+    """
+
+    def __init__(
+        self, store: Store, *, buffer: int = BUFFER, poll: float = 0.2, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        self._store, self._poll, self._patience = store, poll, patience
         self._ring: list[Published[Any] | None] = [None] * buffer
+        self._pages: OrderedDict[int, asyncio.Task[list[Published[Any]]]] = OrderedDict()
+        self._reads = asyncio.Semaphore(BACKFILLS)
         self._changed = asyncio.Event()
-        self._backfills = asyncio.Semaphore(BACKFILLS)
         self._stop = threading.Event()
         self._first = 1
         self.head = 0
@@ -77,34 +89,55 @@ class EventsHub:
         self, after: int | None, names: Collection[str] = ()
     ) -> AsyncGenerator[Published[Any], None]:
         """Events after a position (None: from now on), exactly once and in order; raises SlowConsumer."""
+        clock = asyncio.get_running_loop().time
         wanted = frozenset(names)
         position = self.head if after is None else after
-        live = False
+        live, kept_waiting = False, 0.0
         while True:
             if position + 1 < self._first:
-                if live:
+                if live and kept_waiting >= self._patience:
                     raise SlowConsumer(position)
-                page, position = await self._backfill(position, wanted)
-                for recorded in page:
-                    yield Published(recorded)
-                continue
-            while self._first <= position + 1 <= self.head:
-                position += 1
-                held = self._ring[position % len(self._ring)]
-                if held is not None and (not wanted or held.recorded.name in wanted):
-                    yield held
-            if position >= self.head:
-                live = True
+                some, position = await self._backfill(position, wanted)
+            elif position < self.head:
+                some, position = self._held(position, wanted)
+            else:
+                live, kept_waiting = True, 0.0
                 await self._changed.wait()
+                continue
+            for published in some:
+                handed = clock()
+                yield published
+                kept_waiting = max(kept_waiting, clock() - handed)
 
-    async def _backfill(self, after: int, names: frozenset[str]) -> tuple[list[RecordedEvent], int]:
-        """A page of what the ring no longer holds, and the position up to which nothing is missing then."""
+    def _held(self, after: int, wanted: frozenset[str]) -> tuple[list[Published[Any]], int]:
+        """Some of what the ring holds, and the position up to which nothing is missing then."""
+        end = min(after + HANDFUL, self.head)
+        held = (self._ring[position % len(self._ring)] for position in range(after + 1, end + 1))
+        return [one for one in held if one and (not wanted or one.recorded.name in wanted)], end
+
+    async def _backfill(self, after: int, wanted: frozenset[str]) -> tuple[list[Published[Any]], int]:
+        """Some of what the ring no longer holds, and the position up to which nothing is missing then."""
+        end = (after // PAGE + 1) * PAGE
+        if not wanted and end < self._first:
+            page = await asyncio.shield(self._page(end))
+            return [published for published in page if published.recorded.position > after], end
         known = self._first - 1
-        async with self._backfills:
-            page = await asyncio.to_thread(self._store.page, after, PAGE, sorted(names))
-        if len(page) == PAGE:
-            return page, page[-1].position
-        return page, max(known, page[-1].position if page else 0)
+        found = await self._read(after, sorted(wanted))
+        last = found[-1].recorded.position if found else 0
+        return found, last if len(found) == PAGE else max(known, last)
+
+    def _page(self, end: int) -> asyncio.Task[list[Published[Any]]]:
+        """The whole page that ends there, read once for all who go through it at about the same time."""
+        page = self._pages.get(end)
+        if page is None or (page.done() and page.exception() is not None):
+            page = self._pages[end] = asyncio.create_task(self._read(end - PAGE, ()))
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        return page
+
+    async def _read(self, after: int, names: Collection[str]) -> list[Published[Any]]:
+        async with self._reads:
+            return [Published(one) for one in await asyncio.to_thread(self._store.page, after, PAGE, names)]
 
     def _tail(self, loop: asyncio.AbstractEventLoop) -> None:
         after = self.head

@@ -64,9 +64,12 @@ def serving(
     *,
     keys: KeyRing | None = None,
     buffer: int = 4_096,
+    patience: float = 2.0,
 ) -> Iterator[Served]:
     tokens = Tokens(TOKEN_KEY)
-    services = open_services(database, keys or KeyRing.random(), CURSOR_KEY, connections=4, buffer=buffer)
+    services = open_services(
+        database, keys or KeyRing.random(), CURSOR_KEY, connections=4, buffer=buffer, patience=patience
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = server(create_app(services, tokens, options, graphql))
         thread = threading.Thread(target=running.run, args=([listening],))
