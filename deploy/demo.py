@@ -144,10 +144,16 @@ def tokens(settings: Settings) -> dict[Role, str]:
 
 def briefing(settings: Settings, address: str) -> str:
     """What is printed: everything in it can be pasted into a shell, each query also into GraphiQL."""
-    lines = [f"# Chiron answers at {address} (GraphiQL in a browser). Ctrl-C stops it, its data stays.", ""]
-    lines.append(f"# A token a role, good for {settings.token_hours} hours:")
+    lines = [
+        f"# Chiron answers at {address}: GraphiQL in a browser, with a token under Headers. Ctrl-C stops it.",
+        "",
+        f"# A token a role, good for {settings.token_hours} hours; more with `chiron token --as ROLE`:",
+    ]
     lines += [f"{role.value.upper()}={issued}" for role, issued in tokens(settings).items()]
-    lines += ["", "# Five queries worth trying:"]
+    lines += [
+        "",
+        "# Five queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
+    ]
     for example in EXAMPLES:
         lines += ["", f"# {example.about} (as {example.role})", curl(example, address)]
     return "\n".join(lines)

@@ -78,7 +78,7 @@ EXAMPLES: Final = (
         Role.AUDITOR,
         "What happened, who did it and why? Personal fields are withheld.",
         """{
-  events(last: 5, filter: {names: ["enrollment.applied", "enrollment.rejected", "program.opened"]}) {
+  events(last: 5, filter: {names: ["program.opened", "enrollment.rejected"]}) {
     totalCount
     nodes { position name recordedAt actor cause correlationId payload withheld }
   }
@@ -91,6 +91,6 @@ EXAMPLES: Final = (
 def curl(example: Example, address: str) -> str:
     """As it can be pasted into a shell that has the printed tokens."""
     return (
-        f'curl -sG {address} -H "Authorization: Bearer ${example.role.value.upper()}"'
+        f'curl -sG -w "\\n" {address} -H "Authorization: Bearer ${example.role.value.upper()}"'
         f" --data-urlencode 'query={example.text}'"
     )

@@ -1,0 +1,197 @@
+"""The demo: an organisation that is alive, made once, and whatever it prints works as printed."""
+
+import shlex
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy import demo, wiring
+from deploy.demo_programs import SKETCHES
+from deploy.demo_queries import EXAMPLES
+from deploy.settings import Settings
+from domain.command import Command
+from domain.participant import PARTICIPANT, register
+from domain.permissions import Role
+from domain.store import Database
+from projections import projection
+from tests.deploy.conftest import Chiron, clean_environment, free_port
+from tests.deploy.test_supervisor import eventually
+
+ROSTER = """
+SELECT p.name, e.role, e.state, count(*)
+  FROM enrollments e JOIN programs p USING (program_id) GROUP BY p.name, e.role, e.state
+"""
+
+
+@pytest.fixture
+def settings(organisation: Database, tmp_path: Path) -> Settings:
+    given = Settings.model_validate(
+        {"database_url": organisation.url, "organisation": organisation.schema, "data_folder": tmp_path}
+    )
+    wiring.make_keys(given)
+    return given
+
+
+def test_the_organisation_is_made_once(settings: Settings, organisation: Database) -> None:
+    said: list[str] = []
+    demo.prepare(settings, said.append)
+    assert len(said) == 2
+    with wiring.open_store(settings) as store:
+        head = store.head()
+    demo.prepare(settings, said.append)
+    with wiring.open_store(settings) as store:
+        assert (len(said), store.head()) == (2, head)
+
+    with organisation.connect() as connection:
+        people = connection.execute("SELECT count(*), count(manager_id) FROM profiles").fetchone()
+        roster = {(name, role, state): count for name, role, state, count in connection.execute(ROSTER)}
+        programs = connection.execute("SELECT state, name FROM programs ORDER BY name").fetchall()
+        staffed = connection.execute(
+            "SELECT count(DISTINCT person_id), count(*) FROM program_staff"
+        ).fetchone()
+    assert people == (1000, 999)
+    assert programs == [
+        ("open", "First Hundred Days"),
+        ("open", "Leading People"),
+        ("open", "Next Directors"),
+    ]
+    assert staffed == (6, 6)
+    assert {state for _, _, state in roster} == {
+        "approved", "applied", "waitlisted", "rejected", "invited", "information_requested", "paused",
+        "withdrawn",
+    }  # fmt: skip
+    for sketch in SKETCHES:
+        taken_in = tuple(roster[sketch.name, role, "approved"] for role in ("mentor", "mentee"))
+        assert taken_in == sketch.seats
+    assert {status.lag for status in projection.status(organisation)} == {0}
+    assert not any(status.parked for status in projection.status(organisation))
+
+
+def test_a_demo_cut_short_is_completed(settings: Settings, organisation: Database) -> None:
+    with wiring.open_store(settings) as store:
+        people = demo.import_people(organisation, store)
+        demo.fill(store, SKETCHES[0], demo.staff(store, 0), people)
+        begun = store.head()
+    demo.prepare(settings, lambda _: None)
+    with wiring.open_store(settings) as store:
+        names = Counter(recorded.name for recorded in store.log())
+        assert demo.is_complete(store)
+        assert store.head() > begun
+    assert (names["participant.registered"], names["program.drafted"], names["program.opened"]) == (
+        1000,
+        3,
+        3,
+    )
+
+
+def test_an_organisation_that_is_not_the_demo_s_is_left_alone(settings: Settings) -> None:
+    person = uuid4()
+    with wiring.open_store(settings) as store:
+        store.act(Command(uuid4(), "ola"), PARTICIPANT.stream(person), register, name="Ola", source="hr")
+        with pytest.raises(demo.OrganisationIsReal):
+            demo.prepare(settings, lambda _: None)
+        with pytest.raises(demo.DatabaseIsNotOurs):
+            demo.forget(settings)
+        assert store.head() == 1
+
+
+def test_programmes_differ_where_programmes_differ() -> None:
+    for part in ("mentors", "mentees", "types", "enrollment", "matching", "plan", "accountability", "seats"):
+        assert len({repr(getattr(sketch, part)) for sketch in SKETCHES}) == len(SKETCHES), part
+
+
+def test_queries_can_be_pasted_into_a_shell() -> None:
+    assert len(EXAMPLES) == 5
+    assert not any("'" in example.text for example in EXAMPLES)
+
+
+@dataclass
+class Running:
+    printed: str
+    remarks: str
+
+
+@contextmanager
+def running(home: Path, *options: str, **settings: str) -> Iterator[Running]:
+    """What `chiron demo` prints, while it runs; stopped as by Ctrl-C."""
+    printed, remarks = home / "printed", home / "remarks"
+    with printed.open("w") as out, remarks.open("w") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.cli", "demo", *options],
+            cwd=home, env=clean_environment(**settings), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+        )  # fmt: skip
+
+    def settled() -> bool:
+        return printed.read_text().endswith("\n") or process.poll() is not None
+
+    try:
+        assert eventually(settled, 120), remarks.read_text()
+        assert process.poll() is None, remarks.read_text()
+        yield Running(printed.read_text(), remarks.read_text())
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert "Traceback" not in remarks.read_text()
+
+
+def answers(printed: str) -> list[dict[str, Any]]:
+    """Does what a shell and curl would do with what is printed."""
+    tokens = dict(line.split("=", 1) for line in printed.splitlines() if line.split("=")[0] in ROLES)
+    assert tokens.keys() == ROLES
+    return [_answer(paragraph.split("\n\n#")[0], tokens) for paragraph in printed.split("\ncurl ")[1:]]
+
+
+def _answer(command: str, tokens: dict[str, str]) -> dict[str, Any]:
+    words = shlex.split(command)
+    address = next(word for word in words if word.startswith("http"))
+    header = words[words.index("-H") + 1]
+    for role, issued in tokens.items():
+        header = header.replace(f"${role}", issued)
+    asked = dict([words[words.index("--data-urlencode") + 1].split("=", 1)])
+    name, value = header.split(": ", 1)
+    read: dict[str, Any] = httpx.get(address, params=asked, headers={name: value}, timeout=30).json()
+    return read
+
+
+ROLES = {role.upper() for role in Role}
+
+
+def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Chiron) -> None:
+    ports = {"CHIRON_PORT": str(free_port()), "CHIRON_BROKER_PORT": str(free_port())}
+    with running(home, **ports) as first:
+        assert "Importing the 1,000 people" in first.remarks
+        answered = answers(first.printed)
+    assert [sorted(answer) for answer in answered] == [["data"]] * 5
+    me, teachers, waiting, twenty, log = (answer["data"] for answer in answered)
+    assert me["viewer"]["participant"]["enrollments"]["nodes"][0]["program"]["name"] == "Leading People"
+    assert teachers["participants"]["totalCount"] >= len(teachers["participants"]["nodes"]) > 0
+    (program,) = waiting["programs"]["nodes"]
+    assert [node["waitlistPosition"] for node in program["waitlist"]["nodes"]] == [1, 2, 3, 4]
+    assert all(node["answers"]["why"] for node in program["roster"]["nodes"])
+    assert len(program["roster"]["nodes"]) == 5
+    nodes = twenty["enrollments"]["nodes"]
+    assert len(nodes) == 20
+    assert all(node["participant"]["name"] and node["log"]["nodes"] for node in nodes)
+    assert sorted(node["name"] for node in log["events"]["nodes"]) == [
+        *["enrollment.rejected"] * 2,
+        *["program.opened"] * 3,
+    ]
+    assert [node["withheld"] for node in log["events"]["nodes"] if node["withheld"]] == [["reason"]] * 2
+
+    with running(home, **ports) as second:
+        assert "Importing" not in second.remarks
+        assert answers(second.printed)[4]["data"]["events"] == log["events"]
+    refused = chiron("demo", "--reset", CHIRON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", **ports)
+    assert (refused.returncode, refused.stderr.split(":")[0]) == (2, "DATABASE_IS_NOT_OURS")
+    with running(home, "--reset", **ports) as anew:
+        assert "Importing the 1,000 people" in anew.remarks
