@@ -69,28 +69,85 @@ def join(house: House, person: Caller, program: str, role: str = "MENTEE") -> st
     return enrollment
 
 
+JOBS: Final = [{"title": "Analyst", "organisation": "Initech", "since": "2020-01-01"}]
+RECORD: Final = {
+    "name": "Ada Obi",
+    "email": "ada@example.org",
+    "jobTitle": "Engineer",
+    "department": "Research",
+    "location": "Lagos",
+    "timeZone": "Africa/Lagos",
+    "languages": ["en", "yo"],
+    "workHistory": JOBS,
+}
+PROFILE: Final = {
+    "timeZone": "Africa/Lagos",
+    "languages": ["en", "pt-BR"],
+    "workHistory": JOBS,
+    "biography": "I like to explain things.",
+    "contact": {"phone": "+49 30 1234567", "messenger": "@ada", "note": "Mornings"},
+    "demographics": [{"question": "gender", "answer": "woman"}],
+}
+PAIR: Final = {
+    "id": "pair",
+    "kind": "ONE_TO_ONE",
+    "name": "Pair",
+    "mentors": {"least": 1, "most": 1},
+    "mentees": {"least": 1, "most": 1},
+    "durationDays": 90,
+    "cadenceDays": 14,
+    "sessionMinutes": 45,
+}
+QUESTION: Final = {"id": "why", "text": "Why?", "side": "MENTEE", "required": True, "choices": ["To learn."]}
+ENROLLMENT: Final = {
+    "application": True,
+    "approval": "FACILITATOR",
+    "questions": [QUESTION],
+    "capacity": {"menteesPerMentor": 3, "mentorsPerMentee": 1, "openRequests": 3, "hoursAMonth": 2},
+    "window": {"opens": "2020-01-01", "closes": "2999-01-01"},
+}
+MATCHING: Final = {
+    "modes": ["SELF_DIRECTED", "FACILITATOR"],
+    "weights": [{"criterion": "COMPETENCIES", "parts": 6000}, {"criterion": "LANGUAGES", "parts": 4000}],
+    "hardRules": ["NOT_IN_REPORTING_LINE"],
+    "minimumScore": 2000,
+    "thinPool": 5,
+    "suggestions": 4,
+    "wishes": 2,
+}
+TASK: Final = {
+    "id": "read",
+    "title": "Read",
+    "dueDay": 7,
+    "milestone": "goals",
+    "side": "MENTEE",
+    "description": "The guide.",
+}
+PLAN: Final = {
+    "milestones": [{"id": "goals", "title": "Goals agreed", "dueDay": 14, "description": "At least one."}],
+    "tasks": [TASK],
+}
+COMMUNICATIONS: Final = {
+    "channels": ["INBOX"],
+    "reminders": [{"about": "MEETING", "days": [1, 3]}],
+    "templates": [{"about": "MEETING", "subject": "Meet {partner}", "body": "Dear {name}, it is time."}],
+}
+ACCOUNTABILITY: Final = {
+    "degree": "LIGHT",
+    "targets": [{"metric": "SATISFACTION", "target": 4.5, "atRisk": 3, "weight": 2}],
+    "timers": {"wishReminder": 1, "wishCascade": 2},
+    "confidentiality": {"notes": "MEMBERS"},
+}
+AGREEMENT: Final = {"required": True, "text": "We keep what we hear to ourselves."}
+
+
 def wishes(scene: Scene) -> dict[str, Json]:
     """By command; each is well formed, and where rules allow it, possible."""
-    person, program = {"participant": scene.ada.id}, {"program": scene.program}
-    record = {
-        "name": "Ada Obi",
-        "email": "ada@example.org",
-        "jobTitle": "Engineer",
-        "department": "Research",
-        "location": "Lagos",
-        "manager": scene.noor.id,
-        "timeZone": "Africa/Lagos",
-        "languages": ["en", "yo"],
-        "workHistory": [{"title": "Analyst", "organisation": "Initech", "since": "2020-01-01"}],
-    }
-    profile = {
-        "timeZone": "Africa/Lagos",
-        "languages": ["en", "pt-BR"],
-        "workHistory": [{"title": "Analyst", "organisation": "Initech", "since": "2020-01-01"}],
-        "biography": "I like to explain things.",
-        "contact": {"phone": "+49 30 1234567", "messenger": "@ada", "note": "Mornings"},
-        "demographics": [{"question": "gender", "answer": "woman"}],
-    }
+    return {**of_participants(scene), **of_programs(scene), **of_enrollments(scene)}
+
+
+def of_participants(scene: Scene) -> dict[str, Json]:
+    ada, noor = {"participant": scene.ada.id}, {"person": scene.noor.id}
     return {
         "registerParticipant": {
             "name": "Zoe",
@@ -98,32 +155,39 @@ def wishes(scene: Scene) -> dict[str, Json]:
             "externalId": "E-1",
             "source": "hr",
         },
-        "syncRecord": {**person, "source": "hr", "record": record},
-        "describeProfile": {**person, "profile": profile},
-        "offerCompetency": {**person, "competency": "Python", "level": 4},
-        "withdrawCompetencyOffer": {**person, "competency": "Python"},
-        "seekCompetency": {**person, "competency": "Finance", "level": 2, "priority": 1},
-        "stopSeekingCompetency": {**person, "competency": "Finance"},
-        "setAvailability": {**person, "hoursAMonth": 4, "accepting": True, "until": "2999-01-01"},
-        "avoidPerson": {**person, "person": scene.noor.id},
-        "liftAvoidance": {**person, "person": scene.noor.id},
-        "listAsExpert": {**person, "headline": "Asks good questions", "topics": ["Python"]},
-        "unlistAsExpert": person,
-        "giveConsent": {**person, "policy": "privacy", "version": 2},
-        "withdrawConsent": {**person, "policy": "privacy"},
-        "markParticipantLeft": {**person, "reason": "OWN_WISH"},
-        "returnParticipant": person,
-        "eraseParticipant": person,
+        "syncRecord": {**ada, "source": "hr", "record": {**RECORD, "manager": scene.noor.id}},
+        "describeProfile": {**ada, "profile": PROFILE},
+        "offerCompetency": {**ada, "competency": "Python", "level": 4},
+        "withdrawCompetencyOffer": {**ada, "competency": "Python"},
+        "seekCompetency": {**ada, "competency": "Finance", "level": 2, "priority": 1},
+        "stopSeekingCompetency": {**ada, "competency": "Finance"},
+        "setAvailability": {**ada, "hoursAMonth": 4, "accepting": True, "until": "2999-01-01"},
+        "avoidPerson": {**ada, **noor},
+        "liftAvoidance": {**ada, **noor},
+        "listAsExpert": {**ada, "headline": "Asks good questions", "topics": ["Python"]},
+        "unlistAsExpert": ada,
+        "giveConsent": {**ada, "policy": "privacy", "version": 2},
+        "withdrawConsent": {**ada, "policy": "privacy"},
+        "markParticipantLeft": {**ada, "reason": "OWN_WISH"},
+        "returnParticipant": ada,
+        "eraseParticipant": ada,
+    }
+
+
+def of_programs(scene: Scene) -> dict[str, Json]:
+    program = {"program": scene.program}
+    return {
         "draftProgram": {"name": "Leadership", "purpose": "Grow leaders."},
         "describeProgram": {**program, "name": "Onboarding", "purpose": "Arrive well."},
         "limitAudience": {**program, "role": "MENTEE", "rule": 'department == "Research"'},
-        **_settings(program),
-        "addContent": {
-            **program,
-            "title": "Read me",
-            "url": "https://example.org/a",
-            "description": "Short.",
-        },
+        "setRelationshipTypes": {**program, "types": [PAIR]},
+        "configureEnrollment": {**program, "settings": ENROLLMENT},
+        "configureMatching": {**program, "settings": MATCHING},
+        "setPlan": {**program, "settings": PLAN},
+        "setAgreement": {**program, "settings": AGREEMENT},
+        "setCommunications": {**program, "settings": COMMUNICATIONS},
+        "setAccountability": {**program, "settings": ACCOUNTABILITY},
+        "addContent": {**program, "title": "Read", "url": "https://example.org/a", "description": "Short."},
         "removeContent": {**program, "content": scene.content},
         "assignStaff": {**program, "person": scene.noor.id, "role": "FACILITATOR"},
         "withdrawStaff": {**program, "person": scene.fay.id, "role": "FACILITATOR"},
@@ -132,93 +196,24 @@ def wishes(scene: Scene) -> dict[str, Json]:
         "windDownProgram": program,
         "archiveProgram": program,
         "makeAnnouncement": {**program, "title": "Hello", "text": "We begin on Monday.", "side": "MENTOR"},
-        "inviteToProgram": {**program, "participant": scene.noor.id, "role": "MENTOR"},
-        "applyToProgram": {
-            **program,
-            **person,
-            "role": "MENTEE",
-            "answers": [{"question": "why", "answer": "To learn."}],
-        },
-        "requestInformation": {"enrollment": scene.applied, "question": "Why now?"},
-        "giveInformation": {"enrollment": scene.asked, "answer": "Because."},
-        "approveEnrollment": {"enrollment": scene.applied},
-        "rejectEnrollment": {"enrollment": scene.applied, "reason": "No place is free."},
-        "waitlistEnrollment": {"enrollment": scene.applied},
-        "pauseEnrollment": {"enrollment": scene.approved, "until": "2999-01-01"},
-        "resumeEnrollment": {"enrollment": scene.paused},
-        "withdrawEnrollment": {"enrollment": scene.applied},
-        "removeFromProgram": {"enrollment": scene.approved, "reason": "Has moved away."},
-        "completeEnrollment": {"enrollment": scene.approved},
     }
 
 
-def _settings(program: Json) -> dict[str, Json]:
-    pair = {
-        "id": "pair",
-        "kind": "ONE_TO_ONE",
-        "name": "Pair",
-        "mentors": {"least": 1, "most": 1},
-        "mentees": {"least": 1, "most": 1},
-        "durationDays": 90,
-        "cadenceDays": 14,
-        "sessionMinutes": 45,
-    }
-    question = {
-        "id": "why",
-        "text": "Why?",
-        "side": "MENTEE",
-        "required": True,
-        "choices": ["To learn.", "To meet."],
-    }
-    enrollment = {
-        "application": True,
-        "approval": "FACILITATOR",
-        "questions": [question],
-        "capacity": {"menteesPerMentor": 3, "mentorsPerMentee": 1, "openRequests": 3, "hoursAMonth": 2},
-        "window": {"opens": "2020-01-01", "closes": "2999-01-01"},
-    }
-    matching = {
-        "modes": ["SELF_DIRECTED", "FACILITATOR"],
-        "weights": [{"criterion": "COMPETENCIES", "parts": 6000}, {"criterion": "LANGUAGES", "parts": 4000}],
-        "hardRules": ["NOT_IN_REPORTING_LINE"],
-        "minimumScore": 2000,
-        "thinPool": 5,
-        "suggestions": 4,
-        "wishes": 2,
-    }
-    plan = {
-        "milestones": [
-            {"id": "goals", "title": "Goals agreed", "dueDay": 14, "description": "At least one."}
-        ],
-        "tasks": [
-            {
-                "id": "read",
-                "title": "Read",
-                "dueDay": 7,
-                "milestone": "goals",
-                "side": "MENTEE",
-                "description": "The guide.",
-            }
-        ],
-    }
-    communications = {
-        "channels": ["INBOX"],
-        "reminders": [{"about": "MEETING", "days": [1, 3]}],
-        "templates": [{"about": "MEETING", "subject": "Meet {partner}", "body": "Dear {name}, it is time."}],
-    }
-    accountability = {
-        "degree": "LIGHT",
-        "targets": [{"metric": "SATISFACTION", "target": 4.5, "atRisk": 3, "weight": 2}],
-        "timers": {"wishReminder": 1, "wishCascade": 2},
-        "confidentiality": {"notes": "MEMBERS"},
-    }
-    agreement = {"required": True, "text": "We keep what we hear to ourselves."}
+def of_enrollments(scene: Scene) -> dict[str, Json]:
+    program, applied = {"program": scene.program}, {"enrollment": scene.applied}
+    approved = {"enrollment": scene.approved}
+    answers = [{"question": "why", "answer": "To learn."}]
     return {
-        "setRelationshipTypes": {**program, "types": [pair]},
-        "configureEnrollment": {**program, "settings": enrollment},
-        "configureMatching": {**program, "settings": matching},
-        "setPlan": {**program, "settings": plan},
-        "setAgreement": {**program, "settings": agreement},
-        "setCommunications": {**program, "settings": communications},
-        "setAccountability": {**program, "settings": accountability},
+        "inviteToProgram": {**program, "participant": scene.noor.id, "role": "MENTOR"},
+        "applyToProgram": {**program, "participant": scene.ada.id, "role": "MENTEE", "answers": answers},
+        "requestInformation": {**applied, "question": "Why now?"},
+        "giveInformation": {"enrollment": scene.asked, "answer": "Because."},
+        "approveEnrollment": applied,
+        "rejectEnrollment": {**applied, "reason": "No place is free."},
+        "waitlistEnrollment": applied,
+        "pauseEnrollment": {**approved, "until": "2999-01-01"},
+        "resumeEnrollment": {"enrollment": scene.paused},
+        "withdrawEnrollment": applied,
+        "removeFromProgram": {**approved, "reason": "Has moved away."},
+        "completeEnrollment": approved,
     }
