@@ -75,22 +75,19 @@ def _look(values: Mapping[str, Any], name: str) -> Any:
     return (values.get("filter") or {}).get(name) if found is None else found
 
 
-def limit(given: Arguments) -> tuple[Bind, bool]:
-    """How many rows a page shows, and whether they are counted from the end."""
+def limit(given: Arguments) -> tuple[int, bool]:
+    """How many rows a page shows, and whether they are counted from the end.
+
+    Part of the statement, not a parameter: the database plans a page of 20 unlike one of unknown size.
+    """
     if given.has("first") and given.has("last"):
         raise Problem("BAD_PAGE", "Ask for the first or for the last, not for both.")
     backward = given.has("last")
-    if not backward and not given.has("first"):
-        return lambda _: str(PAGE), False
-    read = given.value("last" if backward else "first")
-
-    def bind(request: Request) -> str:
-        size = read(request)
-        if not 0 <= size <= LONGEST_PAGE:
-            raise Problem("BAD_PAGE", f"A page holds 0 to {LONGEST_PAGE} items.")
-        return str(size)
-
-    return bind, backward
+    size = given.sample.get("last" if backward else "first")
+    size = PAGE if size is None else size
+    if not 0 <= size <= LONGEST_PAGE:
+        raise Problem("BAD_PAGE", f"A page holds 0 to {LONGEST_PAGE} items.")
+    return size, backward
 
 
 def text(value: str) -> str:

@@ -18,6 +18,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from api.arguments import LONGEST_PAGE
 from api.planner import Plan, Unplannable, compiled
 from api.refusals import Problem
 from domain.permissions import Actor
@@ -125,9 +126,11 @@ class PlanCache:
 
 
 def outline(value: Any) -> Hashable:
-    """What a statement depends on: what is given at all, flags and words, but no ids, texts and numbers."""
+    """What a statement depends on: what is given at all, flags, words, page sizes; but no ids and texts."""
     match value:
         case None | bool():
+            return value
+        case int() if 0 <= value <= LONGEST_PAGE:
             return value
         case Enum():
             return str(value.value)

@@ -145,14 +145,16 @@ class Sql:
         return f"(SELECT '[' || coalesce({items}, '') || ']' {self.rows(step, alias)})"
 
     def total(self, step: "Step[Connection]") -> str:
-        return f"(SELECT count(*)::text {self.rows(step, self.alias())})"
+        alias = self.alias()
+        rows = self.rows(step, alias)
+        count = self.fill(step.edge.count, t=alias) if rows.endswith(" WHERE true") else "count(*)"
+        return f"(SELECT ({count})::text {rows})"
 
     def page(self, step: "Step[Connection]") -> "Page":
         inner, outer = self.alias(), self.alias()
         word, order = step.given.order(step.edge.orders)
         tag = f"{step.name}.{word}"
         size, backward = limit(step.given)
-        shown = self.parameter(size, "bigint")
         keys = _sorted(order, inner, order.descending is not backward)
         bounds = [
             self._beyond(order, inner, step.given, side, tag)
@@ -161,12 +163,12 @@ class Sql:
         ]
         source = (
             f"(SELECT {inner}.*, row_number() OVER (ORDER BY {keys}) AS nth"
-            f" {' AND '.join([self.rows(step, inner), *bounds])} ORDER BY {keys} LIMIT {shown} + 1) {outer}"
+            f" {' AND '.join([self.rows(step, inner), *bounds])} ORDER BY {keys} LIMIT {size + 1}) {outer}"
         )
-        more = f"(count(*) > {shown})::text"
+        more = f"(count(*) > {size})::text"
         return Page(
             source=source,
-            shown=f"{outer}.nth <= {shown}",
+            shown=f"{outer}.nth <= {size}",
             order=f"{outer}.nth DESC" if backward else f"{outer}.nth",
             reverse=f"{outer}.nth" if backward else f"{outer}.nth DESC",
             alias=outer,

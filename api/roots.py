@@ -68,7 +68,9 @@ QUERY: Final = Shape(
         "programs": Connection("Program", "true", PROGRAM_ORDERS, PROGRAM_FILTERS),
         "enrollment": by_id(ENROLLMENT),
         "enrollments": Connection("Enrollment", "true", ENROLLMENT_ORDERS, ENROLLMENT_FILTERS),
-        "events": Connection("LogEntry", "true", LOG_ORDERS, LOG_FILTERS),
+        "events": Connection(
+            "LogEntry", "true", LOG_ORDERS, LOG_FILTERS, count="coalesce(max({t}.position), 0)"
+        ),
         "readModels": Many("ReadModel", "true", "{t}.name"),
     },
 )

@@ -110,6 +110,8 @@ class Connection:
     orders: Mapping[str, Order]
     filters: Mapping[str, Filter] = field(default_factory=dict)
     guard: Guard | None = None
+    count: str = "count(*)"
+    """How all rows are counted, where no condition leaves any out."""
 
 
 Edge = One | Many | Connection

@@ -25,7 +25,7 @@ CURSORS = """{
   enrollment(id: "%s") { log { edges { cursor } } }
 }""" % (pid(cast.SAM), gid(cast.LEADERSHIP), eid(cast.LEADERSHIP, cast.NOOR))  # noqa: UP031 braces are GraphQL's here
 
-EXAMPLES = 300
+EXAMPLES = 200
 
 
 def harvest(world: World) -> dict[str, list[str]]:
