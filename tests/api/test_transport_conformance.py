@@ -19,6 +19,7 @@ from domain.store import KeyRing, Store
 from tests.api.serving import Served, bare_organisation, serving
 
 SCRIPTS = Path(__file__).parent / "conformance"
+NODE = shutil.which("node") or "node"
 BACKLOG = 7
 
 
@@ -56,7 +57,7 @@ def installed(worker_id: str) -> Path:
 
 def ran(folder: Path, script: str, *arguments: str) -> Any:
     ended = subprocess.run(
-        ["node", script, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        [NODE, script, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120
     )
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
