@@ -41,11 +41,14 @@ async def execute(
     if isinstance(values, list):
         return refusals([coded(error, "BAD_VARIABLES") for error in values])
     plan = PLANS.plan(query_text, operation_name, operation, values, context.actor)
-    if plan is not None:
-        body = await planned(context, plan, values)
-        if body is not None:
-            return Answer(b'{"data":%b}' % body, executed=True)
-    return await resolved(context, document, variables, operation_name)
+    request = None if plan is None else await bound(context, plan, values)
+    if plan is None or request is None:
+        return await resolved(context, document, variables, operation_name)
+    try:
+        body = await fetched(context, plan.statement, request)
+    except Problem as problem:
+        return refusal(problem)
+    return Answer(b'{"data":%b}' % context.cursors.fill(body), executed=True)
 
 
 def coerced(
@@ -65,18 +68,16 @@ def refusals(errors: list[GraphQLError]) -> Answer:
 NO_VARIABLES: Final = VariableValues({}, {})
 
 
-async def planned(context: Context, plan: Plan, variables: VariableValues) -> bytes | None:
-    """The JSON of `data`; None where a word of the client's cannot be used: resolvers say so in its place."""
+async def bound(context: Context, plan: Plan, variables: VariableValues) -> list[Any] | None:
+    """The plan's parameters; None where a word of the client's cannot be used, which resolvers then say."""
     request = plan.request(context.actor, context.cursors, variables)
     try:
         for minimum in plan.minimums:
             if not await caught_up(context, minimum(request)):
                 return None
-        values = [bind(request) for bind in plan.binds]
+        return [bind(request) for bind in plan.binds]
     except Problem:
         return None
-    body = await fetched(context, plan.statement, values)
-    return body if body is None else context.cursors.fill(body)
 
 
 async def resolved(

@@ -7,6 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+import psycopg
+import psycopg_pool
 from graphql import GraphQLResolveInfo, get_argument_values
 from psycopg import AsyncRawCursor
 from strawberry.dataloader import DataLoader
@@ -22,12 +24,33 @@ from projections import shape as shapes
 from projections.shape import Column, Kind, Shape
 
 
-async def fetched(context: Context, statement: bytes, binds: list[Any]) -> bytes | None:
-    """The one value of a statement's one row, as PostgreSQL wrote it."""
+async def fetched(context: Context, statement: bytes, values: list[Any]) -> bytes:
+    """The one value of a statement's one row, as PostgreSQL wrote it.
+
+    Raises a Problem where the database cannot be reached or takes too long. A connection that was lost while
+    it lay idle is no reason to fail.
+    """
+    try:
+        try:
+            return await _value(context, statement, values)
+        except psycopg.OperationalError as error:
+            if isinstance(error, psycopg.errors.QueryCanceled | psycopg_pool.PoolTimeout):
+                raise
+            await context.pool.check()
+            return await _value(context, statement, values)
+    except psycopg.errors.QueryCanceled:
+        raise Problem("TIMEOUT", "This took too long to read. Ask for less at once.") from None
+    except psycopg.OperationalError:
+        raise Problem(
+            "UNAVAILABLE", "The data cannot be reached now. Try again soon.", retryable=True
+        ) from None
+
+
+async def _value(context: Context, statement: bytes, values: list[Any]) -> bytes:
     async with context.pool.connection() as connection:
         cursor = AsyncRawCursor(connection)
-        await cursor.execute(statement, binds)
-        return cursor.pgresult.get_value(0, 0) if cursor.pgresult else None
+        await cursor.execute(statement, values)
+        return (cursor.pgresult.get_value(0, 0) if cursor.pgresult else None) or b"null"
 
 
 async def resolve(root: Any, info: Info) -> Any:
@@ -125,7 +148,7 @@ async def _follow(context: Context, shape: Shape, write: Write, keys: list[str])
 async def _run(context: Context, sql: Sql, statement: str) -> Any:
     request = Request(context.actor, context.cursors)
     found = await fetched(context, statement.encode(), [bind(request) for bind in sql.binds])
-    return orjson.loads(context.cursors.fill(found or b"null"))
+    return orjson.loads(context.cursors.fill(found))
 
 
 def _page_level(sql: Sql, step: Step[shapes.Connection]) -> str:
