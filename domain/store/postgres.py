@@ -3,10 +3,9 @@
 Chosen by PERSISTENCE_MODULE=domain.store.postgres; CHIRON_DATABASE_URL and CHIRON_SCHEMA say where.
 """
 
-import contextlib
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -56,14 +55,25 @@ class Datastore(library.PostgresDatastore):
             name="log",
         )
 
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[psycopg.Connection[TupleRow]]:
-        """A pooled connection; an unreachable database is StoreUnavailable."""
-        try:
-            with self.pool.connection() as connection:
-                yield connection  # type: ignore[misc]  # our pool's rows are tuples, the library's are dicts
-        except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
-            raise StoreUnavailable from error
+    def fetch(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, raw: bool = False
+    ) -> list[TupleRow]:
+        """For statements that may be repeated: a lost connection is replaced for as long as PATIENCE lasts.
+
+        Raises StoreUnavailable.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.pool.connection() as connection:
+                    cursor: psycopg.Cursor[Any] = connection.cursor(binary=True)
+                    if raw:
+                        arrays.read_raw(cursor)
+                    return cursor.execute(statement, parameters, prepare=True).fetchall()
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable from error
+                time.sleep(0.02)
 
     def close(self) -> None:
         self.pool.close()
@@ -166,21 +176,15 @@ class Recorder(library.PostgresApplicationRecorder):
 
     def quiet_command(self, command_id: UUID) -> tuple[UUID, int, int] | None:
         """Stream, position and version of a command that decided nothing."""
-        with self.datastore.reading() as connection:
-            found = connection.execute(statements.QUIET_COMMAND, {"command": command_id}).fetchone()
-        return (found[0], found[1], found[2]) if found else None
+        found = self.datastore.fetch(statements.QUIET_COMMAND, {"command": command_id})
+        return (found[0][0], found[0][1], found[0][2]) if found else None
 
     def head(self) -> int:
-        with self.datastore.reading() as connection:
-            found = connection.execute(statements.HEAD).fetchone()
-        return int(found[0]) if found else 0
+        found = self.datastore.fetch(statements.HEAD)
+        return int(found[0][0]) if found else 0
 
     def _page(self, statement: str, parameters: dict[str, Any]) -> list[EventRow]:
-        with self.datastore.reading() as connection:
-            cursor = connection.cursor(binary=True)
-            arrays.read_raw(cursor)
-            rows = cursor.execute(statement, parameters, prepare=True).fetchall()
-        return cast("list[EventRow]", rows)
+        return cast("list[EventRow]", self.datastore.fetch(statement, parameters, raw=True))
 
     def close(self) -> None:
         self._closed.set()
@@ -254,8 +258,7 @@ class Shelf:
         self._datastore = datastore
 
     def fetch(self, subjects: Iterable[UUID]) -> dict[UUID, WrappedKey]:
-        with self._datastore.reading() as connection:
-            rows = connection.execute(statements.KEYS, {"subjects": list(subjects)}).fetchall()
+        rows = self._datastore.fetch(statements.KEYS, {"subjects": list(subjects)})
         return {subject: WrappedKey(key, wrapped) for subject, key, wrapped in rows}
 
     def offer(self, keys: Mapping[UUID, WrappedKey]) -> dict[UUID, WrappedKey]:
@@ -264,13 +267,11 @@ class Shelf:
             "keys": [key.key_id for key in keys.values()],
             "wrapped": [key.wrapped for key in keys.values()],
         }
-        with self._datastore.reading() as connection:
-            rows = connection.execute(statements.OFFER_KEYS, offered).fetchall()
+        rows = self._datastore.fetch(statements.OFFER_KEYS, offered)
         return {subject: WrappedKey(key, wrapped) for subject, key, wrapped in rows}
 
     def destroy(self, subject: UUID) -> None:
-        with self._datastore.reading() as connection:
-            connection.execute(statements.DESTROY_KEY, {"subject": subject})
+        self._datastore.fetch(statements.DESTROY_KEY, {"subject": subject})
 
 
 class Factory(library.PostgresFactory):
