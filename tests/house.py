@@ -70,11 +70,13 @@ class House:
 
     def answer(self, caller: Caller, document: str, variables: Json | None = None) -> Json:
         """The whole response, whatever it is."""
-        headers = {"authorization": f"Bearer {caller.token}", "accept": "application/graphql-response+json"}
-        response = self._http.post(
-            PATH, headers=headers, json={"query": document, "variables": variables or {}}
-        )
-        found: Json = response.json()
+        headers = {
+            "authorization": f"Bearer {caller.token}",
+            "accept": "application/graphql-response+json",
+            "content-type": "application/json",
+        }
+        escaped = json.dumps({"query": document, "variables": variables or {}})
+        found: Json = self._http.post(PATH, headers=headers, content=escaped).json()
         return found
 
     def first(self, caller: Caller, subscription: str) -> Json:

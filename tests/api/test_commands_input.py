@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from api.command import refuse_unstorable
 from api.participant_inputs import OfferCompetencyInput
@@ -307,3 +309,31 @@ def test_text_keeps_its_characters_lines_and_tabs(house: House, scene: Scene) ->
         scene.ada, "describeProfile", {"profile": {"biography": biography}}, "participant { biography }"
     )
     assert payload["participant"]["biography"] == biography
+
+
+ODD = st.characters(categories=["Cc", "Cf", "Co", "Cs", "Zl", "Zs", "L"])
+ANY_TEXT = st.text(max_size=40) | st.text(ODD, max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(biography=ANY_TEXT, headline=ANY_TEXT)
+@example(biography="Half a character", headline="\ud800")
+@example(biography="\0", headline="\x85")
+def test_whatever_is_said_is_kept_as_it_is_or_refused_by_code(
+    house: House, scene: Scene, biography: str, headline: str
+) -> None:
+    document = """mutation ($profile: ProfileInput!, $headline: String!) {
+        a: describeProfile(input: {profile: $profile}) { errors { __typename } participant { biography } }
+        b: listAsExpert(input: {headline: $headline, topics: ["Physics"]}) { errors { __typename } }
+    }"""
+    variables = {"profile": {"biography": biography}, "headline": headline}
+    answer = house.answer(scene.ada, document, variables)
+    if "data" not in answer:
+        assert any("\ud800" <= character <= "\udfff" for character in biography + headline)
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_JSON"]
+        return
+    assert "errors" not in answer
+    described, listed = answer["data"]["a"], answer["data"]["b"]
+    assert {error["__typename"] for error in described["errors"] + listed["errors"]} <= {"InputError"}
+    if not described["errors"]:
+        assert described["participant"]["biography"] == biography.strip()
