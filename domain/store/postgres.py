@@ -5,6 +5,7 @@ Chosen by PERSISTENCE_MODULE=domain.store.postgres; CHIRON_DATABASE_URL and CHIR
 
 import threading
 import time
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -34,6 +35,7 @@ from domain.store.records import Append, EncodedEvent, EventRow, Outcome
 PATIENCE = 10.0
 """Seconds for which a batch is repeated on a lost connection before its callers are told."""
 POOL_SIZE = 16
+LIBRARY_POLL = 0.1
 HINT_INTERVAL = 0.005
 """Seconds between two hints: at full load one hint serves hundreds of commits."""
 
@@ -248,7 +250,33 @@ class Recorder(library.PostgresApplicationRecorder):
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
-        raise NotImplementedError("follow the log with Store.follow, which survives a lost connection")
+        return Following(self, gt, topics)
+
+
+class Following(Subscription[Recorder]):
+    """The library's subscription without its lost wake-ups: it looks for itself."""
+
+    def __init__(self, recorder: Recorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
+        super().__init__(recorder, gt, topics)
+        self._stopping = threading.Event()
+        self._found: deque[Notification] = deque()
+
+    def stop(self) -> None:
+        super().stop()
+        self._stopping.set()
+
+    def __next__(self) -> Notification:
+        while not self._stopping.is_set():
+            if self._found:
+                self._last_notification_id = self._found[0].id
+                return self._found.popleft()
+            after = self._last_notification_id or 0
+            self._found.extend(
+                self._recorder.select_notifications(after, 500, topics=self._topics, inclusive_of_start=False)
+            )
+            if not self._found:
+                self._stopping.wait(LIBRARY_POLL)
+        raise StopIteration
 
 
 class Shelf:

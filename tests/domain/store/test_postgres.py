@@ -131,6 +131,11 @@ def test_the_librarys_own_applications_can_use_the_recorder(organisation: Databa
         assert [n.id for n in recorder.select_notifications(1, 10, stop=2, inclusive_of_start=False)] == [2]
         assert [n.id for n in recorder.select_notifications(None, 10, topics=["note:said"])] == [1, 2, 3]
         assert recorder.max_notification_id() == 3
+        with recorder.subscribe(gt=1) as subscription:
+            assert [next(subscription).id, next(subscription).id] == [2, 3]
+            recorder.insert_events([StoredEvent(ADA, 4, "note:said", b"{}")])
+            assert next(subscription).id == 4
+        assert list(subscription) == []
     finally:
         recorder.close()
 
