@@ -32,20 +32,21 @@ Source = Callable[[Request], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`sample` tells which arguments are given; `source` has their values when a request is answered."""
+    """`sample` tells which arguments are given; `source` finds where a request has their values."""
 
     sample: Mapping[str, Any] = field(default_factory=dict)
-    source: Source = lambda _: {}
+    source: Callable[[], Source] = lambda: lambda _: {}
 
     @classmethod
     def fixed(cls, values: Mapping[str, Any]) -> "Arguments":
-        return cls(values, lambda _: values)
+        return cls(values, lambda: lambda _: values)
 
     def has(self, name: str) -> bool:
         return _look(self.sample, name) is not None
 
     def value(self, name: str) -> Bind:
-        return lambda request: _look(self.source(request), name)
+        source = self.source()
+        return lambda request: _look(source(request), name)
 
     def order(self, orders: Mapping[str, Order]) -> tuple[str, Order]:
         """The order asked for: part of the statement, not a parameter."""

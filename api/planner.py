@@ -26,7 +26,7 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-from api.arguments import Arguments, Bind, Request
+from api.arguments import Arguments, Bind, Request, Source
 from api.nodes import node_arguments, node_branches
 from api.plan_sql import Page, Sql, Step, joined, literal, refuse_forbidden
 from api.refusals import camel
@@ -81,6 +81,7 @@ class _Compiler:
         self.schema, self.fragments, self.operation, self.variables = schema, fragments, operation, variables
         self.sql = Sql(actor)
         self.sources: list[tuple[GraphQLField, FieldNode]] = []
+        self.places: dict[int, int] = {}
         self.minimums: list[Bind] = []
 
     def plan(self) -> Plan:
@@ -214,9 +215,14 @@ class _Compiler:
         sample = get_argument_values(field, node, self.variables)
         if not any(_has_variable(argument.value) for argument in node.arguments or ()):
             return Arguments.fixed(sample)
-        at = len(self.sources)
-        self.sources.append((field, node))
-        return Arguments(sample, lambda request: request.arguments[at])
+        return Arguments(sample, lambda: self._source(field, node))
+
+    def _source(self, field: GraphQLField, node: FieldNode) -> Source:
+        """A request reads the arguments that are parameters; the others are part of the statement."""
+        at = self.places.setdefault(id(node), len(self.sources))
+        if at == len(self.sources):
+            self.sources.append((field, node))
+        return lambda request: request.arguments[at]
 
 
 def _object_type(field: GraphQLField) -> GraphQLObjectType:

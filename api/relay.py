@@ -106,6 +106,8 @@ class Cursors:
 
     def fill(self, json: bytes) -> bytes:
         """Seal what SQL left open: U+0001 order U+0001 keys U+0001. No JSON text holds that character raw."""
+        if b"\x01" not in json:
+            return json
         return OPEN_CURSOR.sub(lambda found: self.seal(found[1], found[2]), json)
 
 
