@@ -72,11 +72,11 @@ async def _decide(
         held = (await store.load_async(PROGRAM.stream(part.program))).state
         permit(info.context, action, Thing(part.person, part.program, staff_of(held)))
         known: dict[str, Any] = {"program": program.terms(held, part.program)}
-        guards = [Step(PROGRAM.stream(part.program), _same_terms, {"terms": known["program"]})]
+        guards = [Step(PROGRAM.stream(part.program), _same_terms, {"terms": known["program"]}, guard=True)]
         if action in ADMITTING:
             person = PARTICIPANT.stream(part.person)
             known["person"] = participant.facts((await store.load_async(person)).state, part.person)
-            guards.append(Step(person, _same_facts, {"facts": known["person"]}))
+            guards.append(Step(person, _same_facts, {"facts": known["person"]}, guard=True))
         try:
             return await act_together(info, given, Step(stream, decision, {**known, **arguments}), *guards)
         except StillChanging:

@@ -167,7 +167,10 @@ class ProgramCommands:
     async def assign_staff(self, info: Info, input: inputs.AssignStaffInput) -> Done:
         """Let a person facilitate or administer the programme."""
         person = person_id(input.person, "person")
-        wish, there = {"person": person, "role": input.role}, Step(PARTICIPANT.stream(person), _is_active)
+        wish, there = (
+            {"person": person, "role": input.role},
+            Step(PARTICIPANT.stream(person), _is_active, guard=True),
+        )
         return await _act(info, input, Action.ASSIGN_STAFF, program.assign_staff, there, **wish)
 
     @mutation(ProgramPayload)

@@ -34,7 +34,7 @@ from domain.store.records import Append, EncodedEvent, EventRow, Outcome
 
 PATIENCE = 10.0
 """Seconds for which a batch is repeated on a lost connection before its callers are told."""
-POOL_SIZE = 16
+POOL_SIZE = 8
 LIBRARY_POLL = 0.1
 HINT_INTERVAL = 0.005
 """Seconds between two hints: at full load one hint serves hundreds of commits."""

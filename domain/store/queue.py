@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from domain.store.records import Append, Outcome
 
@@ -99,19 +100,23 @@ class CommitQueue:
             ticket.turn.release()
 
     def _take(self) -> list[_Ticket]:
-        """The longest-waiting first; at most one command a stream, in the order they came."""
+        """The longest-waiting first, in the order they came; what one command of a batch writes, no other one
+        writes or reads.
+        """
         batch: list[_Ticket] = []
         left: deque[_Ticket] = deque()
-        streams: set[object] = set()
+        written: set[UUID] = set()
+        touched: set[UUID] = set()
         amount = 0
         while self._waiting and len(batch) < MOST_COMMANDS and amount < MOST_EVENTS:
             ticket = self._waiting.popleft()
-            touched = {ticket.append.command.id, *ticket.append.versions}
-            if streams.isdisjoint(touched):
+            writes, touches = ticket.append.writes, ticket.append.touches
+            if touched.isdisjoint(writes) and written.isdisjoint(touches):
                 batch.append(ticket)
                 amount += len(ticket.append.events)
             else:
                 left.append(ticket)
-            streams |= touched
+            written |= writes
+            touched |= touches
         self._waiting.extendleft(reversed(left))
         return batch

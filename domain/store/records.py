@@ -34,6 +34,15 @@ class Append:
     def main_stream(self) -> UUID:
         return next(iter(self.versions))
 
+    @property
+    def writes(self) -> set[UUID]:
+        """What no other command of the same batch may read; its own id too, which makes it happen once."""
+        return {self.command.id, *(event.stream_id for event in self.events)}
+
+    @property
+    def touches(self) -> set[UUID]:
+        return {self.command.id, *self.versions}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -60,11 +60,15 @@ class Loaded(Generic[State]):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stream's part in a command. A decision of nothing still guards the stream against change."""
+    """One stream's part in a command. A decision of nothing still guards the stream against change.
+
+    `guard` says beforehand that it will decide nothing: such steps on one stream never wait for each other.
+    """
 
     stream: Stream[Any]
     decision: Decision
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    guard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Store:
 
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
         """The same over several streams, in one append; `expected_version` is the first stream's."""
-        with self._turn([step.stream.id for step in steps]):
+        with self._turn([step.stream.id for step in steps if not step.guard]):
             for _ in range(ATTEMPTS):
                 try:
                     append, events = self._decide(command, steps, expected_version)

@@ -2,7 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,6 +11,8 @@ from domain.participant import AvailabilitySet, CompetencyOffered
 from domain.refusal import Refusal
 from domain.store import Act, CommandReused, Conflict, Loaded, RecordedEvent, Step, Store
 from domain.store.arrays import unpack_uuids, uuids
+from domain.store.queue import CommitQueue
+from domain.store.records import Append, EncodedEvent, Outcome
 from tests.domain.store.lives import (
     ADA,
     NOOR,
@@ -184,6 +186,29 @@ def test_a_step_that_decides_nothing_guards_its_stream(any_store: Store) -> None
     )
     assert seen == [0, 1]
     assert receipt.position == 2
+
+
+def test_guards_of_one_stream_share_a_batch() -> None:
+    """What one writes another may neither write nor guard; guarding the same is no reason to wait."""
+
+    def wish(writes: list[UUID], guards: list[UUID]) -> Append:
+        events = [EncodedEvent(s, 1, "participant.returned", 1, b"{}", ()) for s in writes]
+        return Append(command(), dict.fromkeys([*writes, *guards], 0), events)
+
+    def commit(batch: list[Append]) -> list[Outcome]:
+        batches.append(batch)
+        return [Outcome("recorded")] * len(batch)
+
+    batches: list[list[Append]] = []
+    wishes = [
+        wish([ADA], [NOOR]),
+        wish([uuid4()], [NOOR]),
+        wish([uuid4()], [ADA]),
+        wish([], [NOOR]),
+        wish([NOOR], []),
+    ]
+    CommitQueue(commit).submit_all(wishes)
+    assert batches == [[wishes[0], wishes[1], wishes[3]], [wishes[2], wishes[4]]]
 
 
 def test_a_bulk_gives_each_command_its_own_answer(any_store: Store) -> None:
