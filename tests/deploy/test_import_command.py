@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import cli, wiring
+from deploy import cli, import_plan, wiring
 from deploy.settings import Settings
 from domain.participant import PARTICIPANT, Status
 from domain.store import Database
@@ -112,6 +112,43 @@ def test_a_dry_run_then_an_import_then_its_undoing(
     with organisation.connect() as connection:
         actors = Counter(actor for (actor,) in connection.execute("SELECT actor FROM events"))
     assert set(actors) == {"service:hr", "service:import"}
+
+
+def test_a_diff_is_told_in_words_and_no_longer_than_asked(chiron: Chiron, people: Path) -> None:
+    headings = "id,name,manager,languages,work_history,biography\n"
+    people.write_text(headings + "A1,Ada,,,,\nB2,Bob,A1,en;pt,2019-04 Buyer,\nC3,Cleo,,en,,\n")
+    assert chiron("import", "people.csv").code == 0
+    people.write_text(
+        headings
+        + "A1,Ada Okafor,,,,Likes bridges.\nB2,Bob,C3,,2019-04 Buyer;2020-01 Head,\nD4,,,,,\nE5,,,,,\n"
+    )
+    said = chiron("import", "people.csv", "--dry-run", "--mark-left", "--show", "1").answers
+    assert "line 2, A1: name: Ada -> Ada Okafor" in said
+    assert "line 2, A1: biography: filled" in said
+    assert "... and 1 more people with changes" in said
+    assert "line 4: left out: name: is missing" in said
+    assert "... and 1 more (--show 2 prints all)" in said
+    assert re.search(r"1 +│ here from csv, would be marked as left", said)
+
+    said = chiron("import", "people.csv", "--dry-run").answers
+    assert "line 3, B2: manager: A1 -> C3" in said
+    assert "line 3, B2: languages: en, pt -> (none)" in said
+    assert "line 3, B2: work_history: Buyer -> Buyer, Head" in said
+    assert re.search(r"1 +│ here from csv, not in the file", said)
+    assert re.search(
+        r"1 +│ here from csv, marked as left", chiron("import", "people.csv", "--mark-left").answers
+    )
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_told(
+    chiron: Chiron, people: Path, monkeypatch: pytest.MonkeyPatch, organisation: Database
+) -> None:
+    def vanished(*_: object) -> None:
+        raise FileNotFoundError(2, "No such file", str(people))
+
+    monkeypatch.setattr(import_plan, "plan", vanished)
+    said = chiron("import", "people.csv")
+    assert (said.code, said.remarks.splitlines()[-1].split(":")[0]) == (2, "FILE_NOT_READABLE")
 
 
 def test_a_killed_import_goes_on_under_its_id(
