@@ -1,15 +1,16 @@
 """`chiron`: one command line. Every fault is told as CODE: sentence; bad input ends with exit code 2."""
 
+import importlib
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import psycopg
 import typer
 
-from deploy import demo, people_import
-from deploy.commands import configuration, processes, screen, token, views
+from deploy.commands import screen
 from deploy.settings import SettingsInvalid
 from deploy.trouble import DatabaseUnreachable
 from domain.refusal import Refusal
@@ -17,26 +18,36 @@ from domain.store import StoreUnavailable
 
 BAD_INPUT, BUG = 2, 1
 SEE_WHERE = "repeat the command with CHIRON_LOG_LEVEL=debug to see where, and report it."
-SEE_WHERE = "repeat the command with CHIRON_LOG_LEVEL=debug to see where, and report it."
 
-app = typer.Typer(
-    name="chiron",
-    help="Event-sourced backend for mentoring programmes.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command()(processes.up)
-app.command("demo")(demo.command)
-app.command()(processes.serve)
-app.command()(processes.work)
-app.command()(processes.migrate)
-app.command("import")(people_import.command)
-app.command()(token.token)
-app.command()(views.projections)
-app.command()(views.rebuild)
-app.command()(configuration.settings)
+COMMANDS = {
+    "up": "deploy.commands.processes:up",
+    "demo": "deploy.demo:command",
+    "serve": "deploy.commands.processes:serve",
+    "work": "deploy.commands.processes:work",
+    "migrate": "deploy.commands.processes:migrate",
+    "import": "deploy.people_import:command",
+    "token": "deploy.commands.token:token",
+    "projections": "deploy.commands.views:projections",
+    "rebuild": "deploy.commands.views:rebuild",
+    "settings": "deploy.commands.configuration:settings",
+}
+
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """With the command that is asked for, else all: each process starts here and imports only its own."""
+    app = typer.Typer(
+        name="chiron",
+        help="Event-sourced backend for mentoring programmes.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(about)
+    for name in arguments[:1] if set(arguments[:1]) & set(COMMANDS) else COMMANDS:
+        module, function = COMMANDS[name].split(":")
+        app.command(name)(getattr(importlib.import_module(module), function))
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -47,7 +58,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def about(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
@@ -63,7 +73,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     try:
-        return int(app(arguments, prog_name="chiron", standalone_mode=False) or 0)
+        return int(application(arguments)(arguments, prog_name="chiron", standalone_mode=False) or 0)
     except typer.TyperException as wrong:
         sentence = " ".join(wrong.format_message().split()).rstrip(".")
         screen.fault("USAGE", f"{sentence}; see chiron --help.")

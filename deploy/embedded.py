@@ -76,6 +76,8 @@ def prepare(folder: Path) -> None:
 class Postgres:
     """One cluster in `folder`/postgres."""
 
+    patience = 60.0
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.data = self.folder / "postgres"
@@ -109,7 +111,7 @@ class Postgres:
             command=(str(_binary("postgres")), "-D", str(self.data), *options),
             ready=self.answers,
             stop_signal=signal.SIGINT,  # its "fast" shutdown: clients are cut, the data is whole
-            patience=60.0,
+            patience=self.patience,
             log=self.folder / "logs" / "postgres.log",
             user=self.user,
         )
@@ -124,9 +126,9 @@ class Postgres:
 
     def wait(self) -> None:
         """For a server that another process tree has just begun to start."""
-        patience = time.monotonic() + self.program().patience
+        limit = time.monotonic() + self.patience
         while not self.answers():
-            if time.monotonic() > patience:
+            if time.monotonic() > limit:
                 raise trouble.DatabaseUnreachable
             time.sleep(0.1)
 
@@ -259,12 +261,19 @@ def _server(pid: int, data: Path) -> psutil.Process | None:
 
 def _let_in(user: str, *places: Path) -> None:
     """Root only: let `user` pass through (not list) the folders on the way to its data and its binaries."""
-    try:
-        pwd.getpwnam(user)
-    except KeyError:
-        _run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", user])
+    _make_user(user)
     for place in places:
         for parent in place.parents if place.is_file() else (place, *place.parents):
             mode = parent.stat().st_mode
             if not mode & 0o001:
                 parent.chmod(mode | 0o001)
+
+
+def _make_user(user: str) -> None:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        try:
+            _run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", user])
+        except (FileNotFoundError, trouble.ProgramFailed) as error:
+            raise trouble.UserMissing(user=user) from error

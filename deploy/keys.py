@@ -5,6 +5,7 @@ import binascii
 import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from deploy import trouble
@@ -45,8 +46,9 @@ def keep(folder: Path, name: str, *, create: bool) -> bytes:
 def _write(file: Path, content: bytes) -> None:
     """Under its final name only once it is whole and on the disk: half a key would lock the data for good."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=".")  # 0600, and nobody else's
+    draft = Path(name)
+    with os.fdopen(number, "wb") as opened:
         opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())

@@ -51,6 +51,10 @@ class ProgramSilent(Trouble):
     """{program} did not become ready within {seconds} seconds: {reason}."""
 
 
+class UserMissing(Trouble):
+    """PostgreSQL does not run as root, and the user {user} cannot be made: run Chiron as somebody else."""
+
+
 class WheelMissing(Trouble):
     """The Python package {package} is not installed: install all of requirements.lock."""
 

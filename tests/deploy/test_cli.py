@@ -19,7 +19,7 @@ from domain.program import Drafted, StaffAssigned
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, Store
 from projections import catalogue, projection, runner
-from tests.deploy.conftest import Chiron
+from tests.deploy.conftest import Chiron, free_port
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, ONBOARDING, SAM, Person
 from tests.projections.given import happened
 from tests.projections.tally import PYTHON_POISON, TALLY
@@ -241,22 +241,32 @@ def test_every_fault_of_the_settings_is_told(run: Run, monkeypatch: pytest.Monke
     assert [line.split(":")[0] for line in remark.splitlines()] == ["SETTING_UNKNOWN", "SETTING_INVALID"]
 
 
+@pytest.mark.usefixtures("logging_restored")
 @pytest.mark.parametrize("command", ["projections", "migrate", "import nobody.csv", "serve", "work"])
-def test_a_database_that_does_not_answer_is_told(chiron: Chiron, home: Path, command: str) -> None:
+def test_a_database_that_does_not_answer_is_told(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     (home / "nobody.csv").write_text("external_id,name,email\n")
-    done = chiron(*command.split(), CHIRON_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
-    assert done.returncode == 2
-    assert "DATABASE_UNREACHABLE: PostgreSQL does not answer" in done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    monkeypatch.setenv("CHIRON_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    monkeypatch.setenv("CHIRON_PORT", str(free_port()))
+    code, _, remark = run(*command.split())
+    assert code == 2
+    assert "DATABASE_UNREACHABLE: PostgreSQL does not answer" in remark
+    assert "Traceback" not in remark
 
 
+@pytest.mark.usefixtures("logging_restored")
 @pytest.mark.parametrize(
     "command", ["projections", "serve", "work", "token --as facilitator", "rebuild profiles"]
 )
-def test_a_database_without_the_organisation_is_told(chiron: Chiron, postgres_url: str, command: str) -> None:
-    done = chiron(*command.split(), CHIRON_DATABASE_URL=postgres_url, CHIRON_ORGANISATION="nobody_here")
-    assert done.returncode == 2
-    assert "NOT_MIGRATED: The database has no organisation nobody_here yet" in done.stderr
+def test_a_database_without_the_organisation_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("CHIRON_ORGANISATION", "nobody_here")
+    monkeypatch.setenv("CHIRON_PORT", str(free_port()))
+    code, _, remark = run(*command.split())
+    assert code == 2
+    assert "NOT_MIGRATED: The database has no organisation nobody_here yet" in remark
 
 
 def test_a_bug_ends_with_a_code_and_says_how_to_see_more(

@@ -170,3 +170,27 @@ def test_the_broker_speaks_kafka(folder: Path, tree: Supervisor) -> None:
     client = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}")
     assert list(client.list_topics()) == []
     client.close()
+
+
+def test_a_user_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for nowhere in ("", "/nonexistent"):
+        monkeypatch.setenv("PATH", nowhere)
+        with pytest.raises(trouble.UserMissing, match="run Chiron as somebody else"):
+            embedded._make_user("nobody-of-this-name")
+
+
+def test_waiting_for_a_server_ends_when_it_answers_or_after_a_while(
+    folder: Path, tree: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = started(folder, tree)
+    server.wait()
+    tree.stop()
+    monkeypatch.setattr(Postgres, "patience", 0.1)
+    with pytest.raises(trouble.DatabaseUnreachable):
+        server.wait()
+
+
+def test_a_claim_on_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
+    (folder / "lock").mkdir(parents=True)
+    with pytest.raises(trouble.FolderNotWritable), embedded.claim(folder):
+        pass
