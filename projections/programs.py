@@ -178,8 +178,8 @@ def project(sql: Statements, recorded: RecordedEvent) -> None:
         roster.project(sql, recorded, event)
     elif isinstance(event, Erased):
         roster.erase(sql, recorded.stream_id)
-    elif isinstance(event, ProgramEvent):
-        _project_program(sql, recorded, event)
+    else:
+        _project_program(sql, recorded, event)  # type: ignore[arg-type]  # what PROJECTION.names leaves
 
 
 def _project_program(sql: Statements, recorded: RecordedEvent, event: ProgramEvent) -> None:

@@ -50,7 +50,7 @@ def shown(database: Database, store: Store, table: str, *columns: str) -> list[d
 
 def eventually(condition: Callable[[], object]) -> None:
     """For what another thread or process brings about; waits for it, and fails only when it never comes."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

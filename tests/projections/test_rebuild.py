@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
@@ -170,7 +171,7 @@ def test_the_swap_waits_for_a_reader_that_holds_the_old_tables(tallied: Database
     done: list[bool] = []
     with connect(tallied) as reader, reader.transaction():
         reader.execute("SELECT FROM tallies")
-        thread = threading.Thread(target=lambda: done.append(rebuild(tallied, store, SECOND)))
+        thread = threading.Thread(target=lambda: done.append(rebuild(tallied, store, SECOND)), daemon=True)
         thread.start()
         eventually(_somebody_waits_for_a_lock(tallied))
         assert reader.execute("SELECT count(*) FROM tallies").fetchone() == (2,)
@@ -187,6 +188,28 @@ def _somebody_waits_for_a_lock(database: Database) -> Callable[[], bool]:
             return connection.execute(waiting).rowcount > 0
 
     return look
+
+
+def test_the_swap_is_tried_until_the_reader_lets_go(
+    tallied: Database, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bool] = []
+    swap = rebuilding._swap
+
+    def counted(*given: Any) -> bool:
+        tried.append(swap(*given))
+        return tried[-1]
+
+    monkeypatch.setattr(rebuilding, "_swap", counted)
+    monkeypatch.setattr(rebuilding, "PATIENCE", "SET LOCAL lock_timeout = '1ms'")
+    with connect(tallied) as reader, reader.transaction():
+        reader.execute("SELECT FROM tallies")
+        thread = threading.Thread(target=rebuild, args=(tallied, store, SECOND), daemon=True)
+        thread.start()
+        eventually(lambda: len(tried) > 1)
+    thread.join()
+    assert tried == [False] * (len(tried) - 1) + [True]
+    assert tallies(tallied) == {ADA: [1, 2], NOOR: [1, 2]}
 
 
 def test_a_reader_that_never_lets_go_is_given_up_on_for_now(tallied: Database, store: Store) -> None:

@@ -86,7 +86,7 @@ def test_two_at_once_double_nothing_and_lose_nothing(tallied: Database, store: S
             while follower.advance() or not stop.is_set():
                 pass
 
-    threads = [threading.Thread(target=keep_on) for _ in range(2)]
+    threads = [threading.Thread(target=keep_on, daemon=True) for _ in range(2)]
     for thread in threads:
         thread.start()
     for number in range(60):
@@ -111,11 +111,12 @@ def test_a_poison_event_parks_its_stream_and_the_rest_goes_on(
     offer(store, ADA, 3)
     runner.catch_up(tallied, store, [TALLY])
     last = offer(store, NOOR, 3)
+    offer(store, ADA, 4)
     offer(store, SAM, 5)
     runner.catch_up(tallied, store, [TALLY])
     assert tallies(tallied) == {ADA: [1], NOOR: [1, 2, 3], SAM: [5]}
     found = status(tallied)
-    assert found.position == last + 1
+    assert found.position == last + 2
     (parked,) = found.parked
     assert (parked.stream_id, parked.position) == (ADA, poisoned)
     assert parked.reason.startswith(reason)
@@ -172,6 +173,18 @@ def test_a_retry_may_find_the_next_poison(tallied: Database, store: Store) -> No
     assert parked.position == second
 
 
+def test_a_stream_that_another_has_retried_is_not_replayed_again(tallied: Database, store: Store) -> None:
+    offer(store, ADA, 1)
+    offer(store, ADA, 2, competency=SQL_POISON)
+    offer(store, NOOR, 1)
+    runner.catch_up(tallied, store, [TALLY])
+    with connect(tallied) as first, connect(tallied) as second:
+        mended = replace(TALLY, apply=tally.forgiving)
+        assert Runner(first, store, mended)._retry(ADA)
+        assert Runner(second, store, mended)._retry(ADA)
+    assert tallies(tallied) == {ADA: [1, 2], NOOR: [1]}
+
+
 def test_an_erasure_reaches_a_parked_stream(tallied: Database, store: Store) -> None:
     offer(store, ADA, 1)
     offer(store, NOOR, 1)
@@ -212,6 +225,19 @@ def test_a_bad_moment_parks_nothing(tallied: Database, store: Store, moment: Exc
         raise moment
 
     with connect(tallied) as connection, pytest.raises(type(moment)):
+        Runner(connection, store, tally.when(2, fail)).advance()
+    assert (tallies(tallied), status(tallied).position, status(tallied).parked) == ({}, 0, ())
+
+
+def test_a_bad_moment_while_events_are_tried_singly_parks_nothing(tallied: Database, store: Store) -> None:
+    offer(store, NOOR, 1)
+    offer(store, ADA, 1, 2)
+    faults: list[Exception] = [psycopg.errors.DeadlockDetected(), ValueError()]
+
+    def fail() -> None:
+        raise faults.pop()
+
+    with connect(tallied) as connection, pytest.raises(psycopg.errors.DeadlockDetected):
         Runner(connection, store, tally.when(2, fail)).advance()
     assert (tallies(tallied), status(tallied).position, status(tallied).parked) == ({}, 0, ())
 

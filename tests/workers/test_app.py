@@ -1,9 +1,11 @@
 """All workers in one program: killed again and again, they leave the read models a rebuild would make."""
 
+import contextlib
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 from domain.participant import AvailabilitySet, CompetencyOffered, CompetencySought, Registered
 from domain.store import Database, Store
@@ -13,9 +15,14 @@ from tests.projections.given import ADA, NOOR, SAM, contents, eventually, happen
 from tests.workers.at_work import RING
 
 
-def start(database: Database) -> subprocess.Popen[str]:
+@contextlib.contextmanager
+def start(database: Database) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.workers.at_work", database.url, database.schema]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as workers:
+        try:
+            yield workers
+        finally:
+            workers.kill()
 
 
 def positions(database: Database) -> set[int]:
@@ -26,7 +33,7 @@ def at_work_until_killed(database: Database) -> None:
     before = min(positions(database))
     with start(database) as workers:
         eventually(lambda: min(positions(database)) > before)
-        workers.kill()
+    assert workers.returncode == -signal.SIGKILL
 
 
 def test_killed_workers_leave_the_read_models_a_rebuild_would_make(organisation: Database) -> None:
@@ -44,7 +51,7 @@ def test_killed_workers_leave_the_read_models_a_rebuild_would_make(organisation:
                 sought = CompetencySought(competency=f"Skill {number % 7}", level=1, priority=number % 5 + 1)
                 happened(store, person, offered, sought, AvailabilitySet(hours_a_month=number % 20))
 
-        thread = threading.Thread(target=busy)
+        thread = threading.Thread(target=busy, daemon=True)
         thread.start()
         for _ in range(3):
             at_work_until_killed(organisation)

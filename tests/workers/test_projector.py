@@ -86,6 +86,17 @@ def test_the_leader_works_and_another_takes_over_when_it_stops(tallied: Database
     assert applied_by == ["first", "first", "second"]
 
 
+def test_one_that_stands_by_can_be_stopped(tallied: Database, store: Store) -> None:
+    with projecting(tallied, store):
+        eventually(lambda: leaders(tallied))
+        leader = leaders(tallied)
+        with projecting(tallied, store):
+            offer(store, ADA, 1)
+            offer(store, NOOR, 1)
+            eventually(lambda: tallies(tallied) == {ADA: [1], NOOR: [1]})
+        assert leaders(tallied) == leader
+
+
 def test_it_comes_back_after_its_connection_was_cut(tallied: Database, store: Store) -> None:
     offer(store, ADA, 1)
     with projecting(tallied, store):
@@ -134,6 +145,21 @@ def test_a_new_version_is_rebuilt_before_it_is_followed(tallied: Database, store
         eventually(lambda: tallies(tallied) == {ADA: [1], NOOR: [1, 2]})
     (status,) = (status for status in projection.status(tallied) if status.name == "tally")
     assert (status.version, status.parked) == (2, ())
+
+
+def test_stopped_in_a_rebuild_it_goes_on_with_it_next_time(tallied: Database, store: Store) -> None:
+    offer(store, ADA, 1)
+    offer(store, NOOR, 1)
+    with projecting(tallied, store):
+        eventually(lambda: tallies(tallied) == {ADA: [1], NOOR: [1]})
+    stop = threading.Event()
+    stopping = replace(tally.when(2, stop.set), version=2)
+    Projector(tallied, store, stopping).run(stop)
+    (status,) = (status for status in projection.status(tallied) if status.name == "tally")
+    assert (status.version, status.rebuilt_to) == (1, 2)
+    with projecting(tallied, store, replace(TALLY, version=2)):
+        eventually(lambda: {status.version for status in projection.status(tallied)} == {1, 2})
+    assert tallies(tallied) == {ADA: [1], NOOR: [1]}
 
 
 def test_it_waits_for_what_is_not_installed_yet(organisation: Database, store: Store) -> None:
