@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from deploy import csv_reader
 from deploy.csv_reader import FileUnreadable, Layout, Problem, Record
@@ -25,12 +24,12 @@ SHOWN_IN_A_CIRCLE: Final = 5
 class Organisation:
     """Who is there already: of each person who they are managed by; whose an address is."""
 
-    managers: dict[UUID, UUID | None] = field(default_factory=dict)
-    by_email: dict[bytes, UUID] = field(default_factory=dict)
-    active: dict[str, set[UUID]] = field(default_factory=dict)
-    erased: set[UUID] = field(default_factory=set)
+    managers: dict[ParticipantId, ParticipantId | None] = field(default_factory=dict)
+    by_email: dict[bytes, ParticipantId] = field(default_factory=dict)
+    active: dict[str, set[ParticipantId]] = field(default_factory=dict)
+    erased: set[ParticipantId] = field(default_factory=set)
 
-    def knows(self, person: UUID) -> bool:
+    def knows(self, person: ParticipantId) -> bool:
         return person in self.managers or person in self.erased
 
 
@@ -59,10 +58,10 @@ class Plan:
 class _Read:
     """What the first reading must remember of the rows that hold, and of those that do not."""
 
-    lines: dict[UUID, int] = field(default_factory=dict)
-    by_email: dict[bytes, UUID] = field(default_factory=dict)
-    references: dict[UUID, tuple[UUID, bytes]] = field(default_factory=dict)
-    rejected: set[UUID | bytes] = field(default_factory=set)
+    lines: dict[ParticipantId, int] = field(default_factory=dict)
+    by_email: dict[bytes, ParticipantId] = field(default_factory=dict)
+    references: dict[ParticipantId, tuple[ParticipantId, bytes]] = field(default_factory=dict)
+    rejected: set[ParticipantId | bytes] = field(default_factory=set)
 
 
 def person_of(store: Store, source: str, external_id: str) -> ParticipantId:
@@ -110,7 +109,7 @@ def plan(path: Path, source: str, store: Store, known: Organisation, progress: C
     _forget_managers_left_out(drawn, read, known)
     for person in known.active.get(source, ()):
         if person not in read.lines and person not in read.rejected:
-            drawn.absent.append(ParticipantId(person))
+            drawn.absent.append(person)
     drawn.problems.sort(key=lambda problem: problem.line)
     return drawn
 
@@ -146,13 +145,15 @@ def _note(drawn: Plan, read: _Read, store: Store, known: Organisation, record: R
         drawn.managers[person] = None
 
 
-def _identities(store: Store, source: str, cells: Mapping[str, str]) -> set[UUID | bytes]:
+def _identities(store: Store, source: str, cells: Mapping[str, str]) -> set[ParticipantId | bytes]:
     external_id, email = cells.get("external_id") or cells.get("email"), cells.get("email")
-    found: set[UUID | bytes] = {person_of(store, source, external_id)} if external_id else set()
+    found: set[ParticipantId | bytes] = {person_of(store, source, external_id)} if external_id else set()
     return found | {digest(email)} if email else found
 
 
-def _already_there(read: _Read, known: Organisation, person: UUID, address: bytes | None) -> str | None:
+def _already_there(
+    read: _Read, known: Organisation, person: ParticipantId, address: bytes | None
+) -> str | None:
     if person in read.lines:
         return f"external_id: the same as in line {read.lines[person]}"
     if address in read.by_email:
@@ -200,10 +201,10 @@ def _remark(drawn: Plan, line: int) -> None:
 
 def _break_circles(drawn: Plan, read: _Read, known: Organisation) -> None:
     """Whoever reports to themself over others is left out; those who only report into a circle are not."""
-    settled: set[UUID] = set()
+    settled: set[ParticipantId] = set()
     for start in list(drawn.managers):
-        chain: dict[UUID, None] = {}
-        person: UUID | None = start
+        chain: dict[ParticipantId, None] = {}
+        person: ParticipantId | None = start
         while person is not None and person not in settled and person not in chain:
             chain[person] = None
             person = drawn.managers.get(person, known.managers.get(person))
@@ -213,7 +214,7 @@ def _break_circles(drawn: Plan, read: _Read, known: Organisation) -> None:
             _leave_out(drawn, read, members[members.index(person) :])
 
 
-def _leave_out(drawn: Plan, read: _Read, circle: list[UUID]) -> None:
+def _leave_out(drawn: Plan, read: _Read, circle: list[ParticipantId]) -> None:
     lines = sorted(read.lines[person] for person in circle if person in read.lines)
     shown = ", ".join(map(str, lines[:SHOWN_IN_A_CIRCLE])) + (
         ", ..." if len(lines) > SHOWN_IN_A_CIRCLE else ""
