@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 import orjson
-import psycopg
 from graphql import (
     ExecutionResult,
     FieldNode,
@@ -25,15 +24,12 @@ from graphql import (
 )
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.execute import execute_subscription_event
-from psycopg.errors import QueryCanceled
-from psycopg_pool import PoolTimeout
 
 from api.context import Context
 from api.limits import REMEMBERED, Admitted, Gate, Limits
 from api.params import Params
 from api.refusals import Problem, formatted, masked
 from api.trusted import BadManifest, TrustedDocuments
-from domain.store import StoreUnavailable
 
 RENDERINGS: Final = 512
 """How many events' finished payloads a way of showing them keeps for the next subscriber."""
@@ -127,12 +123,9 @@ class Operations:
                 return await self._execute(
                     context, prepared.admitted.text, prepared.variables, prepared.operation_name
                 )
-        except (TimeoutError, QueryCanceled):
+        except TimeoutError:
             sentence = "This took too long. Whether a mutation was carried out is unknown."
             raise Problem("TIMEOUT", sentence, limit=self.limits.seconds, retryable=True) from None
-        except (StoreUnavailable, PoolTimeout, psycopg.OperationalError):
-            sentence = "The database cannot be reached now. Try again soon."
-            raise Problem("UNAVAILABLE", sentence, retryable=True) from None
         except Exception as bug:
             raise masked(bug) from bug
 

@@ -18,7 +18,7 @@ from api.limits import Excess
 from api.negotiation import ANYTHING, GRAPHQL, HTML, JSON, Accepted, negotiate
 from api.operations import Answer, Operations, Prepared, refusal
 from api.params import Malformed, Params, from_json, from_query_string
-from api.refusals import Problem
+from api.refusals import Problem, masked
 from api.sse import Streams, last_event_id
 from api.tokens import Tokens, Unauthenticated, bearer
 from domain.permissions import Actor
@@ -95,12 +95,13 @@ class GraphQLOverHTTP:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange.of(scope, receive, send)
         started = time.perf_counter()
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=str(exchange.request_id))
         try:
             status = await self._serve(exchange)
         except Problem as problem:
             status = await self._refuse(exchange, problem)
+        except Exception as bug:  # noqa: BLE001 the last place where a bug becomes an answer
+            status = await self._refuse(exchange, masked(bug))
         if self.access_log:
             took = round((time.perf_counter() - started) * 1000, 1)
             log.info("graphql", method=scope["method"], status=status, milliseconds=took)

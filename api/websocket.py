@@ -54,7 +54,6 @@ class GraphQLOverWebSocket:
         if not offered:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
-        structlog.contextvars.clear_contextvars()
         connection = Connection(self, scope, send)
         with self.drain.present(connection.say_goodbye):
             await connection.run(receive)

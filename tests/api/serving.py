@@ -65,10 +65,17 @@ def serving(
     keys: KeyRing | None = None,
     buffer: int = 4_096,
     patience: float = 2.0,
+    statement_seconds: float = 10.0,
 ) -> Iterator[Served]:
     tokens = Tokens(TOKEN_KEY)
     services = open_services(
-        database, keys or KeyRing.random(), CURSOR_KEY, connections=4, buffer=buffer, patience=patience
+        database,
+        keys or KeyRing.random(),
+        CURSOR_KEY,
+        connections=4,
+        buffer=buffer,
+        patience=patience,
+        statement_seconds=statement_seconds,
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = server(create_app(services, tokens, options, graphql))

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import httpx
 import pytest
 
 from api.app import Options
+from api.context import Context
 from api.limits import Limits
+from api.operations import Answer
 from domain.permissions import Role
 from tests.api.serving import Served, bare_organisation, serving
-from tests.api.small_schema import GRAPHQL
+from tests.api.small_schema import GRAPHQL, SMALL
 
 RESPONSE = "application/graphql-response+json"
 
@@ -221,6 +223,36 @@ def test_what_takes_too_long_is_given_up(served: Served) -> None:
     assert (response.status_code, code_of(response)) == (503, "TIMEOUT")
     assert response.json()["errors"][0]["extensions"]["retryable"] is True
     assert ask(served, {"query": "{ hello }"}).json() == {"data": {"hello": "hello world"}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("SELECT pg_sleep(60)", "TIMEOUT"),
+        ("DO $$ BEGIN RAISE SQLSTATE '57P01'; END $$", "UNAVAILABLE"),
+        ("SELECT 'Ada Lovelace'::int", "INTERNAL"),
+    ],
+)
+def test_what_the_database_cannot_do_now_is_told_apart_from_bugs(
+    postgres_url: str, statement: LiteralString, code: str
+) -> None:
+    async def execute(
+        context: Context,
+        query_text: str,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+    ) -> Answer:
+        async with context.pool.connection() as connection:
+            await connection.execute(statement)
+        raise AssertionError
+
+    with (
+        bare_organisation(postgres_url) as database,
+        serving(database, graphql=(SMALL, execute), statement_seconds=0.2) as running,
+    ):
+        response = ask(running, {"query": "{ hello }"})
+    assert (response.status_code, code_of(response)) == (500 if code == "INTERNAL" else 503, code)
+    assert "Ada" not in response.text
 
 
 def test_a_subscription_needs_a_stream(served: Served) -> None:
