@@ -119,6 +119,7 @@ def read(
             try:
                 cells = next(rows)
             except StopIteration:
+                lines.report()
                 return
             except csv.Error:
                 yield Problem(first, lines.give_back())
@@ -159,11 +160,15 @@ class _Lines:
 
     def begin_row(self) -> int:
         self.row.clear()
-        if self.progress and self.number % 500 == 0:
+        if self.number % 500 == 0:
+            self.report()
+        return self.number + 1
+
+    def report(self) -> None:
+        if self.progress:
             here = self.file.buffer.tell()
             self.progress(here - self.told)
             self.told = here
-        return self.number + 1
 
     def give_back(self) -> str:
         """All but the row's first line will be read again; returns what was wrong with that first line."""

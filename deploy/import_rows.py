@@ -68,7 +68,7 @@ RECORD_COLUMNS: Final = (
     "work_history",
 )
 JOB: Final = re.compile(
-    r"(?P<since>\d{4}-\d{2}(-\d{2})?)(?P<until>\s*(/|\.\.)\s*(\d{4}-\d{2}(-\d{2})?)?)?\s+(?P<what>\S.*)"
+    r"(?P<since>\d{4}-\d\d(-\d\d)?)(\s*(/|\.\.)\s*(?P<until>\d{4}-\d\d(-\d\d)?)?)?\s+(?P<what>\S.*)", re.ASCII
 )
 NUMBER: Final = re.compile("[0-9]{1,9}")
 DEFAULT_LEVEL: Final = 3
@@ -165,14 +165,13 @@ def _jobs(text: str) -> list[Job]:
             raise _CellUnclear(
                 "work_history: each job reads like 2019-04/2022-01 Engineer, Company; the end may be left out"
             )
-        until = re.search(r"\d{4}.*", found["until"] or "")
         title, _, organisation = found["what"].partition(", ")
         jobs.append(
             Job(
                 title=title,
                 organisation=organisation or None,
                 since=_day(found["since"]),
-                until=_day(until[0].strip()) if until else None,
+                until=_day(found["until"]) if found["until"] else None,
             )
         )
     return jobs

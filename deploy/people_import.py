@@ -205,7 +205,8 @@ def _counts(drawn: Plan, tally: Tally, *, dry_run: bool, mark_left: bool) -> Tab
         (left_out, "left out"),
         (len(drawn.absent), f"here from {drawn.source}, {absent}"),
     ):
-        table.add_row(str(count), kind)
+        if count:
+            table.add_row(str(count), kind)
     return table
 
 
@@ -218,5 +219,6 @@ def _undone(undone: Undone) -> Table:
         (undone.kept, "kept as they are: something was said about them since"),
         (undone.unchanged, "unchanged"),
     ):
-        table.add_row(str(count), kind)
+        if count:
+            table.add_row(str(count), kind)
     return table
