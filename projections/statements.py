@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+import orjson
 import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
@@ -106,10 +107,9 @@ class Statements:
     def _next_result(self) -> pq.abc.PGresult | None:
         """Other threads run while this one waits, which `get_result` alone would not let them."""
         pgconn = self._connection.pgconn
-        unsent = pgconn.flush()
         while pgconn.is_busy():
-            select.select([pgconn.socket], [pgconn.socket] if unsent else [], [])
             unsent = pgconn.flush()
+            select.select([pgconn.socket], [pgconn.socket] if unsent else [], [])
             pgconn.consume_input()
         result = pgconn.get_result()
         if pgconn.status == pq.ConnStatus.BAD:
@@ -124,4 +124,4 @@ def known(value: Any) -> Any:
 
 def jsonb(value: Any) -> Jsonb | None:
     """JSON for a jsonb column; None stays SQL NULL."""
-    return None if value is None else Jsonb(value)
+    return None if value is None else Jsonb(value, orjson.dumps)
