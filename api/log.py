@@ -66,11 +66,6 @@ class LogQueries:
     events: Connection[LogEntry] | None = strawberry.field(resolver=_events)
 
 
-def event_cursor(cursors: Cursors, position: int) -> str:
-    """The cursor that `events` would give this event."""
-    return cursors.seal(LOG_CURSOR.encode(), b"[%d]" % position).decode()
-
-
 def event_position(cursors: Cursors, cursor: str) -> int:
     """Where a cursor of `events` stands; raises a Problem coded BAD_CURSOR."""
     return int(cursors.open(LOG_CURSOR, cursor)[0])

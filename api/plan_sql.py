@@ -8,7 +8,7 @@ from api.arguments import Arguments, Bind, Request, limit, text
 from api.refusals import Problem
 from api.relay import open_cursor
 from domain.permissions import Actor, Scope, scopes_for
-from projections.shape import Column, Connection, Edge, Guard, Kind, Many, One, Order, Shape
+from projections.shape import Column, Connection, Edge, Filter, Guard, Key, Kind, Many, One, Order, Shape
 
 CONCAT_ARGUMENTS: Final = 90
 """PostgreSQL takes at most 100 arguments in a call."""
@@ -126,13 +126,25 @@ class Sql:
         if edge.guard:
             conditions.append(self.allowed((edge.guard,), t=alias, p=step.parent))
         if not isinstance(edge, Many):
-            conditions += [
-                self.fill(one.sql, t=alias, v=self.parameter(step.given.filter(name, one), one.type))
-                for name, one in edge.filters.items()
-                if step.given.has(name)
-            ]
+            for name, one in edge.filters.items():
+                if step.given.has(name):
+                    value = self.parameter(step.given.filter(name, one), one.type)
+                    conditions += [self._searchable(one, alias), self.fill(one.sql, t=alias, v=value)]
         where = " AND ".join(condition for condition in conditions if condition != "true") or "true"
         return f"FROM {self.fill(step.shape.table)} {alias} WHERE {where}"
+
+    def _searchable(self, one: Filter, alias: str) -> str:
+        if one.guard is None:
+            return "true"
+        if not scopes_for(self.actor, one.guard.action):
+            raise Problem("FORBIDDEN", "You are not allowed to search by this.")
+        return self.allowed((one.guard,), t=alias)
+
+    def key(self, key: Key, alias: str) -> str:
+        """What rows are ordered by, as far as this actor may see it."""
+        value = self.fill(key.sql, t=alias)
+        seen = self.allowed((key.guard,), t=alias) if key.guard else "true"
+        return value if seen == "true" else f"CASE WHEN {seen} THEN {value} ELSE '' END"
 
     def one(self, step: "Step[One]", body: "Body") -> str:
         alias = self.alias()
@@ -155,7 +167,8 @@ class Sql:
         word, order = step.given.order(step.edge.orders)
         tag = f"{step.name}.{word}"
         size, backward = limit(step.given)
-        keys = _sorted(order, inner, order.descending is not backward)
+        direction = " DESC" if order.descending is not backward else ""
+        keys = ", ".join(self.key(key, inner) + direction for key in order.keys)
         bounds = [
             self._beyond(order, inner, step.given, side, tag)
             for side in ("after", "before")
@@ -172,13 +185,13 @@ class Sql:
             order=f"{outer}.nth DESC" if backward else f"{outer}.nth",
             reverse=f"{outer}.nth" if backward else f"{outer}.nth DESC",
             alias=outer,
-            cursor=open_cursor(tag, [self.fill(key.sql, t=outer) for key in order.keys]),
+            cursor=open_cursor(tag, [self.key(key, outer) for key in order.keys]),
             has_next=_flag(step.given.has("before")) if backward else more,
             has_previous=more if backward else _flag(step.given.has("after")),
         )
 
     def _beyond(self, order: Order, alias: str, given: Arguments, side: str, tag: str) -> str:
-        keys = ", ".join(self.fill(key.sql, t=alias) for key in order.keys)
+        keys = ", ".join(self.key(key, alias) for key in order.keys)
         ends = ", ".join(
             self.parameter(given.cursor(side, tag, at, len(order.keys)), key.type)
             for at, key in enumerate(order.keys)
@@ -249,10 +262,6 @@ class _Names(dict[str, str]):
 
 def _flag(value: bool) -> str:
     return literal(str(value).lower())
-
-
-def _sorted(order: Order, alias: str, descending: bool) -> str:
-    return ", ".join(key.sql.format(t=alias) + (" DESC" if descending else "") for key in order.keys)
 
 
 def forbidden(actor: Actor, edge: Edge, shape: Shape) -> bool:

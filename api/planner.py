@@ -86,8 +86,7 @@ class _Compiler:
 
     def plan(self) -> Plan:
         query = self.schema.query_type
-        if query is None or query is not self.schema.get_root_type(self.operation.operation):
-            raise Unplannable
+        assert query is not None  # noqa: S101 a schema without queries is not ours
         collected = collect_fields(self.schema, self.fragments, self.variables, query, self.operation)
         body = self._object(
             collected.grouped_field_set, query, lambda name, found: self._root(name, found, query)

@@ -15,10 +15,11 @@ CONTACT: Final = Guard(Action.SEE_CONTACT, own=OWN)
 RECORD: Final = Guard(Action.SEE_RECORD, own=OWN)
 PRIVATE: Final = Guard(Action.SEE_PRIVATE, own=OWN)
 
+BY_NAME: Final = Key("coalesce({t}.name, '')", "text", COLLEAGUES)
 BY_ID: Final = Key("{t}.participant_id", "uuid")
 PEOPLE_ORDERS: Final = {
-    "name": Order((Key("coalesce({t}.name, '')", "text"), BY_ID)),
-    "name_desc": Order((Key("coalesce({t}.name, '')", "text"), BY_ID), descending=True),
+    "name": Order((BY_NAME, BY_ID)),
+    "name_desc": Order((BY_NAME, BY_ID), descending=True),
     "registered_at": Order((Key("{t}.registered_at", "timestamptz"), BY_ID)),
     "registered_at_desc": Order((Key("{t}.registered_at", "timestamptz"), BY_ID), descending=True),
 }
@@ -30,6 +31,7 @@ PEOPLE_FILTERS: Final = {
         "strpos(lower(concat_ws(' ', {t}.name, {t}.job_title, {t}.department, {t}.location)),"
         " lower({v})) > 0",
         "text",
+        guard=COLLEAGUES,
     ),
     "department": Filter("{t}.department = {v}", "text"),
     "location": Filter("{t}.location = {v}", "text"),

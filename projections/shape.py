@@ -55,10 +55,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One part of an order: never NULL, and of this SQL type."""
+    """One part of an order: never NULL, and of this SQL type.
+
+    Where the guard does not let the actor see it, rows are not ordered by it: their order would tell it.
+    """
 
     sql: str
     type: str
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,14 @@ class Order:
 class Filter:
     """A condition that applies when its argument is given.
 
-    `of` is the type whose global id the value is, "*" any stream's, None where it is no id.
+    `of` is the type whose global id the value is, "*" any stream's, None where it is no id. Only rows that
+    the guard lets the actor through to can match: what cannot be seen cannot be searched.
     """
 
     sql: str
     type: str
     of: str | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """To any number of rows, a page at a time; `orders` by the word of orderBy, the first is the default."""
+    """To any number of rows, a page at a time; `orders` by the word of orderBy, first the default."""
 
     target: str
     on: str

@@ -1,11 +1,21 @@
 """What is planned, what is not, and whom a plan serves."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, GraphQLScalarType, get_named_type
+from graphql import (
+    GraphQLObjectType,
+    GraphQLScalarType,
+    build_schema,
+    extend_schema,
+    find_schema_changes,
+    get_named_type,
+    parse,
+)
 
+from api import schema
 from api.execution import coerced, execute
 from api.plan_cache import REMEMBERED_CHARACTERS, Latest, PlanCache, outline
 from api.planner import COLUMNS, Plan
@@ -82,6 +92,23 @@ def test_authorisation_is_part_of_the_statement(plans: PlanCache) -> None:
     ],
 )
 def test_introspection_and_what_writes_are_not_planned(plans: PlanCache, ask: str) -> None:
+    assert not plans.document(ask).errors
+    assert plan(plans, ask) is None
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "{ moonPhase }",
+        "{ viewer { participant { starSign } } }",
+        "{ participants { averageAge } }",
+        "{ viewer { actor } participants { edges { node { manager { starSign } } } } }",
+    ],
+)
+def test_a_field_that_no_shape_describes_is_left_to_its_resolver(ask: str) -> None:
+    more = """extend type Query { moonPhase: String } extend type Participant { starSign: String }
+              extend type ParticipantConnection { averageAge: Int }"""
+    plans = PlanCache(extend_schema(GRAPHQL, parse(more)))
     assert not plans.document(ask).errors
     assert plan(plans, ask) is None
 
@@ -200,3 +227,15 @@ def test_one_query_of_everything_is_one_statement(plans: PlanCache, world: World
     assert found.statement.startswith(b"SELECT concat(")
     assert b";" not in found.statement
     assert world.data(ask, id=pid(cast.ADA))["participant"]["manager"]["reports"]["nodes"]
+
+
+def test_the_schema_can_be_written_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["schema", str(tmp_path / "schema.graphql")])
+    schema.main()
+    monkeypatch.setattr("sys.argv", ["schema"])
+    schema.main()
+    written = (tmp_path / "schema.graphql").read_text()
+    assert written == capsys.readouterr().out
+    assert find_schema_changes(build_schema(written), GRAPHQL) == []

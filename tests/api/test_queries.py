@@ -229,3 +229,10 @@ def test_read_models_say_how_far_they_are(world: World) -> None:
     assert [model["name"] for model in models] == ["profiles", "programs"]
     assert {model["lag"] for model in models} == {"0"}
     assert {model["position"] for model in models} == {str(world.store.head())}
+
+
+def test_a_cursor_with_keys_of_another_order_is_refused(world: World) -> None:
+    """As one from before an order was changed."""
+    cursor = world.services.cursors.seal(b"Query.participants.name", b'["Ada"]').decode()
+    ask = "query ($after: String) { participants(after: $after) { totalCount nodes { id } } }"
+    assert code(world.answer(ask, after=cursor)) == "BAD_CURSOR"

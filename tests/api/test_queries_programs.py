@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid5
 
+from api.log import event_position, log_entry
 from domain.ids import enrollment_id
 from tests.api import world as cast
 from tests.api.world import ADMIN, AS_SAM, World, eid, gid, pid
@@ -207,3 +208,32 @@ def test_staff_see_the_enrollments_of_their_programme(world: World) -> None:
     assert {node["program"]["name"] for node in seen["nodes"]} == {"Leadership"}
     assert seen["totalCount"] == len(seen["nodes"]) == 5
     assert world.data(ask, ADMIN)["enrollments"]["totalCount"] == 7
+
+
+def test_a_recorded_event_is_shown_as_the_log_shows_it(world: World) -> None:
+    """Followers are told what readers are."""
+    ask = """{ events(first: 100) { nodes { id position name stream streamId version schemaVersion recordedAt
+               actor commandId correlationId cause payload withheld } } }"""
+    for asked, recorded in zip(world.data(ask)["events"]["nodes"], world.store.log(), strict=True):
+        one = log_entry(recorded)
+        assert asked == {
+            "id": one.id,
+            "position": str(one.position),
+            "name": one.name,
+            "stream": one.stream,
+            "streamId": str(one.stream_id),
+            "version": one.version,
+            "schemaVersion": one.schema_version,
+            "recordedAt": one.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "actor": one.actor,
+            "commandId": str(one.command_id),
+            "correlationId": str(one.correlation_id),
+            "cause": one.cause.name,
+            "payload": one.payload,
+            "withheld": one.withheld,
+        }
+
+
+def test_a_cursor_of_events_is_a_place_to_follow_from(world: World) -> None:
+    page = world.data("{ events(first: 7) { pageInfo { endCursor } } }")["events"]
+    assert event_position(world.services.cursors, page["pageInfo"]["endCursor"]) == 7

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.execution import execute
+from api.relay import parse_global_id
 from projections.freshness import Freshness
 from tests.api import world as cast
 from tests.api.world import (
@@ -67,6 +68,22 @@ def test_one_sees_everything_of_oneself(world: World) -> None:
     assert shown(person(world, pid(cast.ADA), PERSONAL, ada)) == COLLEAGUES | CONTACT | RECORD | {
         "demographics"
     }
+
+
+@pytest.mark.parametrize("actor", [AUDITOR, SERVICE], ids=lambda actor: actor.id)
+def test_a_name_that_cannot_be_seen_cannot_be_searched_nor_told_from_the_order(
+    world: World, actor: Any
+) -> None:
+    assert codes(world.answer('{ participants(filter: {text: "Ada"}) { totalCount } }', actor)) == [
+        "FORBIDDEN"
+    ]
+    ask = """query ($after: String) { participants(first: 4, orderBy: NAME, after: $after) {
+        nodes { id } pageInfo { endCursor } } }"""
+    upward = world.data(ask, actor)["participants"]
+    rest = world.data(ask, actor, after=upward["pageInfo"]["endCursor"])["participants"]
+    found = [node["id"] for node in (*upward["nodes"], *rest["nodes"])]
+    assert found == sorted(found, key=lambda one: parse_global_id(one).key)
+    assert len(found) == 6
 
 
 def test_an_avoided_person_is_never_told(world: World) -> None:
