@@ -10,7 +10,7 @@ from domain.store import Database, KeyRing, Store
 from tests.benchmarks import callers
 from tests.benchmarks.append_peers import STATE, counted, numbered
 from tests.benchmarks.figures import Load
-from tests.benchmarks.notes import NOTES, TEXT, note
+from tests.benchmarks.notes import NOTES, note
 from tests.benchmarks.server import Server
 
 GAPLESS = """
@@ -46,7 +46,7 @@ class Ours:
 
     def act(self, stream: UUID, version: int) -> None:
         command = Command(uuid_utils.compat.uuid7(), "benchmark")
-        self.store.act(command, NOTES.stream(stream), note, person=stream, text=TEXT)
+        self.store.act(command, NOTES.stream(stream), note, person=stream)
 
     def round(self, callers_: int, seconds: float) -> Load:
         return callers.call([numbered(self.append) for _ in range(callers_)], seconds)

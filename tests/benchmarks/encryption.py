@@ -50,7 +50,7 @@ def _appending(
     drawn = Random(1)
 
     def append(stream: UUID, version: int) -> None:
-        event: DomainEvent = kind(person=drawn.choice(people), text=TEXT)
+        event: DomainEvent = kind(person=drawn.choice(people))
         encoded = ours.store._mapper.encode(event, stream, version)
         ours.recorder.append(
             Append(Command(uuid_utils.compat.uuid7(), "benchmark"), {stream: version - 1}, [encoded])

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from tests.benchmarks.append_peers import environment
 from tests.benchmarks.figures import Incomplete
-from tests.benchmarks.notes import EVENTS_A_STREAM, TEXT
+from tests.benchmarks.notes import EVENTS_A_STREAM, MINUTES, MOMENT, PROGRAM, TEXT
 from tests.benchmarks.server import Server
 
 PAGE = 1_000
@@ -24,7 +24,12 @@ PAGE = 1_000
 
 @dataclass(frozen=True)
 class NoteMade(AggregateEvent):
+    """The same fields as `Noted` has."""
+
     person: UUID
+    program: UUID
+    held_at: datetime
+    minutes: int
     text: str
 
 
@@ -85,6 +90,9 @@ class Library:
             originator_version=version,
             timestamp=datetime.now(UTC),
             person=stream,
+            program=PROGRAM,
+            held_at=MOMENT,
+            minutes=MINUTES,
             text=TEXT,
         )
         return self.application.mapper.to_stored_event(made)

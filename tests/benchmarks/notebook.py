@@ -14,7 +14,7 @@ from projections import runner
 from projections.projection import Projection, install
 from projections.statements import Statements
 from tests.benchmarks.figures import Incomplete
-from tests.benchmarks.notes import EVENTS_A_STREAM, NOTES, TEXT, Noted, NoteEvent
+from tests.benchmarks.notes import EVENTS_A_STREAM, NOTES, Noted, NoteEvent
 from tests.benchmarks.server import Server
 
 STREAMS_AT_ONCE = 100
@@ -61,9 +61,7 @@ class Notebook:
 
     def _ten_notes(self, person: UUID) -> Act:
         command = Command(uuid_utils.compat.uuid7(), "benchmark")
-        return Act(
-            command, NOTES.stream(person), ten_notes, {"make": lambda: Noted(person=person, text=TEXT)}
-        )
+        return Act(command, NOTES.stream(person), ten_notes, {"make": lambda: Noted(person=person)})
 
     def keep_up(self) -> None:
         runner.catch_up(self.database, self.store, [KEPT])

@@ -135,7 +135,7 @@ def measure(bench: Bench) -> Iterator[Row]:
 
 
 def _memory(asked: Organisation) -> Row:
-    """In a process of its own: one that has worked before has memory left over, which would hide the growth."""
+    """In a fresh process: one that has worked before has memory left over, which would hide the growth."""
     with ExitStack() as stack:
         scene = Scene(asked, stack)
         scene.deliver(1, EVENTS, EVENTS_A_SECOND)
