@@ -114,5 +114,5 @@ async def open_services(
         fresh = Freshness(pool)
         hints = Listener(database, channel(database))
         hints.subscribe(fresh.hint)
-        stack.callback(hints.start().close)
+        stack.callback(hints.close)
         yield Services(store, pool, fresh, Cursors(cursor_key), hub)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from typing import Self
 
 import psycopg
 from psycopg import sql
@@ -22,21 +21,26 @@ class Listener:
         self._database, self._channel = database, channel or database.channel
         self._subscribers: dict[object, Callable[[str], None]] = {}
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name=f"listen-{self._channel}", daemon=True)
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def subscribe(self, call: Callable[[str], None]) -> Callable[[], None]:
-        """`call(payload)` runs in the listener's thread and must be quick; gives what ends it."""
+        """`call(payload)` runs in the listener's thread and must be quick; gives what ends it.
+
+        The first one opens the connection: a process that only writes has none.
+        """
         key = object()
         self._subscribers[key] = call
+        with self._starting:
+            if self._thread is None:
+                name = f"listen-{self._channel}"
+                self._thread = threading.Thread(target=self._listen, name=name, daemon=True)
+                self._thread.start()
         return lambda: self._subscribers.pop(key, None) and None
-
-    def start(self) -> Self:
-        self._thread.start()
-        return self
 
     def close(self) -> None:
         self._stopped.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
 
     def _listen(self) -> None:

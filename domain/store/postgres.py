@@ -36,7 +36,7 @@ PATIENCE = 10.0
 """Seconds for which a batch is repeated on a lost connection before its callers are told."""
 POOL_SIZE = 8
 LIBRARY_POLL = 0.1
-HINT_INTERVAL = 0.005
+HINT_INTERVAL = 0.01
 """Seconds between two hints: at full load one hint serves hundreds of commits."""
 
 

@@ -98,7 +98,7 @@ class Store:
             "CHIRON_DATABASE_URL": database.url,
             "CHIRON_SCHEMA": database.schema,
         }
-        return cls._construct(settings, keys, Listener(database).start())
+        return cls._construct(settings, keys, Listener(database))
 
     @classmethod
     def in_memory(cls, keys: KeyRing | None = None) -> Self:

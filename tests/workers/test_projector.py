@@ -175,7 +175,6 @@ def test_whoever_waits_is_told_of_the_new_position(tallied: Database, store: Sto
     hints: list[str] = []
     listener = Listener(tallied, freshness.channel(tallied))
     listener.subscribe(hints.append)
-    listener.start()
     try:
         eventually(lambda: "" in hints)
         with projecting(tallied, store):
