@@ -193,3 +193,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except RuleIsUnreadable:
         return
     assert audience.parse(audience.write(rule)) == rule
+
+
+def test_a_rule_as_long_as_any_may_be_is_read() -> None:
+    rule = "expert".ljust(audience.MOST_CHARACTERS)
+    assert audience.parse(rule) == Condition("expert", "==", True)

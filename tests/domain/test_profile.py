@@ -49,6 +49,7 @@ def test_what_fits_is_kept_in_one_spelling(kind: Any, given: Any, kept: Any) -> 
         (words.Line, "a\tb", "must be a single line"),
         (words.Line, "a\x00b", "control characters are not allowed"),
         (words.Line, "\x7f", "control characters are not allowed"),
+        (words.Line, "a\x9fb", "control characters are not allowed"),
         (words.Line, 7, "valid string"),
         (words.Text, "a\x1bb", "control characters are not allowed"),
         (words.Text, "x" * 10_001, "at most 10000 characters"),
