@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import psycopg
+import structlog
 
 from domain.refusal import Refusal
 from domain.store import Database, Store
@@ -27,6 +28,8 @@ UPDATE projections SET position = %(reached)s, updated_at = clock_timestamp()
 LEAD: Final = (
     "SELECT pg_try_advisory_lock(hashtextextended('keep ' || current_schema() || '.' || %(name)s, 0))"
 )
+
+log = structlog.get_logger()
 
 Apply = Callable[[Iterable[RecordedEvent], set[UUID]], None]
 
@@ -125,11 +128,13 @@ class Runner:
             except Exception as error:
                 if not parking.is_poison(error):
                     raise
-                reason = parking.reason_of(error)
-                parking.park(
-                    self.connection, self._projection.name, recorded.stream_id, recorded.position, reason
-                )
+                self._park(recorded, parking.reason_of(error))
                 parked.add(recorded.stream_id)
+
+    def _park(self, recorded: RecordedEvent, reason: str) -> None:
+        name, stream, position = self._projection.name, recorded.stream_id, recorded.position
+        log.warning("read_model.parked", name=name, stream=str(stream), position=position, reason=reason)
+        parking.park(self.connection, name, stream, position, reason)
 
     def _retry(self, stream: UUID) -> bool:
         """The position is held, so no batch can pass between the replay and the stream's release."""

@@ -27,6 +27,7 @@ class Projector:
     def __init__(self, database: Database, store: Store, projection: Projection) -> None:
         self._database, self._store, self._projection = database, store, projection
         self._pause = PAUSES[0]
+        self._told = ""
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: through lost connections, restarts of PostgreSQL and whatever else passes."""
@@ -35,7 +36,9 @@ class Projector:
                 self._keep(stop)
             except Exception as error:  # noqa: BLE001 whatever it was, it is told and tried again
                 reason = parking.reason_of(error)
-                log.warning("read_model.interrupted", name=self._projection.name, reason=reason)
+                if reason != self._told:
+                    log.warning("read_model.interrupted", name=self._projection.name, reason=reason)
+                self._told = reason
                 stop.wait(self._pause)
                 self._pause = min(self._pause * 2, PAUSES[1])
 
@@ -56,7 +59,7 @@ class Projector:
             while not stop.is_set():
                 grown.clear()
                 if runner.advance():
-                    self._pause = PAUSES[0]
+                    self._pause, self._told = PAUSES[0], ""
                     freshness.announce(
                         runner.connection, self._database, self._projection.name, runner.position
                     )

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from domain.store import Database, Store
@@ -110,7 +111,7 @@ def test_what_is_not_shown_in_time_is_not_said_to_be(organisation: Database, sto
 
 def test_the_announcement_reaches_who_listens(organisation: Database) -> None:
     with connect(organisation) as listening, connect(organisation) as keeping:
-        listening.execute(f'LISTEN "{channel(organisation)}"')
+        listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel(organisation))))
         announce(keeping, organisation, "tally", 3)
         announce(keeping, organisation, "profiles", 4)
         heard = [notify.payload for notify in listening.notifies(timeout=30, stop_after=2)]

@@ -49,9 +49,10 @@ def test_a_value_too_large_for_an_index_is_poison_though_it_is_called_operationa
 ) -> None:
     with connect(organisation) as connection:
         connection.execute("CREATE TEMPORARY TABLE words (word text PRIMARY KEY)")
-        noise = "SELECT string_agg(md5(n::text), '') FROM generate_series(1, 300) n"
         with pytest.raises(psycopg.OperationalError) as raised:
-            connection.execute("INSERT INTO words " + noise)
+            connection.execute(
+                "INSERT INTO words SELECT string_agg(md5(n::text), '') FROM generate_series(1, 300) n"
+            )
     assert parking.is_poison(raised.value)
     assert parking.reason_of(raised.value) == "ProgramLimitExceeded (54000)"
 
