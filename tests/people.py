@@ -1,4 +1,4 @@
-"""The cast of the tests. Ada mentors Noor, Sam facilitates, Kim administers; the others are who else is needed.
+"""The cast of the tests: Ada mentors Noor, Sam facilitates, Kim administers; the others are whoever is needed.
 
 Ids are fixed, so that a failing test reads the same twice.
 """
@@ -23,7 +23,8 @@ class Person:
 
     @property
     def registered(self) -> Registered:
-        return Registered(name=self.name, email=self.email, external_id=self.email.split("@")[0], source="csv")
+        known_as = self.email.partition("@")[0]
+        return Registered(name=self.name, email=self.email, external_id=known_as, source="csv")
 
     @property
     def actor(self) -> Actor:
@@ -38,7 +39,7 @@ class Person:
 
 
 def _person(number: int, name: str, department: str, *roles: Role) -> Person:
-    email = f"{name.split()[0].lower()}@example.org"
+    email = f"{name.partition(' ')[0].lower()}@example.org"
     person = ParticipantId(UUID(int=number))
     return Person(person, name, email, department, frozenset({Role.PARTICIPANT, *roles}))
 

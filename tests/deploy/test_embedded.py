@@ -17,7 +17,6 @@ from deploy.supervisor import Supervisor
 from tests.deploy.conftest import free_port
 from tests.deploy.test_supervisor import eventually, gone
 
-
 BEYOND_ALL_PIDS = 4_194_305
 
 
