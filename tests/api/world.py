@@ -99,6 +99,10 @@ def people() -> Iterator[tuple[UUID, list[DomainEvent]]]:
             p.PersonAvoided(person=LIN),
         ],
     )
+    yield from colleagues()
+
+
+def colleagues() -> Iterator[tuple[UUID, list[DomainEvent]]]:
     yield (
         NOOR,
         [
