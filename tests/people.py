@@ -1,4 +1,4 @@
-"""The cast of the tests: Ada mentors Noor, Sam facilitates, Kim administers; the others are whoever is needed.
+"""The cast of the tests: Ada mentors Noor, Sam facilitates, Kim administers; others come as they are needed.
 
 Ids are fixed, so that a failing test reads the same twice.
 """
