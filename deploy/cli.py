@@ -10,6 +10,7 @@ from typing import Annotated
 import psycopg
 import typer
 
+from deploy import logs
 from deploy.commands import screen
 from deploy.settings import SettingsInvalid
 from deploy.trouble import DatabaseUnreachable
@@ -72,6 +73,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
+    logs.quiet()
     try:
         return int(application(arguments)(arguments, prog_name="chiron", standalone_mode=False) or 0)
     except typer.TyperException as wrong:

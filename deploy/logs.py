@@ -8,6 +8,18 @@ import structlog
 from deploy.settings import Settings
 
 
+def quiet() -> None:
+    """For a command at a terminal: warnings only, and never on standard output, which is for its answer."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
+
+
 def configure(settings: Settings) -> None:
     """The standard library's loggers (uvicorn, kafka) come out in the same shape as our own."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]

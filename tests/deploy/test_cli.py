@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from api.tokens import Tokens
-from deploy import cli, wiring
+from deploy import cli, logs, wiring
 from deploy.settings import load
 from domain.enrollment import Applied, Approved
 from domain.ids import ProgramId
@@ -33,6 +33,7 @@ def run(
     organisation: Database,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    logging_restored: None,
 ) -> Run:
     """`chiron ARGUMENTS` in this process, on the test's own organisation: exit code, answers, remarks."""
     monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
@@ -152,6 +153,7 @@ def tally(organisation: Database, monkeypatch: pytest.MonkeyPatch, run: Run) -> 
     """One read model, that has parked Ada's stream and follows Noor's."""
     monkeypatch.setattr(catalogue, "ALL", (TALLY,))
     projection.install(organisation, catalogue.ALL)
+    logs.quiet()
     with wiring.open_store(load()) as store:
         happened(store, ADA.id, CompetencyOffered(competency=PYTHON_POISON, level=3))
         happened(store, NOOR.id, CompetencyOffered(competency="Python", level=4))
@@ -241,7 +243,6 @@ def test_every_fault_of_the_settings_is_told(run: Run, monkeypatch: pytest.Monke
     assert [line.split(":")[0] for line in remark.splitlines()] == ["SETTING_UNKNOWN", "SETTING_INVALID"]
 
 
-@pytest.mark.usefixtures("logging_restored")
 @pytest.mark.parametrize("command", ["projections", "migrate", "import nobody.csv", "serve", "work"])
 def test_a_database_that_does_not_answer_is_told(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, command: str
@@ -255,7 +256,6 @@ def test_a_database_that_does_not_answer_is_told(
     assert "Traceback" not in remark
 
 
-@pytest.mark.usefixtures("logging_restored")
 @pytest.mark.parametrize(
     "command", ["projections", "serve", "work", "token --as facilitator", "rebuild profiles"]
 )
