@@ -79,8 +79,11 @@ async def _many(
 
 @strawberry.type
 class EnrollmentQueries:
-    enrollment: Enrollment | None = strawberry.field(resolver=_one)
-    enrollments: Connection[Enrollment] | None = strawberry.field(resolver=_many)
+    enrollment: Enrollment | None = strawberry.field(resolver=_one, description="One enrollment.")
+    enrollments: Connection[Enrollment] | None = strawberry.field(
+        resolver=_many,
+        description="Who is in which programme: your own, and those of the programmes you staff.",
+    )
 
 
 async def load_enrollment(info: Info, key: UUID) -> Enrollment | None:

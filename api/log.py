@@ -63,7 +63,9 @@ async def _events(
 
 @strawberry.type
 class LogQueries:
-    events: Connection[LogEntry] | None = strawberry.field(resolver=_events)
+    events: Connection[LogEntry] | None = strawberry.field(
+        resolver=_events, description="The log, in the order things happened; it is never behind."
+    )
 
 
 def event_position(cursors: Cursors, cursor: str) -> int:

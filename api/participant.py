@@ -127,8 +127,10 @@ async def _many(
 
 @strawberry.type
 class ParticipantQueries:
-    participant: Participant | None = strawberry.field(resolver=_one)
-    participants: Connection[Participant] | None = strawberry.field(resolver=_many)
+    participant: Participant | None = strawberry.field(resolver=_one, description="One person.")
+    participants: Connection[Participant] | None = strawberry.field(
+        resolver=_many, description="The people of the organisation, by name."
+    )
 
 
 async def load_participant(info: Info, key: UUID) -> Participant | None:

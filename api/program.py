@@ -131,8 +131,10 @@ async def _many(
 
 @strawberry.type
 class ProgramQueries:
-    program: Program | None = strawberry.field(resolver=_one)
-    programs: Connection[Program] | None = strawberry.field(resolver=_many)
+    program: Program | None = strawberry.field(resolver=_one, description="One programme.")
+    programs: Connection[Program] | None = strawberry.field(
+        resolver=_many, description="The programmes you may see, by name; a draft only its staff sees."
+    )
 
 
 async def load_program(info: Info, key: UUID) -> Program | None:

@@ -55,9 +55,13 @@ async def _read_models(info: Info) -> Any:
 
 @strawberry.type
 class ViewerQueries:
-    node: Node | None = strawberry.field(resolver=_node)
+    node: Node | None = strawberry.field(
+        resolver=_node, description="Whatever has this id, if you may see it."
+    )
     nodes: list[Node | None] | None = strawberry.field(
         resolver=_nodes, description="In the order asked for; null where there is nothing you may see."
     )
-    viewer: Viewer = strawberry.field(resolver=_viewer)
-    read_models: list[ReadModel] | None = strawberry.field(resolver=_read_models)
+    viewer: Viewer = strawberry.field(resolver=_viewer, description="You.")
+    read_models: list[ReadModel] | None = strawberry.field(
+        resolver=_read_models, description="How far each read model is behind the log."
+    )

@@ -151,7 +151,7 @@ def test_filters_take_variables_in_the_middle_of_literals(world: World) -> None:
     assert names(world.data(ask)["participants"]) == ["Ada Lovelace", "Noor Bakker"]
 
 
-@pytest.mark.parametrize("text", ["\x00", "a\x00b"])
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800"])
 def test_a_text_that_cannot_be_is_refused(world: World, text: str) -> None:
     ask = "query ($t: String) { participants(filter: {text: $t}) { totalCount } }"
     assert code(world.answer(ask, t=text)) == "BAD_TEXT"
