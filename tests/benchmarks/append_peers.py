@@ -56,7 +56,7 @@ def counted(url: str, statement: str, appended: int) -> str:
 
 
 class Eventsourcing:
-    """The library's own PostgreSQL application recorder, as its factory makes it, a connection a caller."""
+    """The library's own PostgreSQL recorder with its own settings; a pool of a connection a caller slows it."""
 
     name = "eventsourcing's PostgreSQL recorder"
 
@@ -102,8 +102,6 @@ def environment(server: Server, database: str) -> dict[str, str]:
         "POSTGRES_HOST": server.socket,
         "POSTGRES_USER": "postgres",
         "POSTGRES_PASSWORD": "",
-        "POSTGRES_POOL_SIZE": str(MOST_CALLERS),
-        "POSTGRES_MAX_OVERFLOW": "0",
     }
 
 
