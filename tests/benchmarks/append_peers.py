@@ -56,7 +56,7 @@ def counted(url: str, statement: str, appended: int) -> str:
 
 
 class Eventsourcing:
-    """The library's own PostgreSQL recorder with its own settings; a pool of a connection a caller slows it."""
+    """The library's own PostgreSQL recorder with its own settings; more connections would slow it."""
 
     name = "eventsourcing's PostgreSQL recorder"
 
