@@ -77,7 +77,7 @@ class Resumed(DomainEvent, name="enrollment.resumed"):
 
 
 class Withdrawn(DomainEvent, name="enrollment.withdrawn"):
-    """By the person."""
+    """By the person, or because they have left the organisation; it counts against nobody."""
 
 
 class Removed(DomainEvent, name="enrollment.removed", subject="participant"):
@@ -85,6 +85,7 @@ class Removed(DomainEvent, name="enrollment.removed", subject="participant"):
 
     participant: ParticipantId
     reason: Personal[Text]
+    outside_audience: bool = False
 
 
 class Completed(DomainEvent, name="enrollment.completed"):
@@ -110,6 +111,7 @@ class Status(StrEnum):
     PAUSED = "paused"
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
+    OUTSIDE = "outside"
     COMPLETED = "completed"
 
 
@@ -318,14 +320,16 @@ def remove(state: Enrollment, *, program: ProgramTerms, reason: str) -> list[Dom
     return [Removed(participant=state.participant, reason=reason)]
 
 
-def recheck_audience(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) -> list[DomainEvent]:
-    """After the profile or the rule has changed: who is outside the audience now is in no longer."""
+def recheck(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) -> list[DomainEvent]:
+    """After the person or the rule has changed: a leaver, or who is outside the audience, is in no longer."""
     if program.archived or state.status not in _INVOLVED:
         return []
+    if not person.active:
+        return [Withdrawn()]
     if (condition := admission.failing_condition(program, person, state.role)) is None:
         return []
     sentence = admission.OutsideAudience(role=state.role, condition=condition).sentence
-    return [Removed(participant=person.participant, reason=sentence)]
+    return [Removed(participant=person.participant, reason=sentence, outside_audience=True)]
 
 
 def complete(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
@@ -384,7 +388,7 @@ def evolve(state: Enrollment, event: EnrollmentEvent) -> Enrollment:
         case Withdrawn():
             return replace(state, status=Status.WITHDRAWN)
         case Removed():
-            return replace(state, status=Status.REMOVED)
+            return replace(state, status=Status.OUTSIDE if event.outside_audience else Status.REMOVED)
         case Completed():
             return replace(state, status=Status.COMPLETED)
         case _:

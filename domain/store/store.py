@@ -157,7 +157,7 @@ class Store:
     def act_all(self, acts: Sequence[Act]) -> list[Receipt | Refusal]:
         """A bulk: one read, one append. At most one act a stream; each succeeds or is refused by itself."""
         with self._turn([act.stream.id for act in acts]):
-            loaded = self._load_all([act.stream for act in acts])
+            loaded = self.load_all([act.stream for act in acts])
             decisions = [self._try_decision(act, loaded[act.stream.id]) for act in acts]
             self._mapper.make_keys(
                 (act.stream.id, event)
@@ -268,6 +268,16 @@ class Store:
     async def load_async(self, stream: Stream[State]) -> Loaded[State]:
         return await self._in_thread(self.load, stream)
 
+    def load_all(self, streams: Sequence[Stream[Any]]) -> dict[UUID, Loaded[Any]]:
+        """Many streams' states in one read."""
+        loaded = {stream.id: Loaded(stream.aggregate.initial, 0, 0) for stream in streams}
+        aggregates = {stream.id: stream.aggregate for stream in streams}
+        for recorded in self._decoded(self._recorder.streams(list(loaded))):
+            stream_id = recorded.stream_id
+            state = aggregates[stream_id].evolve(loaded[stream_id].state, recorded.event)
+            loaded[stream_id] = Loaded(state, recorded.version, recorded.position)
+        return loaded
+
     def history(self, stream_id: UUID) -> Iterator[RecordedEvent]:
         """A stream's events in order, a page at a time."""
         after = 0
@@ -326,15 +336,6 @@ class Store:
     def on_growth(self, call: Callable[[], None]) -> Callable[[], None]:
         """`call()` after each hint that the log has grown, in another thread; gives what ends it."""
         return self._listener.subscribe(lambda _: call()) if self._listener else lambda: None
-
-    def _load_all(self, streams: Sequence[Stream[Any]]) -> dict[UUID, Loaded[Any]]:
-        loaded = {stream.id: Loaded(stream.aggregate.initial, 0, 0) for stream in streams}
-        aggregates = {stream.id: stream.aggregate for stream in streams}
-        for recorded in self._decoded(self._recorder.streams(list(loaded))):
-            stream_id = recorded.stream_id
-            state = aggregates[stream_id].evolve(loaded[stream_id].state, recorded.event)
-            loaded[stream_id] = Loaded(state, recorded.version, recorded.position)
-        return loaded
 
     def _decoded(self, rows: list[EventRow]) -> list[RecordedEvent]:
         if rows:

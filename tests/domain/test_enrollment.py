@@ -40,6 +40,7 @@ INVITED = Invited(program=ONBOARDING, participant=NOOR.id, role=Side.MENTEE)
 ASKED = InformationRequested(participant=NOOR.id, question="Which shift?")
 REJECTED = Rejected(participant=NOOR.id, reason="Too early.")
 REMOVED = Removed(participant=NOOR.id, reason="No longer here.")
+OUTSIDE = Removed(participant=NOOR.id, reason="department must be Sales", outside_audience=True)
 PAUSED = Paused(until=date(2030, 6, 1))
 RESERVED = PlaceReserved(proposal=PROPOSAL, hours_a_month=2)
 
@@ -138,7 +139,7 @@ def test_one_applies_once() -> None:
     apply(noor(), asking, answers={"why": "To learn."}).then_refused(enrollment.AlreadyInProgram)
 
 
-@pytest.mark.parametrize("gone", [Withdrawn(), Completed()])
+@pytest.mark.parametrize("gone", [Withdrawn(), Completed(), OUTSIDE])
 def test_who_went_may_come_again(gone: DomainEvent) -> None:
     apply(noor(Approved(), gone)).then(APPLIED)
 
@@ -289,10 +290,11 @@ def test_who_is_not_in_can_neither_withdraw_nor_be_removed(history: tuple[Domain
 @pytest.mark.parametrize("history", INVOLVED)
 def test_who_is_outside_the_audience_now_is_removed_with_the_reason(history: tuple[DomainEvent, ...]) -> None:
     moved = NOOR.facts(department="Finance")
-    given(ENROLLMENT, *history).when(enrollment.recheck_audience, program=SALES_ONLY, person=moved).then(
+    given(ENROLLMENT, *history).when(enrollment.recheck, program=SALES_ONLY, person=moved).then(
         Removed(
             participant=NOOR.id,
             reason='The programme is not for everybody; as a mentee, department must be "Sales".',
+            outside_audience=True,
         )
     )
 
@@ -305,9 +307,17 @@ def test_who_is_still_inside_or_was_never_in_stays_as_they_are() -> None:
         (nobody_yet(), SALES_ONLY, moved),
         (noor(Withdrawn()), SALES_ONLY, moved),
     ]:
-        history.when(enrollment.recheck_audience, program=program, person=person).then_nothing()
+        history.when(enrollment.recheck, program=program, person=person).then_nothing()
     over = onboarding(dict(SALES_ONLY.audience), archived=True)
-    noor().when(enrollment.recheck_audience, program=over, person=moved).then_nothing()
+    noor().when(enrollment.recheck, program=over, person=moved).then_nothing()
+    noor().when(enrollment.recheck, program=over, person=NOOR.facts(active=False)).then_nothing()
+
+
+@pytest.mark.parametrize("history", INVOLVED)
+def test_a_leaver_is_in_no_longer_without_a_mark(history: tuple[DomainEvent, ...]) -> None:
+    left = NOOR.facts(active=False, department="Finance")
+    given(ENROLLMENT, *history).when(enrollment.recheck, program=SALES_ONLY, person=left).then(Withdrawn())
+    nobody_yet().when(enrollment.recheck, program=OPEN, person=left).then_nothing()
 
 
 def test_taking_part_is_completed_when_no_relationship_runs() -> None:

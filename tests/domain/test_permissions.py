@@ -186,7 +186,7 @@ def test_nobody_in_particular_owns_nothing() -> None:
 
 def test_every_decision_of_the_slices_has_its_action() -> None:
     renamed = {"open_enrollment": "open"}
-    internal = {("enrollment", "recheck_audience")}  # a rule's own doing, nobody's wish
+    internal = {("enrollment", "recheck")}  # a rule's own doing, nobody's wish
     for module in (participant, program, enrollment):
         slice_ = module.__name__.removeprefix("domain.")
         decisions = {

@@ -137,7 +137,7 @@ OF_AN_ENROLLMENT = st.one_of(
     wish(enrollment.resume, **terms),
     wish(enrollment.withdraw, **terms),
     wish(enrollment.remove, **terms, reason=texts),
-    wish(enrollment.recheck_audience, **about),
+    wish(enrollment.recheck, **about),
     wish(enrollment.complete, **terms),
 )
 
