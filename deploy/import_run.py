@@ -100,28 +100,20 @@ def enter(
 
     `silent`: the person has said nothing themself so far, nor has anybody on their behalf.
     """
-    wishes: list[Callable[[Participant], list[DomainEvent]]] = []
-    if state.status is Status.UNKNOWN:
-        wishes.append(
-            functools.partial(
-                participant.register,
-                name=row.name,
-                email=row.email,
-                external_id=row.external_id,
-                source=source,
-            )
-        )
-    if state.status is Status.LEFT:
-        wishes.append(participant.come_back)
-    wishes.append(functools.partial(participant.sync_record, oneself=person, source=source, record=record))
-    if silent or state.status is Status.UNKNOWN:
-        wishes += _first_words(state, row)
+    speaks = silent or state.status is Status.UNKNOWN
     decided: list[DomainEvent] = []
-    for wish in wishes:
-        events = wish(state)
-        decided += events
-        state = functools.reduce(PARTICIPANT.evolve, events, state)
-    return decided
+    if state.status is Status.UNKNOWN:
+        decided = participant.register(
+            state, name=row.name, email=row.email, external_id=row.external_id, source=source
+        )
+    elif state.status is Status.LEFT:
+        decided = participant.come_back(state)
+    state = functools.reduce(PARTICIPANT.evolve, decided, state)
+    synced = participant.sync_record(state, oneself=person, source=source, record=record)
+    state = functools.reduce(PARTICIPANT.evolve, synced, state)
+    words = _first_words(state, row) if speaks else ()
+    # They are about different things, so none of them changes what another decides.
+    return [*decided, *synced, *(event for word in words for event in word(state))]
 
 
 def _first_words(state: Participant, row: Row) -> list[Callable[[Participant], list[DomainEvent]]]:
