@@ -1,7 +1,7 @@
 """The ASGI application: GraphQL over HTTP, server-sent events and WebSocket; health; GraphiQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -114,15 +114,10 @@ async def _live(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    """Not ready while it stops, or cannot reach its database, or no longer follows the log."""
+    """Not ready while it stops, or cannot reach its database."""
     state = request.app.state
-    checks: list[tuple[str, Callable[[], bool]]] = [
-        ("stopping", lambda: not state.drain.draining),
-        ("the log is not followed", lambda: state.services.hub.alive),
-    ]
-    for trouble, holds in checks:
-        if not holds():
-            return _health(503, trouble)
+    if state.drain.draining:
+        return _health(503, "stopping")
     try:
         async with asyncio.timeout(READY_SECONDS), state.services.pool.connection() as connection:
             await connection.execute("SELECT 1")

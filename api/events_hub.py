@@ -67,7 +67,6 @@ class EventsHub:
         self._stop = threading.Event()
         self._first = 1
         self.head = 0
-        self.alive = False
 
     async def __aenter__(self) -> Self:
         self.head = await asyncio.to_thread(self._store.head)
@@ -75,13 +74,11 @@ class EventsHub:
         loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._tail, args=(loop,), name="events-hub", daemon=True)
         self._thread.start()
-        self.alive = True
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        self.alive = False
         self._stop.set()
         await asyncio.to_thread(self._thread.join)
 

@@ -33,6 +33,8 @@ from api.trusted import BadManifest, TrustedDocuments
 
 RENDERINGS: Final = 512
 """How many events' finished payloads a way of showing them keeps for the next subscriber."""
+TURN: Final = 16
+"""So many results, then everybody else has a turn: neither source nor socket need ever make us wait."""
 OFF_LOOP: Final = 8_192
 """A text longer than this is read in a thread, so that nobody else waits for it."""
 
@@ -142,7 +144,10 @@ class Operations:
         source, way = await self._source(context, prepared)
         try:
             async with aclosing(source) as items:
+                turn = 0
                 async for item in items:
+                    if (turn := turn + 1) % TURN == 0:
+                        await asyncio.sleep(0)
                     position = getattr(item, "position", None)
                     yield Frame(await way.show(item, position), None if position is None else str(position))
         except GraphQLError as error:

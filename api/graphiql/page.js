@@ -35,10 +35,18 @@ async function* results(body) {
   }
 }
 
-const example = `# Paste a bearer token under Headers: {"Authorization": "Bearer ..."}
+// `/graphql#token=...` opens the page with a token; a fragment never leaves the browser, and is taken away at once.
+const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+history.replaceState(null, "", location.pathname);
+
+const example = `# The bearer token stands under Headers.
+# After changing it, load the schema again by the button at the lower left.
 
 {
-  __typename
+  viewer {
+    actor
+    roles
+  }
 }
 `;
 
@@ -47,7 +55,7 @@ root.render(
   React.createElement(GraphiQL, {
     fetcher: ask,
     defaultQuery: example,
-    defaultHeaders: '{\n  "Authorization": "Bearer "\n}',
+    headers: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2),
     isHeadersEditorEnabled: true,
     shouldPersistHeaders: false,
   }),

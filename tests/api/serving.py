@@ -91,5 +91,6 @@ def serving(
 
 
 def _wait_until_ready(served: Served) -> None:
-    """The socket listens already, so the first request is answered as soon as the application has started."""
-    assert httpx.get(f"{served.url}/health/live", timeout=30).status_code == 200
+    while not served.server.started:
+        served.thread.join(0.005)
+        assert served.thread.is_alive(), "the application did not start"

@@ -72,7 +72,28 @@ class Mutation:
 
 
 @strawberry.type
+class Owner:
+    id: str
+
+
+@strawberry.type
+class Item:
+    """With a place in a log, like an event, and a field that depends on who asks."""
+
+    position: int
+
+    @strawberry.field
+    async def owner(self, info: strawberry.Info[Context, None]) -> Owner:
+        return Owner(id=info.context.actor.id)
+
+
+@strawberry.type
 class Subscription(LogSubscription):
+    @strawberry.subscription
+    async def items(self) -> AsyncGenerator[Item, None]:
+        yield Item(position=1)
+        await asyncio.Event().wait()
+
     @strawberry.subscription
     async def count(self, to: int) -> AsyncGenerator[int, None]:
         for n in range(1, to + 1):

@@ -130,6 +130,41 @@ def test_complete_from_the_client_stops_the_operation_and_frees_its_id(
     assert hear(socket) == {"id": "s", "type": "complete"}
 
 
+def test_what_depends_on_who_asks_is_shown_to_each_as_their_own(served: Served) -> None:
+    """Both follow the same item by the same document, at the same time."""
+    with opened(served) as first, opened(served) as second:
+        for socket, name in ((first, "ada"), (second, "noor")):
+            token = served.tokens.issue(name, [Role.AUDITOR])
+            say(socket, "connection_init", payload={"authorization": f"Bearer {token}"})
+            assert hear(socket) == {"type": "connection_ack"}
+            subscribe(
+                socket, "i", "subscription { items { ... on Item { __typename position owner { id } } } }"
+            )
+        told = [hear(socket)["payload"]["data"]["items"]["owner"]["id"] for socket in (first, second)]
+    assert told == ["ada", "noor"]
+
+
+def test_the_same_asked_twice_is_told_twice(served: Served, socket: ClientConnection) -> None:
+    initialise(served, socket)
+    for n in ("1", "2"):
+        subscribe(socket, n, "subscription { items { position owner { id } } }")
+    told = {message["id"]: message["payload"] for message in (hear(socket), hear(socket))}
+    assert told["1"] == told["2"] == {"data": {"items": {"position": 1, "owner": {"id": "tester"}}}}
+
+
+def test_a_client_that_vanishes_disturbs_nobody(served: Served) -> None:
+    with opened(served) as steady:
+        initialise(served, steady)
+        for _ in range(5):
+            with opened(served) as vanishing:
+                initialise(served, vanishing)
+                subscribe(vanishing, "c", "subscription { count(to: 1000000) }")
+                hear(vanishing)
+                vanishing.socket.shutdown(2)
+        subscribe(steady, "q", "{ hello }")
+        assert hear(steady)["payload"] == {"data": {"hello": "hello world"}}
+
+
 def test_pings_are_answered_at_any_time(served: Served, socket: ClientConnection) -> None:
     say(socket, "ping", payload={"some": "thing"})
     assert hear(socket) == {"type": "pong"}
