@@ -26,6 +26,3 @@ class Drain:
         self.draining = True
         for goodbye in list(self._live):
             goodbye()
-
-    def __len__(self) -> int:
-        return len(self._live)

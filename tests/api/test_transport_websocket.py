@@ -282,3 +282,10 @@ def test_a_stopping_process_says_so(postgres_url: str) -> None:
             assert closing(socket)[0] == 1012
         running.thread.join(PATIENCE)
         assert not running.thread.is_alive()
+
+
+def test_whoever_comes_while_a_process_stops_is_sent_on(postgres_url: str) -> None:
+    with bare_organisation(postgres_url) as database, serving(database, graphql=GRAPHQL) as running:
+        running.server._app.state.drain.drain()
+        with opened(running) as socket:
+            assert closing(socket) == (1012, "Service restart")
