@@ -1,8 +1,13 @@
 """Two consoles: answers on standard output, everything said about them on standard error."""
 
+import sys
+
 from rich.console import Console
 
-answers = Console(highlight=False, soft_wrap=True)
+PIPED = 200
+"""Columns where there is no terminal: a program that reads a table wants its ids whole."""
+
+answers = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPED)
 remarks = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

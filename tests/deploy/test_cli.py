@@ -38,7 +38,6 @@ def run(
     """`chiron ARGUMENTS` in this process, on the test's own organisation: exit code, answers, remarks."""
     monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
     monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
-    monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str) -> tuple[int, str, str]:
         code = cli.run(list(arguments))
