@@ -1,6 +1,8 @@
 """Serving the application with uvicorn, so that it stops without cutting anybody off in mid-sentence."""
 
+import gc
 import socket
+import threading
 from typing import Final
 
 import uvicorn
@@ -16,9 +18,20 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if threading.current_thread() is threading.main_thread():
+            _settle()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.drain.drain()
         await super().shutdown(sockets)
+
+
+def _settle() -> None:
+    """What has been loaded stays: a full garbage collection need not go through it and stall everybody."""
+    gc.collect()
+    gc.freeze()
 
 
 def server(
