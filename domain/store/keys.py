@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
-MOST_CACHED_KEYS = 100_000
+MOST_CACHED_KEYS = 10_000
+"""At 2.5 kB each."""
 
 
 class KeyRing:

@@ -2,8 +2,8 @@
 
 import base64
 import os
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -21,12 +21,16 @@ SEALED = "~"
 """The reserved key of stored JSON under which ciphertexts stand: {"~": [subject id, {field: base64}]}."""
 
 
+NEVER: Final = (0, DomainEvent.model_validate_json)
+
+
 class EventMapper(Mapper[UUID]):
     """The library's mapper stores module paths and skips validation; this one does neither."""
 
     def __init__(self, keys: KeyVault) -> None:
         super().__init__(JSONTranscoder())
         self.keys = keys
+        self._at_once: dict[str, tuple[int, Callable[[bytes], DomainEvent]]] = {}
 
     def encode(self, event: DomainEvent, stream_id: UUID, version: int) -> EncodedEvent:
         """Raises SubjectForgotten where the event is personal and its subject's key is destroyed."""
@@ -40,15 +44,11 @@ class EventMapper(Mapper[UUID]):
 
     def decode(self, row: RecordedEvent) -> DomainEvent:
         """Raises EventUnreadable."""
-        kind = REGISTRY.get(row.name)
-        if kind is None or row.schema_version > kind.schema_version:
-            raise EventUnreadable(
-                f"{row.name} version {row.schema_version} at position {row.position} is unknown here"
-            )
+        current, validate = self._at_once.get(row[3], NEVER)
         try:
-            if kind.personal_fields or row.schema_version < kind.schema_version:
-                return kind.model_validate(self._plain(row, kind.schema_version))
-            return cast("DomainEvent", kind.__pydantic_validator__.validate_json(row.state))
+            if row[4] == current:
+                return validate(row[5])
+            return self._decode_in_full(row)
         except ValidationError as error:
             # The details would show values; the places and kinds of fault do not.
             faults = ", ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors())
@@ -59,6 +59,18 @@ class EventMapper(Mapper[UUID]):
             raise EventUnreadable(
                 f"{row.name} at position {row.position} is damaged ({type(error).__name__})"
             ) from None
+
+    def _decode_in_full(self, row: RecordedEvent) -> DomainEvent:
+        kind = REGISTRY.get(row.name)
+        if kind is None or row.schema_version > kind.schema_version:
+            raise EventUnreadable(
+                f"{row.name} version {row.schema_version} at position {row.position} is unknown here"
+            )
+        if kind.personal_fields or row.schema_version < kind.schema_version:
+            return kind.model_validate(self._plain(row, kind.schema_version))
+        validate: Callable[[bytes], DomainEvent] = kind.__pydantic_validator__.validate_json
+        self._at_once[row.name] = kind.schema_version, validate
+        return validate(row.state)
 
     def prepare(self, rows: Iterable[EventRow]) -> None:
         """Fetch the keys of a page at once instead of one by one."""
@@ -79,8 +91,9 @@ class EventMapper(Mapper[UUID]):
         return StoredEvent(encoded.stream_id, encoded.version, encoded.name, encoded.state)
 
     def _encode_personal(self, event: DomainEvent, stream_id: UUID, version: int, subject: UUID) -> bytes:
-        public = event.model_dump(mode="json")
-        personal = {f: public.pop(f) for f in sorted(event.personal_fields) if public[f] is not None}
+        public = event.__pydantic_serializer__.to_python(event, mode="json")
+        present = [field for field in public if field in event.personal_fields and public[field] is not None]
+        personal = {field: public.pop(field) for field in present}
         if not personal:
             return orjson.dumps(public)
         if any(getattr(event, field) is ERASED for field in personal):

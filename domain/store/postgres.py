@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import psycopg_pool
@@ -22,6 +22,7 @@ from eventsourcing.persistence import (
     Subscription,
 )
 from psycopg.rows import TupleRow
+from uuid_utils.compat import uuid7
 
 from domain.command import Command
 from domain.store import arrays, statements
@@ -209,7 +210,7 @@ class Recorder(library.PostgresApplicationRecorder):
         versions: dict[UUID, int] = {}
         for event in events:
             versions.setdefault(event.stream_id, event.version - 1)
-        outcome = self.append(Append(Command(uuid4(), "library"), versions, events))
+        outcome = self.append(Append(Command(uuid7(), "library"), versions, events))
         if outcome.kind == "conflicted":
             raise IntegrityError("a stream is not at the version that the events follow on from")
         return range(outcome.position - len(events) + 1, outcome.position + 1)

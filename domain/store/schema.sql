@@ -101,6 +101,7 @@ DECLARE
     -- The next partition is made when the last tenth is begun: one made long before would be searched in vain.
     tenth CONSTANT bigint := greatest(partition_size() / 10, 1);
     amount CONSTANT bigint := coalesce(array_length(event_command, 1), 0);
+    left_out int[];
 BEGIN
     PERFORM pg_advisory_xact_lock(1, 'events'::regclass::oid::int);
     recorded := clock_timestamp();
@@ -120,22 +121,32 @@ BEGIN
         PERFORM add_partition(k)
            FROM generate_series(head / partition_size(), (head + amount + tenth) / partition_size()) AS k;
     END IF;
+    left_out := repeated || conflicted;
+    IF left_out IS NOT NULL THEN
+        SELECT array_agg(e.command ORDER BY e.n), array_agg(e.stream ORDER BY e.n),
+               array_agg(e.version ORDER BY e.n), array_agg(e.name ORDER BY e.n),
+               array_agg(e.schema ORDER BY e.n), array_agg(e.state ORDER BY e.n),
+               array_agg(e.subjects ORDER BY e.n)
+          INTO event_command, event_stream, event_version, event_name, event_schema, event_state, event_subjects
+          FROM unnest(event_command, event_stream, event_version, event_name, event_schema, event_state,
+                      event_subjects) WITH ORDINALITY
+               AS e (command, stream, version, name, schema, state, subjects, n)
+         WHERE e.command <> ALL (left_out);
+    END IF;
     INSERT INTO events
-    SELECT head + row_number() OVER (ORDER BY e.n), e.stream, e.version, e.name, e.schema, e.state,
+    SELECT head + e.n, e.stream, e.version, e.name, e.schema, e.state,
            coalesce(command_moments[e.command], recorded), command_ids[e.command], command_actors[e.command],
            command_correlations[e.command], command_causes[e.command], e.subjects::uuid[]
       FROM unnest(event_command, event_stream, event_version, event_name, event_schema, event_state,
                   event_subjects) WITH ORDINALITY
-           AS e (command, stream, version, name, schema, state, subjects, n)
-     WHERE (repeated IS NULL OR e.command <> ALL (repeated))
-       AND (conflicted IS NULL OR e.command <> ALL (conflicted));
+           AS e (command, stream, version, name, schema, state, subjects, n);
     IF array_length(quiet, 1) > 0 THEN
         INSERT INTO quiet_commands
         SELECT command_ids[q.command], t.stream, head, t.version, recorded
           FROM unnest(quiet) AS q (command)
           CROSS JOIN LATERAL (SELECT touched_stream[i] AS stream, touched_version[i] AS version
                                 FROM array_position(touched_command, q.command) AS i) AS t
-         WHERE q.command <> ALL (coalesce(repeated, '{}') || coalesce(conflicted, '{}'));
+         WHERE left_out IS NULL OR q.command <> ALL (left_out);
     END IF;
 END $$;
 

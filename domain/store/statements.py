@@ -67,7 +67,7 @@ def append_parameters(batch: list[Append]) -> dict[str, Any]:
 
 def _uuid_array(ids: tuple[UUID, ...]) -> str:
     """An array in an array has to travel as text: PostgreSQL's arrays are rectangular."""
-    return "{" + ",".join(map(str, ids)) + "}"
+    return "{" + ",".join(map(str, ids)) + "}" if ids else "{}"
 
 
 def outcomes(batch: list[Append], row: Any) -> list[Outcome]:

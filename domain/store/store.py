@@ -292,10 +292,12 @@ class Store:
         return self._decoded(self._recorder.page(after, limit, names))
 
     def log(self, after: int = 0, limit: int = PAGE) -> Iterator[RecordedEvent]:
-        """The whole log, a page at a time."""
-        while page := self.page(after, limit):
-            yield from page
-            after = page[-1].position
+        """The whole log, a page at a time; the next page is on its way while one is looked at."""
+        with ThreadPoolExecutor(1, thread_name_prefix="log-ahead") as ahead:
+            coming = ahead.submit(self.page, after, limit)
+            while page := coming.result():
+                coming = ahead.submit(self.page, page[-1].position, limit)
+                yield from page
 
     def head(self) -> int:
         """The last position; 0 where nothing has happened."""
@@ -342,7 +344,8 @@ class Store:
             self._mapper.keys.heed(rows[-1][12])
             self._mapper.prepare(rows)
         decode = self._mapper.decode
-        return [RecordedEvent._make((*row, decode)) for row in rows]
+        make = tuple.__new__  # what the named tuple's own constructor does, without its call an event
+        return [make(RecordedEvent, (*row, decode)) for row in rows]
 
     # -- personal data
 
