@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -12,6 +12,7 @@ import strawberry
 from pydantic import BaseModel, ValidationError
 from strawberry import UNSET
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+from strawberry.types.nodes import SelectedField, Selection
 
 from api.context import Context, Info
 from api.refusals import BadInput, Forbidden, Problem, StaleReadError, UserError, as_data, camel
@@ -24,6 +25,7 @@ from domain.event import DomainEvent
 from domain.permissions import Action, Thing, may
 from domain.store import CommandReused, Decision, Step
 
+RECEIPT = frozenset({"__typename", "errors", "position"})
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -104,11 +106,23 @@ class Outcome(FieldExtension):
 
     async def _shown(self, info: Info, done: Done) -> Payload:
         position = Position(done.position)
+        if not any(_asks_for_entity(field.selections) for field in info.selected_fields):
+            return self.payload(position=position)
         if not await info.context.caught_up(READ_MODELS, position):
             return self.payload(position=position, errors=[StaleReadError.at(position)])
         answer = self.payload(position=position)
         await answer.read(info, done.entity)
         return answer
+
+
+def _asks_for_entity(selections: Iterable[Selection]) -> bool:
+    """A client that only wants its receipt need not wait for read models."""
+    return any(
+        selection.name not in RECEIPT
+        if isinstance(selection, SelectedField)
+        else _asks_for_entity(selection.selections)
+        for selection in selections
+    )
 
 
 def permit(context: Context, action: Action, thing: Thing) -> None:

@@ -39,6 +39,23 @@ def test_the_same_key_shows_the_entity_once_the_read_model_has_caught_up(unkept:
     assert unkept.store.head() == 1
 
 
+RECEIPT_ONLY = """mutation {
+    registerParticipant(input: {name: "Ada"}) { ...on RegisterParticipantPayload { position ...Rest } }
+}
+fragment Rest on RegisterParticipantPayload { errors { code } }"""
+ENTITY_IN_A_FRAGMENT = RECEIPT_ONLY.replace("errors", "participant { name } errors")
+
+
+def test_whoever_wants_only_the_receipt_waits_for_no_read_model(unkept: House) -> None:
+    told = unkept.ask(unkept.registrar, RECEIPT_ONLY)["registerParticipant"]
+    assert told == {"position": "1", "errors": []}
+
+
+def test_an_entity_in_a_fragment_is_waited_for(unkept: House) -> None:
+    told = unkept.ask(unkept.registrar, ENTITY_IN_A_FRAGMENT)["registerParticipant"]
+    assert told == {"position": "1", "participant": None, "errors": [{"code": "STALE"}]}
+
+
 def test_a_refusal_waits_for_nothing(unkept: House) -> None:
     error = unkept.refused(
         unkept.registrar, "eraseParticipant", {"participant": unkept.caller(participant=uuid4()).id}
