@@ -4,7 +4,9 @@ The command ids follow from the seed, so that a second run with the same seed re
 """
 
 import json
+import os
 import random
+import subprocess
 import sys
 import threading
 from uuid import UUID, uuid5
@@ -51,6 +53,17 @@ def hammer(store: Store, seed: int, threads: int, commands: int) -> dict[str, in
     if failures:
         raise failures[0]
     return told
+
+
+def start(database: Database, seed: int, threads: int, commands: int) -> subprocess.Popen[str]:
+    """Without measuring coverage: what it runs is measured elsewhere, and races want speed."""
+    arguments = [database.url, database.schema, str(seed), str(threads), str(commands)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.domain.store.hammer", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+    )
 
 
 def main() -> None:

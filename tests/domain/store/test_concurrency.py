@@ -1,13 +1,12 @@
 """Four processes of 32 threads each race on fifty streams, while a follower reads."""
 
 import json
-import subprocess
-import sys
 import threading
 from collections import defaultdict
 from uuid import UUID
 
 from domain.store import Database, Store
+from tests.domain.store import hammer
 
 PROCESSES, THREADS, COMMANDS = 4, 32, 157
 """157 each: 20,096 commands in all."""
@@ -38,17 +37,7 @@ def test_nothing_is_lost_doubled_or_reordered(organisation: Database, store: Sto
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    racing = [
-        subprocess.Popen(
-            [
-                sys.executable, "-m", "tests.domain.store.hammer",
-                organisation.url, organisation.schema, str(seed), str(THREADS), str(COMMANDS),
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for seed in range(PROCESSES)
-    ]  # fmt: skip
+    racing = [hammer.start(organisation, seed, THREADS, COMMANDS) for seed in range(PROCESSES)]
     told: dict[str, int] = {}
     for process in racing:
         output, _ = process.communicate(timeout=300)
