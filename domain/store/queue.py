@@ -83,9 +83,8 @@ class CommitQueue:
         results: Sequence[Outcome | BaseException]
         try:
             results = self._commit([ticket.append for ticket in batch])
-        except BaseException as error:
-            self._settle(batch, [error] * len(batch))
-            raise
+        except BaseException as error:  # noqa: BLE001 raised by its own caller, who may have more that waits
+            results = [error] * len(batch)
         self._settle(batch, results)
 
     def _settle(self, batch: list[_Ticket], results: Sequence[Outcome | BaseException]) -> None:

@@ -23,7 +23,7 @@ from domain.store.listener import Listener
 from domain.store.mapper import EventMapper
 from domain.store.records import Append, EventRow, Outcome, RecordedEvent
 
-ATTEMPTS = 20
+ATTEMPTS = 100
 """How often a decision lost to another process is taken again before its caller is told."""
 TURNS = 1_024
 PAGE = 1_000
@@ -131,10 +131,11 @@ class Store:
 
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
         """The same over several streams, in one append; `expected_version` is the first stream's."""
+        known: dict[UUID, Loaded[Any]] = {}
         with self._turn([step.stream.id for step in steps if not step.guard]):
             for _ in range(ATTEMPTS):
                 try:
-                    append, events = self._decide(command, steps, expected_version)
+                    append, events = self._decide(command, steps, expected_version, known)
                 except Refusal:
                     if receipt := self._first_receipt(command.id, steps[0].stream.id):
                         return receipt
@@ -196,11 +197,16 @@ class Store:
             return refusal
 
     def _decide(
-        self, command: Command, steps: Sequence[Step], expected_version: int | None
+        self,
+        command: Command,
+        steps: Sequence[Step],
+        expected_version: int | None,
+        known: dict[UUID, Loaded[Any]],
     ) -> tuple[Append, tuple[DomainEvent, ...]]:
+        """`known` holds what an earlier attempt has read: only what came since is read again."""
         decided = []
         for step in steps:
-            loaded = self.load(step.stream)
+            loaded = known[step.stream.id] = self._load(step.stream, known.get(step.stream.id))
             if expected_version not in (None, loaded.version) and step is steps[0]:
                 raise Conflict(current_version=loaded.version)
             decided.append((step.stream, loaded, step.decision(loaded.state, **step.arguments)))
@@ -259,8 +265,12 @@ class Store:
     # -- reading
 
     def load(self, stream: Stream[State]) -> Loaded[State]:
-        state, version, position = stream.aggregate.initial, 0, 0
-        for recorded in self.history(stream.id):
+        return self._load(stream, None)
+
+    def _load(self, stream: Stream[State], known: Loaded[State] | None) -> Loaded[State]:
+        loaded = known or Loaded(stream.aggregate.initial, 0, 0)
+        state, version, position = loaded.state, loaded.version, loaded.position
+        for recorded in self.history(stream.id, version):
             state = stream.aggregate.evolve(state, recorded.event)
             version, position = recorded.version, recorded.position
         return Loaded(state, version, position)
@@ -278,9 +288,8 @@ class Store:
             loaded[stream_id] = Loaded(state, recorded.version, recorded.position)
         return loaded
 
-    def history(self, stream_id: UUID) -> Iterator[RecordedEvent]:
-        """A stream's events in order, a page at a time."""
-        after = 0
+    def history(self, stream_id: UUID, after: int = 0) -> Iterator[RecordedEvent]:
+        """A stream's events after a version in order, a page at a time."""
         while page := self._decoded(self._recorder.stream(stream_id, after, PAGE)):
             yield from page
             if len(page) < PAGE:
