@@ -46,7 +46,9 @@ class Database:
 
     def install(self, partition_size: int = PARTITION_SIZE) -> None:
         """Create or bring up to date the schema, the role, the log and its functions. Idempotent."""
-        with psycopg.connect(self._conninfo(f"-c search_path={self.schema}")) as connection:
+        # Unnamed, pg_temp is searched first: functions that keep this path, and act as the owner, would find
+        # a caller's temporary table before the log's.
+        with psycopg.connect(self._conninfo(f"-c search_path={self.schema},pg_temp")) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": INSTALL_LOCK})
             connection.execute("SET LOCAL client_min_messages = warning")
             self._create_schemas(connection)

@@ -60,6 +60,16 @@ def test_even_the_owner_is_refused_by_trigger(organisation: Database, store: Sto
     assert store.head() == 1
 
 
+def test_no_temporary_table_stands_in_for_the_logs(organisation: Database) -> None:
+    """Its triggers would act as the owner, who may switch off those of the log."""
+    with organisation.connect() as connection:
+        connection.execute("CREATE TEMPORARY TABLE subject_keys (LIKE subject_keys INCLUDING ALL)")
+        connection.execute(
+            "SELECT subject_key(%(new)s, %(new)s, %(sealed)s)", {"new": uuid.uuid4(), "sealed": b"sealed"}
+        )
+        assert connection.execute("SELECT count(*) FROM pg_temp.subject_keys").fetchone() == (0,)
+
+
 def test_a_key_cannot_be_brought_back(organisation: Database, store: Store) -> None:
     store.forget(ADA)
     with organisation.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
