@@ -28,6 +28,7 @@ MAX_ERRORS: Final = 20
 async def execute(
     context: Context, query_text: str, variables: dict[str, Any] | None, operation_name: str | None
 ) -> Answer:
+    """Raises a Problem where the database cannot answer a plan."""
     try:
         document = PLANS.document(query_text)
         operation = document.operation(operation_name)
@@ -44,10 +45,7 @@ async def execute(
     request = None if plan is None else await bound(context, plan, values)
     if plan is None or request is None:
         return await resolved(context, document, variables, operation_name)
-    try:
-        body = await fetched(context, plan.statement, request)
-    except Problem as problem:
-        return refusal(problem)
+    body = await fetched(context, plan.statement, request)
     return Answer(b'{"data":%b}' % context.cursors.fill(body), executed=True)
 
 

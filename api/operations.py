@@ -128,6 +128,8 @@ class Operations:
         except TimeoutError:
             sentence = "This took too long. Whether a mutation was carried out is unknown."
             raise Problem("TIMEOUT", sentence, limit=self.limits.seconds, retryable=True) from None
+        except Problem:
+            raise
         except Exception as bug:
             raise masked(bug) from bug
 

@@ -9,8 +9,7 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from api.execution import execute
-from tests.api.world import ADMIN, World, opened
+from tests.api.world import ADMIN, World, answered, opened
 
 PLANNED = "{ viewer { actor } participants { totalCount } }"
 EXECUTED = '{ viewer { actor } participants { totalCount } __type(name: "Query") { name } }'
@@ -48,13 +47,13 @@ def test_a_connection_lost_while_idle_is_not_noticed(own: World, postgres_url: s
 
 @pytest.mark.parametrize("ask", [PLANNED, EXECUTED], ids=["planned", "executed"])
 def test_a_database_that_is_gone_is_told_as_such(own: World, ask: str) -> None:
-    async def answered() -> bytes:
+    async def said() -> bytes:
         nowhere = "host=/nowhere dbname=nothing"
         async with AsyncConnectionPool(nowhere, min_size=0, max_size=1, timeout=0.05, open=False) as gone:
             services = replace(own.services, pool=gone)
-            return (await execute(services.context(ADMIN), ask, None, None)).body
+            return await answered(services.context(ADMIN), ask)
 
-    body = own.run(answered())
+    body = own.run(said())
     assert b'"code":"UNAVAILABLE","retryable":true' in body
     assert b"nowhere" not in body
 

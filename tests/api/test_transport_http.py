@@ -6,13 +6,16 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
 from api.app import Options
 from api.context import Context
 from api.limits import Limits
 from api.operations import Answer
 from domain.permissions import Role
+from domain.store import Database
 from tests.api.serving import Served, bare_organisation, serving
 from tests.api.small_schema import GRAPHQL, SMALL
 
@@ -253,6 +256,16 @@ def test_what_the_database_cannot_do_now_is_told_apart_from_bugs(
         response = ask(running, {"query": "{ hello }"})
     assert (response.status_code, code_of(response)) == (500 if code == "INTERNAL" else 503, code)
     assert "Ada" not in response.text
+
+
+def test_a_plan_that_takes_the_database_too_long_is_no_fault_of_the_request(
+    postgres_url: str, organisation: Database
+) -> None:
+    with serving(organisation, statement_seconds=0.2) as running, psycopg.connect(postgres_url) as other:
+        other.execute(sql.SQL("LOCK TABLE {}.profiles").format(sql.Identifier(organisation.schema)))
+        response = ask(running, {"query": "{ participants { totalCount } }"}, accept=RESPONSE)
+        other.rollback()
+    assert (response.status_code, code_of(response)) == (503, "TIMEOUT")
 
 
 def test_a_subscription_needs_a_stream(served: Served) -> None:

@@ -14,6 +14,8 @@ import orjson
 
 from api.context import Context, Services, open_services
 from api.execution import execute
+from api.operations import refusal
+from api.refusals import Problem
 from api.relay import global_id
 from domain import enrollment as e
 from domain import participant as p
@@ -180,6 +182,16 @@ def populate(store: Store) -> None:
     store.forget(EVE)
 
 
+async def answered(
+    context: Context, query: str, variables: dict[str, Any] | None = None, operation_name: str | None = None
+) -> bytes:
+    """The response's body, whether there is one or the database could not answer."""
+    try:
+        return (await execute(context, query, variables, operation_name)).body
+    except Problem as problem:
+        return refusal(problem).body
+
+
 @dataclass
 class World:
     """An organisation, the services of one API process over it, and the loop they live in."""
@@ -198,8 +210,9 @@ class World:
     def answer(
         self, query: str, actor: Actor = ADMIN, operation_name: str | None = None, **variables: Any
     ) -> dict[str, Any]:
-        found = self.run(execute(self.context(actor), query, variables, operation_name))
-        answer: dict[str, Any] = orjson.loads(found.body)
+        answer: dict[str, Any] = orjson.loads(
+            self.run(answered(self.context(actor), query, variables, operation_name))
+        )
         return answer
 
     def data(self, query: str, actor: Actor = ADMIN, **variables: Any) -> Any:
