@@ -7,6 +7,8 @@ GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 EVENTS: Final = "text/event-stream"
 HTML: Final = "text/html"
+LONGEST_REMEMBERED: Final = 1_024
+"""Whoever has no token yet may send headers, too: no long one stays in memory."""
 
 
 class Accepted(NamedTuple):
@@ -17,9 +19,12 @@ class Accepted(NamedTuple):
     html: bool
 
 
-@lru_cache(256)
 def negotiate(accept: str) -> Accepted:
     """`*/*`, like no header, means application/json: what clients older than the media type expect."""
+    return _remembered(accept) if len(accept) <= LONGEST_REMEMBERED else _negotiated(accept)
+
+
+def _negotiated(accept: str) -> Accepted:
     wanted = dict(_range(part) for part in accept.split(",") if part.strip()) or {"*/*": 1.0}
     graphql, json = _quality(wanted, GRAPHQL), _quality(wanted, JSON)
     response = None
@@ -56,4 +61,5 @@ def _number(value: str) -> float:
         return 0.0
 
 
+_remembered: Final = lru_cache(256)(_negotiated)
 ANYTHING: Final = negotiate("")

@@ -26,7 +26,7 @@ from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.execute import execute_subscription_event
 
 from api.context import Context
-from api.limits import REMEMBERED, Admitted, Gate, Limits
+from api.limits import REMEMBERED, REMEMBERED_TEXT, Admitted, Gate, Limits
 from api.params import Params
 from api.refusals import Problem, formatted, masked
 from api.trusted import BadManifest, TrustedDocuments
@@ -141,7 +141,8 @@ class Operations:
                 raise StreamRefused(orjson.loads(answer.body)["errors"])
             yield Frame(answer.body, None)
             return
-        if errors := self._validated(prepared.admitted.text):
+        text = prepared.admitted.text
+        if errors := self._validated(text) if len(text) <= REMEMBERED_TEXT else self._validate(text):
             raise StreamRefused(errors)
         source, way = await self._source(context, prepared)
         try:

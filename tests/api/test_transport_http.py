@@ -13,6 +13,7 @@ from psycopg import sql
 from api.app import Options
 from api.context import Context
 from api.limits import Limits
+from api.negotiation import negotiate
 from api.operations import Answer
 from domain.permissions import Role
 from domain.store import Database
@@ -46,6 +47,14 @@ def test_answers_what_was_asked(served: Served) -> None:
     assert response.json() == {"data": {"hello": "hello Noor"}}
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_long_header_is_read_but_not_remembered(served: Served) -> None:
+    long = f"{RESPONSE}, text/{'x' * 40_000}"
+    response = ask(served, {"query": "{ hello }"}, accept=long)
+    assert response.headers["content-type"] == f"{RESPONSE}; charset=utf-8"
+    assert negotiate(long) is not negotiate(long)
+    assert negotiate(RESPONSE) is negotiate(RESPONSE)
 
 
 def test_answers_a_query_by_get_and_refuses_a_mutation_there(served: Served) -> None:
