@@ -39,10 +39,11 @@ JSON: Final = strawberry.scalar(
 def _moment(text: object) -> datetime:
     """RFC 3339: a date, a time and the offset from UTC."""
     try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        given = datetime.fromisoformat(str(text))
+        moment = given.astimezone(UTC) if given.tzinfo else None
+    except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise GraphQLError("A moment is written like 2026-01-31T09:00:00Z, with its offset from UTC.")
     return moment
 

@@ -157,6 +157,21 @@ def test_a_text_that_cannot_be_is_refused(world: World, text: str) -> None:
     assert code(world.answer(ask, t=text)) == "BAD_TEXT"
 
 
+@pytest.mark.parametrize(
+    ("moment", "after"),
+    [("2000-01-01T00:00:00+16:00", True), ("9000-01-01T00:00:00-23:59", False), ("0001-01-01T00:00Z", True)],
+)
+def test_a_moment_is_a_moment_wherever_its_clock_stands(world: World, moment: str, after: bool) -> None:
+    ask = "query ($m: DateTime) { events(filter: {since: $m}) { totalCount } }"
+    assert (world.data(ask, m=moment)["events"]["totalCount"] > 0) is after
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "2026-01-01"])
+def test_a_moment_out_of_time_is_refused(world: World, moment: str) -> None:
+    ask = "query ($m: DateTime) { events(filter: {since: $m}) { totalCount } }"
+    assert code(world.answer(ask, m=moment)) == "BAD_VARIABLES"
+
+
 def test_nodes_come_in_the_order_asked_for(world: World) -> None:
     ids = [
         global_id("LogEntry", 3),
