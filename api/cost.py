@@ -101,7 +101,7 @@ class Cost:
             case ListValueNode():
                 return node.values
             case VariableNode():
-                return self.variables.get(node.name.value)
+                return _whole(self.variables.get(node.name.value))
         return None
 
 
@@ -109,4 +109,10 @@ def size_of(value: Any) -> int | None:
     """All of a variable's value that a cost can depend on."""
     if isinstance(value, list):
         return -1 - len(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    whole = _whole(value)
+    return whole if isinstance(whole, int) and not isinstance(whole, bool) else None
+
+
+def _whole(value: Any) -> Any:
+    """An Int variable may come as 100.0, which counts as much as 100."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -133,6 +133,13 @@ def test_a_remembered_document_costs_what_its_variables_say_each_time() -> None:
     assert found.charge(found.admit(text), None, {"n": 3}) == 4
 
 
+def test_a_page_size_with_a_fraction_of_nothing_costs_what_it_means() -> None:
+    found, sized = gate(), "query ($n: Int) { things(first: $n) { nodes { name } } }"
+    admitted = found.admit(sized)
+    for given in (7, 100.0, 30):
+        assert found.charge(admitted, None, {"n": given}) == cost(sized, {"n": int(given)})
+
+
 def test_a_long_text_is_taken_but_not_remembered() -> None:
     found = gate()
     text = "{ thing { name } } #" + "x" * 10_000
