@@ -68,9 +68,11 @@ def test_graphiql_is_served_to_browsers_with_everything_it_needs(served: Served)
     assert "unsafe" not in policy
     assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert all(one.startswith(("/graphiql/", "data:")) for one in assets)
-    for asset in assets:
+    for asset in [*assets, "/graphiql/index.html"]:
         if asset.startswith("/"):
-            assert httpx.get(f"{served.url}{asset}").status_code == 200
+            part = httpx.get(f"{served.url}{asset}")
+            assert (part.status_code, part.headers["content-security-policy"]) == (200, policy)
+            assert part.headers["x-content-type-options"] == "nosniff"
     assert "<script>" not in page.text
     assert "style=" not in page.text
 
