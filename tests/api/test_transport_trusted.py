@@ -66,6 +66,10 @@ def test_a_document_is_named_by_its_hash(served: Served, named: dict[str, Any]) 
     assert code(ask(served, **named, query="{ who }")) == "DOCUMENT_HASH_MISMATCH"
 
 
+def test_a_name_in_letters_that_no_hash_has_is_refused(served: Served) -> None:
+    assert code(ask(served, documentId="sha256:é", query=HELLO)) == "DOCUMENT_HASH_MISMATCH"
+
+
 def test_a_document_is_named_by_get_too(served: Served) -> None:
     params = {"documentId": f"sha256:{digest(HELLO)}", "variables": '{"n": "Ada"}'}
     with served.client() as client:
