@@ -97,7 +97,7 @@ def connect(database: Database, *, rebuilding: bool = False) -> psycopg.Connecti
 
     Commits are not waited for: after a crash of PostgreSQL rows and position go back together.
     """
-    connection = database.connect(keepalives_idle=5, keepalives_interval=2, keepalives_count=3)
+    connection = database.connect()
     connection.execute("SET synchronous_commit = off")
     if rebuilding:
         shadow = sql.Identifier(database.shadow_schema)

@@ -13,6 +13,16 @@ PARTITION_SIZE_FUNCTION = sql.SQL(
     "CREATE FUNCTION partition_size() RETURNS bigint LANGUAGE sql IMMUTABLE RETURN {}::bigint"
 )
 INSTALL_LOCK = 7_403_001
+ALIVE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""Unless the URL says otherwise: of a machine that has gone without a word TCP tells after hours, and until
+then the one connection that appends would hold everybody up.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,10 @@ class Database:
                 connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(self.app_role)))
 
     def _conninfo(self, options: str) -> str:
-        given = conninfo_to_dict(self.url).get("options")
-        return make_conninfo(self.url, options=f"{given} {options}" if given else options)
+        given = conninfo_to_dict(self.url)
+        own = {name: value for name, value in ALIVE.items() if name not in given}
+        before = given.get("options")
+        return make_conninfo(self.url, **own, options=f"{before} {options}" if before else options)
 
     def _role_exists(self, connection: psycopg.Connection) -> bool:
         found = connection.execute("SELECT FROM pg_roles WHERE rolname = %(role)s", {"role": self.app_role})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
+from psycopg.conninfo import conninfo_to_dict
 
 from domain.store import Database, KeyRing, StoreUnavailable
 from domain.store.postgres import Datastore, Recorder
@@ -158,3 +159,10 @@ def test_an_unreachable_database_is_said(organisation: Database, monkeypatch: py
             lost.head()
         with pytest.raises(StoreUnavailable):
             lost.act(command(), stream(ADA), work, hours=1)
+
+
+def test_every_connection_notices_a_machine_that_has_gone() -> None:
+    url = "postgresql://chiron@db.example.org/chiron?connect_timeout=3&options=-c%20jit%3Doff"
+    said = conninfo_to_dict(Database(url, "acme").conninfo)
+    assert (said["connect_timeout"], said["keepalives_idle"], said["tcp_user_timeout"]) == ("3", "5", "10000")
+    assert said["options"] == "-c jit=off -c search_path=acme -c role=acme_app"
