@@ -117,9 +117,10 @@ class KeyVault:
     def _fetch(
         self, subjects: Collection[UUID], known: dict[UUID, SubjectKey | None]
     ) -> dict[UUID, SubjectKey | None]:
+        """A key not made yet is not remembered: nothing would tell us that it has been made elsewhere."""
         found = self._shelf.fetch(subjects)
-        absent = WrappedKey(UUID(int=0), None)
-        return {subject: self._remember(subject, found.get(subject, absent), known) for subject in subjects}
+        opened = {subject: self._remember(subject, key, known) for subject, key in found.items()}
+        return {subject: opened.get(subject) for subject in subjects}
 
     def destroy(self, subject: UUID) -> None:
         self._shelf.destroy(subject)

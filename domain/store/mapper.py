@@ -55,7 +55,7 @@ class EventMapper(Mapper[UUID]):
             raise EventUnreadable(
                 f"{row.name} at position {row.position} does not fit its shape ({faults})"
             ) from None
-        except (orjson.JSONDecodeError, InvalidTag, KeyError, TypeError) as error:
+        except (ValueError, InvalidTag, LookupError, TypeError, AttributeError) as error:
             raise EventUnreadable(
                 f"{row.name} at position {row.position} is damaged ({type(error).__name__})"
             ) from None

@@ -5,8 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from domain.enrollment import ENROLLMENT, Applied
 from domain.event import ERASED, REGISTRY, THE_STREAM, UPCASTS, DomainEvent, Personal, upcasts
+from domain.ids import ParticipantId, ProgramId
 from domain.participant import ListedAsExpert, Registered
+from domain.program_settings import Side
 from domain.store import Database, EventUnreadable, KeyRing, Store, SubjectForgotten
 from domain.store.mapper import unknown_upcasts
 from tests.domain.store.lives import ADA, NOOR, command, register, stream, work
@@ -64,6 +67,17 @@ def test_an_erasure_elsewhere_ends_what_this_process_remembers(store: Store, org
         assert store.page(0)[0].event == Registered(name=ERASED, source="csv")
 
 
+def test_a_key_made_elsewhere_is_found_where_there_was_none_before(
+    store: Store, organisation: Database
+) -> None:
+    with Store.open(organisation, store._ring) as other:
+        unanswered = Applied(program=ProgramId(uuid4()), participant=ParticipantId(ADA), role=Side.MENTEE)
+        store.act(command(), ENROLLMENT.stream(uuid4()), lambda _: [unanswered])
+        assert other.page(0)[0].event == unanswered
+        store.act(command(), stream(ADA), register, name="Ada")
+        assert other.page(1)[0].event == Registered(name="Ada", source="csv")
+
+
 def test_a_ciphertext_opens_only_where_it_was_sealed(any_store: Store) -> None:
     any_store.act(command(), stream(ADA), register, name="Ada")
     (recorded,) = any_store.page(0)
@@ -92,6 +106,17 @@ def test_a_damaged_event_is_named_by_its_place_not_its_values(
     with pytest.raises(EventUnreadable, match=said) as unreadable:
         _ = any_store.page(0)[0]._replace(state=state).event
     assert "many" not in str(unreadable.value)
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [b'["ada", {}]', b'["%b", {"name": "abc"}]', b'["%b", {"name": ""}]', b'["%b", 1]', b'["%b"]', b"1"],
+)
+def test_damage_to_what_is_sealed_is_unreadable_too(any_store: Store, sealed: bytes) -> None:
+    any_store.act(command(), stream(ADA), register, name="Ada")
+    state = b'{"source": "csv", "~": ' + sealed.replace(b"%b", str(ADA).encode()) + b"}"
+    with pytest.raises(EventUnreadable, match="at position 1 is damaged"):
+        _ = any_store.page(0)[0]._replace(state=state).event
 
 
 def test_a_name_or_version_of_the_future_is_unreadable(any_store: Store) -> None:
