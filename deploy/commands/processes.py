@@ -29,7 +29,7 @@ def serve() -> None:
 
 
 def work() -> None:
-    """Run the workers of one process: read models and erasure."""
+    """Run the workers of one process: read models, erasure, and who may be in a programme."""
     settings = load()
     logs.configure(settings)
     stop = threading.Event()

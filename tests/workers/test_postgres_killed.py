@@ -10,15 +10,22 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.command import Command
+from domain.enrollment import Withdrawn
 from domain.event import DomainEvent
-from domain.participant import PARTICIPANT, AvailabilitySet, CompetencyOffered, Registered
+from domain.ids import ParticipantId
+from domain.participant import PARTICIPANT, AvailabilitySet, CompetencyOffered, Left, Registered
+from domain.profile import LeavingReason
 from domain.store import Database, Store, StoreUnavailable
 from projections import catalogue, projection
 from projections.rebuild import rebuild
 from tests.domain.store.test_faults import Server
-from tests.projections.given import ADA, NOOR, SAM, contents, eventually
+from tests.people import LEADERSHIP, ONBOARDING
+from tests.projections.given import ADA, NOOR, SAM, contents, eventually, happened
 from tests.workers.at_work import RING
+from tests.workers.enrolled import became, joined
+from tests.workers.test_projector import leaders
 from workers import app
+from workers.membership import NAME
 
 
 @pytest.fixture
@@ -42,10 +49,12 @@ def insist(store: Store, person: UUID, *events: DomainEvent) -> None:
 
 @contextlib.contextmanager
 def working(database: Database) -> Iterator[None]:
+    """Once they have begun: that is what a supervisor sees to."""
     stop = threading.Event()
     workers = threading.Thread(target=app.run, args=(database, RING, stop))
     workers.start()
     try:
+        eventually(lambda: leaders(database, NAME))
         yield
     finally:
         stop.set()
@@ -71,8 +80,31 @@ def test_postgresql_killed_under_the_workers(server: Server) -> None:
             assert head == 3 + 2 * 150
             eventually(lambda: {status.position for status in projection.status(database)} == {head})
         kept_up = contents(database, catalogue.ALL)
-        assert [status.parked for status in projection.status(database)] == [(), (), ()]
+        assert [status.parked for status in projection.status(database)] == [(), (), (), ()]
         assert len(kept_up["competency_offers"]) == 3 * 20
         for one in catalogue.ALL:
             assert rebuild(database, store, one)
         assert contents(database, catalogue.ALL) == kept_up
+
+
+def test_postgresql_killed_under_the_rules(server: Server) -> None:
+    """Each leaver's membership ends, and ends once, whatever was lost with the server."""
+    database = Database(server.postgres.url, "rules")
+    database.install()
+    projection.install(database, catalogue.ALL)
+    people = (ADA, NOOR, SAM)
+    with Store.open(database, RING) as store:
+        for person in people:
+            happened(store, person, Registered(name="N", source="csv"))
+            for program in (ONBOARDING, LEADERSHIP):
+                joined(store, ParticipantId(person), program)
+        before = store.head()
+        with working(database):
+            for person in people:
+                insist(store, person, Left(reason=LeavingReason.LEFT_ORGANISATION))
+                server.kill()
+                server.start()
+            eventually(lambda: {status.position for status in projection.status(database)} == {before + 9})
+        for person in people:
+            ended = [became(store, ParticipantId(person), program) for program in (ONBOARDING, LEADERSHIP)]
+            assert ended == [[Withdrawn()], [Withdrawn()]]

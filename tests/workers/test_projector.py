@@ -37,16 +37,16 @@ def projecting(database: Database, store: Store, one: Projection = TALLY) -> Ite
         thread.join()
 
 
-def leaders(database: Database) -> list[int]:
-    """The processes of PostgreSQL that hold this organisation's lead of the tally."""
+def leaders(database: Database, name: str = "tally") -> list[int]:
+    """The processes of PostgreSQL that hold this organisation's lead."""
     query = """
         SELECT pid FROM pg_locks,
-               hashtextextended('keep ' || current_schema() || '.tally', 0) AS key
+               hashtextextended('keep ' || current_schema() || '.' || %(name)s, 0) AS key
          WHERE locktype = 'advisory' AND granted AND objsubid = 1
            AND (classid::bigint << 32 | objid::bigint) = key
     """
     with connect(database) as connection:
-        return [row[0] for row in connection.execute(query)]
+        return [row[0] for row in connection.execute(query, {"name": name})]
 
 
 def terminate(database: Database, pid: int) -> None:

@@ -1,0 +1,82 @@
+"""Work that follows the log: one process leads, another takes over within seconds."""
+
+import threading
+from typing import Final, Protocol
+
+import psycopg
+import structlog
+
+from domain.store import Database, Store
+from projections import freshness, parking
+from projections.projection import connect
+from projections.runner import lead
+
+POLL: Final = 0.2
+"""Seconds after which the log is looked at without a hint."""
+TAKE_OVER: Final = 1.0
+"""Seconds between attempts to become the leader."""
+PAUSES: Final = (0.1, 5.0)
+"""The first and the longest seconds to wait after a failure."""
+
+log = structlog.get_logger()
+
+
+class Follower(Protocol):
+    """`advance` takes the next step; False: the log's end is reached."""
+
+    @property
+    def connection(self) -> psycopg.Connection: ...
+    @property
+    def position(self) -> int: ...
+    def advance(self) -> bool: ...
+
+
+class Begin(Protocol):
+    """What a new leader begins with; None: it was stopped before."""
+
+    def __call__(self, connection: psycopg.Connection, stop: threading.Event, /) -> Follower | None: ...
+
+
+class Leader:
+    """Runs in a thread of its own: one's trouble holds up no other."""
+
+    def __init__(self, database: Database, store: Store, name: str, begin: Begin) -> None:
+        self._database, self._store, self._name, self._begin = database, store, name, begin
+        self._pause = PAUSES[0]
+        self._told = ""
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`: through lost connections, restarts of PostgreSQL and whatever else passes."""
+        while not stop.is_set():
+            try:
+                self._keep(stop)
+            except Exception as error:  # noqa: BLE001 whatever it was, it is told and tried again
+                reason = parking.reason_of(error)
+                if reason != self._told:
+                    log.warning("worker.interrupted", name=self._name, reason=reason)
+                self._told = reason
+                stop.wait(self._pause)
+                self._pause = min(self._pause * 2, PAUSES[1])
+
+    def _keep(self, stop: threading.Event) -> None:
+        with connect(self._database) as connection:
+            while not lead(connection, self._name):
+                if stop.wait(TAKE_OVER):
+                    return
+            log.info("worker.led", name=self._name)
+            if follower := self._begin(connection, stop):
+                self._follow(follower, stop)
+
+    def _follow(self, follower: Follower, stop: threading.Event) -> None:
+        grown = threading.Event()
+        unsubscribe = self._store.on_growth(grown.set)
+        try:
+            while not stop.is_set():
+                grown.clear()
+                if follower.advance():
+                    self._pause, self._told = PAUSES[0], ""
+                    freshness.announce(follower.connection, self._database, self._name, follower.position)
+                else:
+                    grown.wait(POLL)
+        finally:
+            unsubscribe()
