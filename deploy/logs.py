@@ -8,12 +8,19 @@ import structlog
 from deploy.settings import Settings
 
 
+def _console() -> structlog.dev.ConsoleRenderer:
+    """A traceback says where, and never what the variables held: names, keys, tokens."""
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
 def quiet() -> None:
     """For a command at a terminal: warnings only, and never on standard output, which is for its answer."""
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            _console(),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -38,7 +45,7 @@ def configure(settings: Settings) -> None:
     if settings.log_format == "json":
         last += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        last += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        last += [_console()]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=shared))
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -10,6 +10,7 @@ from deploy import logs
 from deploy.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("logging_restored")
+NAMES = ("Ada", "Lovelace")
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +30,22 @@ def test_a_bug_is_logged_with_where_it_happened(capsys: pytest.CaptureFixture[st
     except ValueError:
         logging.getLogger("chiron").exception("unexpected")
     assert "test_logs.py" in json.loads(capsys.readouterr().err)["exception"]
+
+
+def test_no_traceback_tells_what_the_variables_held(capsys: pytest.CaptureFixture[str]) -> None:
+    for configured in (logs.quiet, lambda: logs.configure(Settings())):
+        configured()
+        try:
+            look_up(" ".join(NAMES))
+        except KeyError:
+            structlog.get_logger("chiron").exception("unexpected")
+        said = capsys.readouterr().err
+        assert "look_up" in said
+        assert "Ada Lovelace" not in said
+
+
+def look_up(name: str) -> None:
+    raise KeyError(len(name))
 
 
 def test_the_level_holds_for_all_and_noisy_libraries_say_only_what_matters(
