@@ -91,7 +91,7 @@ def examine(path: Path, synonyms: Mapping[str, Sequence[str]]) -> Layout:
             DELIMITERS, key=lambda mark: (_recognised(opening, mark, meaning), opening.count(mark))
         )
         try:
-            headings = next(csv.reader(file, delimiter=delimiter))
+            headings = next(csv.reader(file, delimiter=delimiter, strict=True))
         except csv.Error as error:
             raise FileUnreadable(
                 file=path.name, reason=f"its first line does not name columns: {error}"

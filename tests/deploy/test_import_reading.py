@@ -115,6 +115,7 @@ def test_a_row_of_another_length_is_reported(tmp_path: Path) -> None:
         (codecs.BOM_UTF16_LE + b"i\x00d", "damaged"),
         (codecs.BOM_UTF8 + b"id,name\n\xff\xfe\n", "damaged"),
         (b'"id,name\nA1,Ada\n' + b"x" * 30_000, "does not name columns"),
+        (b'id,"na"me\nA1,Ada\n', "does not name columns"),
         (b"id,name\n" + b"x" * 1_200_000, "line 2 is endless"),
     ],
 )
