@@ -62,6 +62,8 @@ def test_an_empty_value_is_as_good_as_none(environment: pytest.MonkeyPatch) -> N
         ("CHIRON_MODE", "staging", "'embedded' or 'production'"),
         ("CHIRON_ORGANISATION", "Acme; DROP", "should match"),
         ("CHIRON_DATABASE_URL", "mysql://x", "begins with postgresql://"),
+        ("CHIRON_DATABASE_URL", "postgresql://[", "is no address that PostgreSQL understands"),
+        ("CHIRON_DATABASE_URL", "postgresql://h/d?optoins=x", "is no address that PostgreSQL understands"),
         ("CHIRON_KAFKA_BOOTSTRAP_SERVERS", "kafka", "host:port"),
         ("CHIRON_KAFKA_BOOTSTRAP_SERVERS", "kafka:99999", "host:port"),
         ("CHIRON_TOKEN_KEY", "short", "base64"),
