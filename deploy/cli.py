@@ -13,7 +13,7 @@ import typer
 from deploy import logs
 from deploy.commands import screen
 from deploy.settings import SettingsInvalid
-from deploy.trouble import DatabaseUnreachable
+from deploy.trouble import DatabaseForbids, DatabaseUnreachable
 from domain.refusal import Refusal
 from domain.store import StoreUnavailable
 
@@ -87,6 +87,9 @@ def run(arguments: list[str]) -> int:
     except (psycopg.OperationalError, StoreUnavailable):
         unreachable = DatabaseUnreachable()
         screen.fault(unreachable.code, unreachable.sentence)
+    except psycopg.errors.InsufficientPrivilege:
+        forbids = DatabaseForbids()
+        screen.fault(forbids.code, forbids.sentence)
     except Exception as bug:  # noqa: BLE001 the last stop: whatever it is, it ends with a code
         _report(bug)
         return BUG

@@ -39,6 +39,10 @@ class DatabaseUnreachable(Trouble):
     """PostgreSQL does not answer: check that it runs and that CHIRON_DATABASE_URL names it."""
 
 
+class DatabaseForbids(Trouble):
+    """PostgreSQL does not let this role do that: CHIRON_DATABASE_URL names one that owns the schema."""
+
+
 class NotMigrated(Trouble):
     """The database has no organisation {organisation} yet: run `chiron migrate` first."""
 

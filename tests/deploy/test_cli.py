@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import jwt
+import psycopg
 import pytest
 
 from api.tokens import Tokens
@@ -253,6 +254,19 @@ def test_a_database_that_does_not_answer_is_told(
     assert code == 2
     assert "DATABASE_UNREACHABLE: PostgreSQL does not answer" in remark
     assert "Traceback" not in remark
+
+
+def test_a_role_that_may_not_migrate_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    as_lowly = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20role%3Dlowly"
+    monkeypatch.setenv("CHIRON_DATABASE_URL", as_lowly)
+    monkeypatch.setenv("CHIRON_ORGANISATION", "not_theirs")
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute("CREATE ROLE lowly")
+        code, _, remark = run("migrate")
+        owner.execute("DROP ROLE lowly")
+    assert (code, remark.split(":")[0]) == (2, "DATABASE_FORBIDS")
 
 
 @pytest.mark.parametrize(
