@@ -132,16 +132,17 @@ class Store:
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
         """The same over several streams, in one append; `expected_version` is the first stream's."""
         known: dict[UUID, Loaded[Any]] = {}
-        with self._turn([step.stream.id for step in steps if not step.guard]):
+        wished = [step.stream.id for step in steps if not step.guard]
+        with self._turn(wished):
             for _ in range(ATTEMPTS):
                 try:
                     append, events = self._decide(command, steps, expected_version, known)
                 except Refusal:
-                    if receipt := self._first_receipt(command.id, steps[0].stream.id):
+                    if receipt := self._first_receipt(command.id, steps[0].stream.id, *wished):
                         return receipt
                     raise
                 outcome = self._recorder.append(append)
-                if receipt := self._receipt(append, events, outcome):
+                if receipt := self._receipt(append, events, outcome, *wished):
                     return receipt
         raise Conflict(current_version=self.load(steps[0].stream).version)
 
@@ -171,30 +172,30 @@ class Store:
             for n, (act, events) in enumerate(zip(acts, decisions, strict=True)):
                 if isinstance(events, Receipt | Refusal):
                     results.append(events)
-                else:
-                    results.append(None)
-                    pending.append(
-                        (n, *self._append_of(act.command, [(act.stream, loaded[act.stream.id], events)]))
-                    )
+                    continue
+                decided = [(act.stream, loaded[act.stream.id], events)]
+                encoded = _told(self._append_of, act.command, decided)
+                results.append(encoded if isinstance(encoded, Refusal) else None)
+                if not isinstance(encoded, Refusal):
+                    pending.append((n, *encoded))
             outcomes = self._recorder.append_all([append for _, append, _ in pending])
         for (n, append, events), outcome in zip(pending, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 raise outcome
-            results[n] = self._receipt(append, events, outcome)
+            results[n] = _told(self._receipt, append, events, outcome)
         # Lost to another process: once more, alone.
-        return [r or self._act_again(act) for r, act in zip(results, acts, strict=True)]
+        return [
+            _told(self.act, act.command, act.stream, act.decision, **act.arguments)
+            if result is None
+            else result
+            for result, act in zip(results, acts, strict=True)
+        ]
 
     def _try_decision(self, act: Act, loaded: Loaded[Any]) -> Sequence[DomainEvent] | Receipt | Refusal:
         try:
             return act.decision(loaded.state, **act.arguments)
         except Refusal as refusal:
-            return self._first_receipt(act.command.id, act.stream.id) or refusal
-
-    def _act_again(self, act: Act) -> Receipt | Refusal:
-        try:
-            return self.act(act.command, act.stream, act.decision, **act.arguments)
-        except Refusal as refusal:
-            return refusal
+            return _told(self._first_receipt, act.command.id, act.stream.id) or refusal
 
     def _decide(
         self,
@@ -225,27 +226,30 @@ class Store:
             event for _, _, events in decided for event in events
         )
 
-    def _receipt(self, append: Append, events: tuple[DomainEvent, ...], outcome: Outcome) -> Receipt | None:
-        """None: lost the race, decide again."""
+    def _receipt(
+        self, append: Append, events: tuple[DomainEvent, ...], outcome: Outcome, *wished: UUID
+    ) -> Receipt | None:
+        """None: lost the race, decide again. `wished`: the streams that the command may write to."""
         main = append.main_stream
         if outcome.kind == "recorded":
             version = append.versions[main] + sum(event.stream_id == main for event in append.events)
             return Receipt(outcome.position, version, events)
         if outcome.kind == "repeated":
-            return self._first_receipt(append.command.id, main)
+            return self._first_receipt(append.command.id, main, *wished)
         return None
 
-    def _first_receipt(self, command_id: UUID, stream_id: UUID) -> Receipt | None:
+    def _first_receipt(self, command_id: UUID, main: UUID, *wished: UUID) -> Receipt | None:
         """What the command got when it was first recorded. Raises CommandReused where that was elsewhere."""
         recorded = self._decoded(self._recorder.command(command_id))
         if recorded:
-            versions = [event.version for event in recorded if event.stream_id == stream_id]
-            if not versions:
+            if not {main, *wished} & {event.stream_id for event in recorded}:
                 raise CommandReused
-            events = tuple(event.event for event in recorded)
-            return Receipt(recorded[-1].position, versions[-1], events, repeated=True)
+            position, events = recorded[-1].position, tuple(event.event for event in recorded)
+            in_main = [e for e in recorded if e.stream_id == main] or self.history(main)
+            version = max((e.version for e in in_main if e.position <= position), default=0)
+            return Receipt(position, version, events, repeated=True)
         if quiet := self._recorder.quiet_command(command_id):
-            if quiet[0] != stream_id:
+            if quiet[0] != main:
                 raise CommandReused
             return Receipt(quiet[1], quiet[2], (), repeated=True)
         return None
@@ -377,3 +381,11 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _told(call: Callable[..., Result], *arguments: Any, **named: Any) -> Result | Refusal:
+    """What was refused is an answer like any other."""
+    try:
+        return call(*arguments, **named)
+    except Refusal as refusal:
+        return refusal

@@ -6,10 +6,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.command import Command
+from domain.command import Command, Receipt
 from domain.participant import AvailabilitySet, CompetencyOffered
 from domain.refusal import Refusal
-from domain.store import Act, CommandReused, Conflict, Loaded, RecordedEvent, Step, Store
+from domain.store import (
+    Act,
+    CommandReused,
+    Conflict,
+    Loaded,
+    RecordedEvent,
+    Step,
+    Store,
+    SubjectForgotten,
+)
 from domain.store.arrays import unpack_uuids, uuids
 from domain.store.queue import CommitQueue
 from domain.store.records import Append, EncodedEvent, Outcome
@@ -188,6 +197,23 @@ def test_a_step_that_decides_nothing_guards_its_stream(any_store: Store) -> None
     assert receipt.position == 2
 
 
+def test_a_repetition_is_known_by_any_stream_it_wrote_to(any_store: Store) -> None:
+    once = command()
+    any_store.act(command(), stream(ADA), work_again_and_again, times=3)
+    steps = Step(stream(ADA), nothing), Step(stream(NOOR), offer_once, {"competency": "Python"})
+    first = any_store.act_together(once, *steps)
+    assert (first.position, first.version) == (4, 3)
+    any_store.act(command(), stream(ADA), work, hours=4)
+    again = any_store.act_together(once, *steps)
+    assert again == Receipt(4, 3, first.events, repeated=True)
+    willing = Step(stream(ADA), nothing), Step(stream(NOOR), work, {"hours": 1})
+    assert any_store.act_together(once, *willing) == again
+    guarding = Step(stream(ADA), nothing), Step(stream(NOOR), nothing, guard=True)
+    with pytest.raises(CommandReused):
+        any_store.act_together(once, *guarding)
+    assert any_store.head() == 5
+
+
 def test_guards_of_one_stream_share_a_batch() -> None:
     """What one writes another may neither write nor guard; guarding the same is no reason to wait."""
 
@@ -228,6 +254,23 @@ def test_a_bulk_gives_each_command_its_own_answer(any_store: Store) -> None:
     assert (second.position, fourth.position) == (3, 4)  # type: ignore[union-attr]  # asserted above
     assert [r.repeated for r in any_store.act_all(acts) if not isinstance(r, Refusal)] == [True] * 4
     assert any_store.head() == 4
+
+
+def test_a_bulk_lets_nobody_pay_for_another(any_store: Store) -> None:
+    """Neither for an id already used elsewhere, also where it would be refused, nor for who was erased."""
+    used, gone = command(), uuid4()
+    any_store.act(used, stream(ADA), work, hours=1)
+    any_store.forget(gone)
+    acts = [
+        Act(used, stream(), work, {"hours": 2}),
+        Act(used, stream(), never),
+        Act(command(), stream(gone), register, {"name": "Ada again"}),
+        Act(command(), stream(NOOR), register, {"name": "Noor"}),
+    ]
+    *refused, last = any_store.act_all(acts)
+    assert [type(refusal) for refusal in refused] == [CommandReused, CommandReused, SubjectForgotten]
+    assert not isinstance(last, Refusal)
+    assert last.position == any_store.head() == 2
 
 
 def test_a_bulk_that_lost_a_race_is_decided_again(any_store: Store) -> None:
