@@ -16,6 +16,10 @@ class Aggregate(Generic[State]):
     initial: State
     evolve: Callable[[State, Any], State]
 
+    def has(self, event_name: str) -> bool:
+        """An id from outside may be that of something else, whose events `evolve` does not know."""
+        return event_name.startswith(f"{self.category}.")
+
     def stream(self, stream_id: UUID) -> "Stream[State]":
         return Stream(self, stream_id)
 

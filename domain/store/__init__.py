@@ -1,7 +1,14 @@
 """How events are kept: the only corner of the domain that touches a database."""
 
 from domain.store.database import Database
-from domain.store.errors import CommandReused, Conflict, EventUnreadable, StoreUnavailable, SubjectForgotten
+from domain.store.errors import (
+    CommandReused,
+    Conflict,
+    EventUnreadable,
+    NothingOfThisKind,
+    StoreUnavailable,
+    SubjectForgotten,
+)
 from domain.store.keys import KeyRing
 from domain.store.records import RecordedEvent
 from domain.store.store import Act, Decision, Loaded, Step, Store
@@ -15,6 +22,7 @@ __all__ = [
     "EventUnreadable",
     "KeyRing",
     "Loaded",
+    "NothingOfThisKind",
     "RecordedEvent",
     "Step",
     "Store",

@@ -15,6 +15,10 @@ class CommandReused(Refusal):
     """This command id was already used for something else: choose a new one."""
 
 
+class NothingOfThisKind(Refusal):
+    """There is no {kind} with this id."""
+
+
 class SubjectForgotten(Refusal):
     """This person's data was erased for good: nothing personal can be recorded about them any more."""
 

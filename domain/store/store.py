@@ -17,7 +17,7 @@ from domain.command import Command, Receipt
 from domain.event import DomainEvent
 from domain.refusal import Refusal
 from domain.store.database import Database
-from domain.store.errors import CommandReused, Conflict, StoreUnavailable
+from domain.store.errors import CommandReused, Conflict, NothingOfThisKind, StoreUnavailable
 from domain.store.keys import KeyRing, KeyVault
 from domain.store.listener import Listener
 from domain.store.mapper import EventMapper
@@ -275,6 +275,8 @@ class Store:
         loaded = known or Loaded(stream.aggregate.initial, 0, 0)
         state, version, position = loaded.state, loaded.version, loaded.position
         for recorded in self.history(stream.id, version):
+            if not version and not stream.aggregate.has(recorded.name):
+                raise NothingOfThisKind(kind=stream.aggregate.category)
             state = stream.aggregate.evolve(state, recorded.event)
             version, position = recorded.version, recorded.position
         return Loaded(state, version, position)
@@ -288,7 +290,10 @@ class Store:
         aggregates = {stream.id: stream.aggregate for stream in streams}
         for recorded in self._decoded(self._recorder.streams(list(loaded))):
             stream_id = recorded.stream_id
-            state = aggregates[stream_id].evolve(loaded[stream_id].state, recorded.event)
+            aggregate, before = aggregates[stream_id], loaded[stream_id]
+            if not before.version and not aggregate.has(recorded.name):
+                raise NothingOfThisKind(kind=aggregate.category)
+            state = aggregate.evolve(before.state, recorded.event)
             loaded[stream_id] = Loaded(state, recorded.version, recorded.position)
         return loaded
 

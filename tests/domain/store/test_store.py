@@ -8,12 +8,14 @@ import pytest
 
 from domain.command import Command, Receipt
 from domain.participant import AvailabilitySet, CompetencyOffered
+from domain.program import PROGRAM
 from domain.refusal import Refusal
 from domain.store import (
     Act,
     CommandReused,
     Conflict,
     Loaded,
+    NothingOfThisKind,
     RecordedEvent,
     Step,
     Store,
@@ -58,6 +60,13 @@ def test_nothing_has_happened_in_a_new_stream(any_store: Store) -> None:
     loaded = any_store.load(stream(ADA))
     assert loaded == Loaded(stream(ADA).aggregate.initial, 0, 0)
     assert any_store.head() == 0
+
+
+def test_an_id_of_something_else_is_refused_without_a_word_about_it(any_store: Store) -> None:
+    any_store.act(command(), stream(ADA), register, name="Ada")
+    for read in (any_store.load, lambda taken: any_store.load_all([taken])):
+        with pytest.raises(NothingOfThisKind, match=r"^There is no program with this id\.$"):
+            read(PROGRAM.stream(ADA))
 
 
 def test_positions_count_the_log_and_versions_the_stream(any_store: Store) -> None:
