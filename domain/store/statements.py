@@ -71,7 +71,10 @@ def _uuid_array(ids: tuple[UUID, ...]) -> str:
 
 
 def outcomes(batch: list[Append], row: Any) -> list[Outcome]:
-    """`append_commands` gives the head before the batch; what it did not leave out follows on from there."""
+    """`append_commands` gives the head before the batch; what it did not leave out follows on from there.
+
+    Of a command that decided nothing it has recorded that head, which a repetition is told as well.
+    """
     position, repeated, conflicted = row[0], set(row[1] or ()), set(row[2] or ())
     results = []
     for n, append in enumerate(batch, 1):
@@ -79,6 +82,8 @@ def outcomes(batch: list[Append], row: Any) -> list[Outcome]:
             results.append(Outcome("repeated"))
         elif n in conflicted:
             results.append(Outcome("conflicted"))
+        elif not append.events:
+            results.append(Outcome("recorded", row[0]))
         else:
             position += len(append.events)
             results.append(Outcome("recorded", position))

@@ -261,7 +261,13 @@ def test_a_bulk_gives_each_command_its_own_answer(any_store: Store) -> None:
     assert isinstance(third, NotToday)
     assert (first.repeated, first.position) == (True, 1)  # type: ignore[union-attr]  # asserted above
     assert (second.position, fourth.position) == (3, 4)  # type: ignore[union-attr]  # asserted above
-    assert [r.repeated for r in any_store.act_all(acts) if not isinstance(r, Refusal)] == [True] * 4
+    again = [result for result in any_store.act_all(acts) if not isinstance(result, Refusal)]
+    assert [receipt.repeated for receipt in again] == [True] * 4
+    assert [(receipt.position, receipt.version) for receipt in again] == [
+        (receipt.position, receipt.version)
+        for receipt in (first, second, fourth, fifth)
+        if not isinstance(receipt, Refusal)
+    ]
     assert any_store.head() == 4
 
 
