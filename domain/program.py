@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Annotated, Final, assert_never
+from typing import Final, assert_never
 from uuid import UUID
-
-from pydantic import Field
 
 from domain import audience
 from domain.accountability_settings import AccountabilitySettings, Degree
@@ -24,6 +22,7 @@ from domain.program_settings import (
     PlanSettings,
     ProgramTerms,
     RelationshipType,
+    RelationshipTypes,
     Settings,
     Side,
     StaffRole,
@@ -50,7 +49,7 @@ class AudienceLimited(DomainEvent, name="program.audience_limited"):
 
 
 class RelationshipTypesSet(DomainEvent, name="program.relationship_types_set"):
-    types: Annotated[tuple[RelationshipType, ...], Field(max_length=20)]
+    types: RelationshipTypes
 
 
 class EnrollmentConfigured(DomainEvent, name="program.enrollment_configured"):

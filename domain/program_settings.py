@@ -95,6 +95,16 @@ class RelationshipType(Value):
         return self
 
 
+def _known_apart(types: tuple[RelationshipType, ...]) -> tuple[RelationshipType, ...]:
+    _distinct((kind.id for kind in types), "relationship type")
+    return types
+
+
+RelationshipTypes = Annotated[
+    tuple[RelationshipType, ...], Field(max_length=20), AfterValidator(_known_apart)
+]
+
+
 class Approval(StrEnum):
     AUTOMATIC = "automatic"
     FACILITATOR = "facilitator"

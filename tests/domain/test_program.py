@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from domain import program
 from domain.accountability_settings import AccountabilitySettings, Degree
@@ -110,6 +111,11 @@ def test_settings_are_set_and_what_holds_already_is_not_said_again(decision: Any
 
 def test_relationship_types_are_set() -> None:
     draft().when(program.set_relationship_types, types=(PAIR,)).then(RelationshipTypesSet(types=(PAIR,)))
+
+
+def test_each_relationship_type_is_listed_once() -> None:
+    with pytest.raises(ValidationError, match="each relationship type can be listed once"):
+        program.set_relationship_types(draft().state, types=(PAIR, PAIR.model_copy(update={"name": "Two"})))
 
 
 def test_the_state_holds_the_settings_as_they_are_now() -> None:
