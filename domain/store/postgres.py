@@ -208,8 +208,13 @@ class Recorder(library.PostgresApplicationRecorder):
             for e in stored_events
         ]
         versions: dict[UUID, int] = {}
+        reached: dict[UUID, int] = {}
         for event in events:
-            versions.setdefault(event.stream_id, event.version - 1)
+            before = reached.get(event.stream_id, event.version - 1)
+            if event.version != before + 1:
+                raise IntegrityError("a stream's versions do not follow on from each other")
+            versions.setdefault(event.stream_id, before)
+            reached[event.stream_id] = event.version
         outcome = self.append(Append(Command(uuid7(), "library"), versions, events))
         if outcome.kind == "conflicted":
             raise IntegrityError("a stream is not at the version that the events follow on from")

@@ -138,6 +138,8 @@ def test_the_librarys_own_applications_can_use_the_recorder(organisation: Databa
             recorder.insert_events([StoredEvent(ADA, 3, "note:said", b"{}")])
         with pytest.raises(IntegrityError):
             recorder.insert_events([StoredEvent(ADA, 5, "note:said", b"{}")])
+        with pytest.raises(IntegrityError):
+            recorder.insert_events([StoredEvent(ADA, version, "note:said", b"{}") for version in (4, 6)])
         assert [n.id for n in recorder.select_notifications(2, 10)] == [2, 3]
         assert [n.id for n in recorder.select_notifications(1, 10, stop=2, inclusive_of_start=False)] == [2]
         assert [n.id for n in recorder.select_notifications(None, 10, topics=["note:said"])] == [1, 2, 3]
