@@ -1,10 +1,13 @@
 """How every command goes: look at the input, ask permission, let the store act, read what became of it."""
 
+import asyncio
 import dataclasses
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import takewhile
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -20,10 +23,11 @@ from api.relay import parse_global_id
 from api.roots import READ_MODELS
 from api.scalars import Position
 from domain.aggregate import Stream
-from domain.command import Command
-from domain.event import DomainEvent
+from domain.command import Command, Receipt
+from domain.event import ERASED, DomainEvent
 from domain.permissions import Action, Thing, may
-from domain.store import CommandReused, Decision, Step
+from domain.refusal import Refusal
+from domain.store import CommandReused, Decision, Step, Store
 
 RECEIPT = frozenset({"__typename", "errors", "position"})
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -139,19 +143,13 @@ async def act(
 
 async def act_together(info: Info, given: CommandInput, wish: Step, *guards: Step) -> Done:
     """The same, provided that what the guards read does not change meanwhile."""
-    decided: list[DomainEvent] = []
-
-    def remembered(state: Any, **arguments: Any) -> Sequence[DomainEvent]:
-        decided[:] = wish.decision(state, **arguments)
-        return decided
-
-    receipt = await info.context.store.act_together_async(
-        command(info.context, given),
-        Step(wish.stream, remembered, wish.arguments),
-        *guards,
-        expected_version=_expected(given),
+    store = info.context.store
+    receipt = await store.act_together_async(
+        command(info.context, given), wish, *guards, expected_version=_expected(given)
     )
-    if receipt.repeated and _another(decided, receipt.events):
+    if receipt.repeated and _another(
+        await asyncio.to_thread(_decided_then, store, wish, receipt), receipt.events
+    ):
         raise CommandReused
     return Done(wish.stream.id, receipt.position)
 
@@ -207,14 +205,30 @@ def _expected(given: CommandInput) -> int | None:
     return None if version is UNSET else version
 
 
-def _another(decided: Sequence[DomainEvent], first: Sequence[DomainEvent]) -> bool:
-    """Whether a repeated key stands for another wish now. A wish that holds already decides nothing again."""
-    if not decided:
+def _decided_then(store: Store, wish: Step, receipt: Receipt) -> Sequence[DomainEvent] | None:
+    """What the wish would have decided when its key was first used; None where it would have been refused."""
+    before = receipt.version - len(receipt.events)
+    history = takewhile(lambda recorded: recorded.version <= before, store.history(wish.stream.id))
+    aggregate = wish.stream.aggregate
+    try:
+        state = reduce(aggregate.evolve, (recorded.event for recorded in history), aggregate.initial)
+        return wish.decision(state, **wish.arguments)
+    except Refusal:
+        return None
+
+
+def _another(decided: Sequence[DomainEvent] | None, first: Sequence[DomainEvent]) -> bool:
+    """Whether a repeated key stands for another wish now, as far as that can be told. What has been erased
+    since is no difference.
+    """
+    if decided is None:
         return False
-    if not first or type(first[0]) is not type(decided[0]):
+    if not decided or not first:
+        return bool(decided or first)
+    if type(first[0]) is not type(decided[0]):
         return True
     said = decided[0].model_fields_set - {"changed"}
-    return any(getattr(first[0], name) != getattr(decided[0], name) for name in said)
+    return any(getattr(first[0], name) not in (getattr(decided[0], name), ERASED) for name in said)
 
 
 def refuse_unstorable(given: CommandInput) -> None:

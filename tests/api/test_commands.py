@@ -87,6 +87,35 @@ def test_a_key_used_for_another_command_is_refused(
     }
 
 
+def test_a_used_key_is_no_other_wish_even_by_an_outdated_version(house: House) -> None:
+    ada = house.person("Ada")
+    given = {"competency": "Python", "level": 4, "idempotencyKey": str(uuid4()), "expectedVersion": 1}
+    first = house.done(ada, "offerCompetency", given)
+    assert house.refused(ada, "offerCompetency", {**given, "level": 5})["code"] == "COMMAND_REUSED"
+    assert house.done(ada, "offerCompetency", given)["position"] == first["position"]
+    house.done(house.registrar, "markParticipantLeft", {"participant": ada.id})
+    assert house.done(ada, "offerCompetency", given)["position"] == first["position"]
+
+
+def test_a_repetition_of_what_needed_nothing_gets_its_first_receipt(house: House) -> None:
+    ada = house.person("Ada")
+    given = {"competency": "Python", "level": 4}
+    house.done(ada, "offerCompetency", given)
+    keyed = {**given, "idempotencyKey": str(uuid4())}
+    first = house.done(ada, "offerCompetency", keyed)
+    house.done(ada, "withdrawCompetencyOffer", {"competency": "Python"})
+    assert house.done(ada, "offerCompetency", keyed)["position"] == first["position"]
+    assert house.refused(ada, "offerCompetency", {**keyed, "level": 5})["code"] == "COMMAND_REUSED"
+
+
+def test_a_key_that_drafted_a_programme_drafts_no_other(house: House) -> None:
+    given = {"name": "Leadership", "idempotencyKey": str(uuid4())}
+    first = house.done(house.registrar, "draftProgram", given)
+    assert house.done(house.registrar, "draftProgram", given)["position"] == first["position"]
+    error = house.refused(house.registrar, "draftProgram", {**given, "name": "Onboarding"})
+    assert error["code"] == "COMMAND_REUSED"
+
+
 def test_a_key_used_for_somebody_else_is_refused(house: House) -> None:
     ada, noor, key = house.person("Ada"), house.person("Noor"), str(uuid4())
     given = {"hoursAMonth": 4, "idempotencyKey": key}
