@@ -59,12 +59,12 @@ class Database:
         # Unnamed, pg_temp is searched first: functions that keep this path, and act as the owner, would find
         # a caller's temporary table before the log's.
         with psycopg.connect(self._conninfo(f"-c search_path={self.schema},pg_temp")) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": INSTALL_LOCK})
+            connection.execute("SELECT pg_advisory_xact_lock(%(key)s::bigint)", {"key": INSTALL_LOCK})
             connection.execute("SET LOCAL client_min_messages = warning")
             self._create_schemas(connection)
             self._define_partition_size(connection, partition_size)
             connection.execute(files("domain.store").joinpath("schema.sql").read_bytes())
-            connection.execute("SELECT add_partition(0)")
+            connection.execute("SELECT add_partition(0::bigint)")
             self._grant(connection)
 
     def drop(self) -> None:
@@ -105,8 +105,8 @@ class Database:
         connection.execute(
             sql.SQL(
                 """
-                REVOKE ALL ON FUNCTION append_commands, add_partition, subject_key, destroy_subject_key,
-                    rewrap_subject_key FROM PUBLIC;
+                REVOKE ALL ON FUNCTION append_commands, add_partition(bigint), subject_key,
+                    destroy_subject_key, rewrap_subject_key FROM PUBLIC;
                 GRANT SELECT ON events, recorded_events, quiet_commands, subject_keys TO {role};
                 GRANT EXECUTE ON FUNCTION append_commands, subject_key, destroy_subject_key,
                     rewrap_subject_key TO {role};

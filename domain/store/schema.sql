@@ -1,5 +1,8 @@
 -- The log of one organisation. Run by the owner with the organisation's schema first in search_path;
 -- everything here is found by search_path, so the schema can be moved or copied whole.
+--
+-- The app role may create in this schema, and a function of its own that fits the arguments exactly would be
+-- preferred to a polymorphic one of PostgreSQL's: those are named with pg_catalog where the owner's rights act.
 
 CREATE TABLE IF NOT EXISTS events (
     position       bigint      NOT NULL,
@@ -67,19 +70,21 @@ CREATE OR REPLACE TRIGGER never_truncated BEFORE TRUNCATE ON quiet_commands
 CREATE OR REPLACE FUNCTION add_partition(k bigint) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    partition text := 'events_p' || k;
+    partition text := pg_catalog.format('events_p%s', k);
     low bigint := k * partition_size() + 1;
     high bigint := (k + 1) * partition_size() + 1;
 BEGIN
     IF to_regclass(partition) IS NOT NULL THEN
         RETURN;
     END IF;
-    EXECUTE format('CREATE TABLE %I (LIKE events INCLUDING DEFAULTS)', partition);
-    EXECUTE format('ALTER TABLE %I ADD CHECK (position >= %s AND position < %s)', partition, low, high);
-    EXECUTE format('CREATE UNIQUE INDEX ON %I (stream_id, version)', partition);
-    EXECUTE format('ALTER TABLE events ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', partition, low, high);
-    EXECUTE format('CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %I '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', partition);
+    EXECUTE pg_catalog.format('CREATE TABLE %I (LIKE events INCLUDING DEFAULTS)', partition);
+    EXECUTE pg_catalog.format('ALTER TABLE %I ADD CHECK (position >= %s AND position < %s)',
+                              partition, low, high);
+    EXECUTE pg_catalog.format('CREATE UNIQUE INDEX ON %I (stream_id, version)', partition);
+    EXECUTE pg_catalog.format('ALTER TABLE events ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',
+                              partition, low, high);
+    EXECUTE pg_catalog.format('CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %I '
+                              'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', partition);
 END $$;
 
 -- One batch of commands, one call, one commit. The lock is taken before anything is read and held until the
@@ -100,17 +105,17 @@ CREATE OR REPLACE FUNCTION append_commands(
 DECLARE
     -- The next partition is made when the last tenth is begun: one made long before would be searched in vain.
     tenth CONSTANT bigint := greatest(partition_size() / 10, 1);
-    amount CONSTANT bigint := coalesce(array_length(event_command, 1), 0);
+    amount CONSTANT bigint := coalesce(pg_catalog.array_length(event_command, 1), 0);
     left_out int[];
 BEGIN
     PERFORM pg_advisory_xact_lock(1, 'events'::regclass::oid::int);
     recorded := clock_timestamp();
 
-    SELECT array_agg(c.n) INTO repeated
-      FROM unnest(command_ids) WITH ORDINALITY AS c (id, n)
+    SELECT pg_catalog.array_agg(c.n) INTO repeated
+      FROM pg_catalog.unnest(command_ids) WITH ORDINALITY AS c (id, n)
      WHERE (SELECT true FROM events e WHERE e.command_id = c.id LIMIT 1)
         OR (SELECT true FROM quiet_commands q WHERE q.command_id = c.id);
-    SELECT array_agg(DISTINCT t.command) INTO conflicted
+    SELECT pg_catalog.array_agg(DISTINCT t.command) INTO conflicted
       FROM unnest(touched_command, touched_stream, touched_version) AS t (command, stream, version)
      WHERE t.version <> coalesce((SELECT e.version FROM events e WHERE e.stream_id = t.stream
                                    ORDER BY e.version DESC LIMIT 1), 0)
@@ -121,12 +126,12 @@ BEGIN
         PERFORM add_partition(k)
            FROM generate_series(head / partition_size(), (head + amount + tenth) / partition_size()) AS k;
     END IF;
-    left_out := repeated || conflicted;
+    left_out := pg_catalog.array_cat(repeated, conflicted);
     IF left_out IS NOT NULL THEN
-        SELECT array_agg(e.command ORDER BY e.n), array_agg(e.stream ORDER BY e.n),
-               array_agg(e.version ORDER BY e.n), array_agg(e.name ORDER BY e.n),
-               array_agg(e.schema ORDER BY e.n), array_agg(e.state ORDER BY e.n),
-               array_agg(e.subjects ORDER BY e.n)
+        SELECT pg_catalog.array_agg(e.command ORDER BY e.n), pg_catalog.array_agg(e.stream ORDER BY e.n),
+               pg_catalog.array_agg(e.version ORDER BY e.n), pg_catalog.array_agg(e.name ORDER BY e.n),
+               pg_catalog.array_agg(e.schema ORDER BY e.n), pg_catalog.array_agg(e.state ORDER BY e.n),
+               pg_catalog.array_agg(e.subjects ORDER BY e.n)
           INTO event_command, event_stream, event_version, event_name, event_schema, event_state, event_subjects
           FROM unnest(event_command, event_stream, event_version, event_name, event_schema, event_state,
                       event_subjects) WITH ORDINALITY
@@ -140,12 +145,12 @@ BEGIN
       FROM unnest(event_command, event_stream, event_version, event_name, event_schema, event_state,
                   event_subjects) WITH ORDINALITY
            AS e (command, stream, version, name, schema, state, subjects, n);
-    IF array_length(quiet, 1) > 0 THEN
+    IF pg_catalog.array_length(quiet, 1) > 0 THEN
         INSERT INTO quiet_commands
         SELECT command_ids[q.command], t.stream, head, t.version, recorded
-          FROM unnest(quiet) AS q (command)
+          FROM pg_catalog.unnest(quiet) AS q (command)
           CROSS JOIN LATERAL (SELECT touched_stream[i] AS stream, touched_version[i] AS version
-                                FROM array_position(touched_command, q.command) AS i) AS t
+                                FROM pg_catalog.array_position(touched_command, q.command) AS i) AS t
          WHERE left_out IS NULL OR q.command <> ALL (left_out);
     END IF;
 END $$;

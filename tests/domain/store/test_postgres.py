@@ -16,13 +16,18 @@ from tests.domain.store.lives import ADA, NOOR, command, stream, work, work_agai
 
 
 @pytest.fixture
-def small(postgres_url: str) -> Iterator[Store]:
+def small_database(postgres_url: str) -> Iterator[Database]:
     """A log with partitions of a hundred events."""
     database = Database(postgres_url, f"small{uuid.uuid4().hex[:8]}")
     database.install(partition_size=100)
-    with Store.open(database, KeyRing.random()) as opened:
-        yield opened
+    yield database
     database.drop()
+
+
+@pytest.fixture
+def small(small_database: Database) -> Iterator[Store]:
+    with Store.open(small_database, KeyRing.random()) as opened:
+        yield opened
 
 
 CHANGES = [
@@ -69,6 +74,38 @@ def test_no_temporary_table_stands_in_for_the_logs(organisation: Database) -> No
             "SELECT subject_key(%(new)s, %(new)s, %(sealed)s)", {"new": uuid.uuid4(), "sealed": b"sealed"}
         )
         assert connection.execute("SELECT count(*) FROM pg_temp.subject_keys").fetchone() == (0,)
+
+
+IN_PLACE_OF_POSTGRES = """
+CREATE FUNCTION array_length(int[], int) RETURNS int LANGUAGE sql RETURN 1 / 0;
+CREATE FUNCTION array_position(int[], int) RETURNS int LANGUAGE sql RETURN 1 / 0;
+CREATE FUNCTION array_cat(int[], int[]) RETURNS int[] LANGUAGE sql RETURN ARRAY[1 / 0];
+CREATE FUNCTION divide(text, bigint) RETURNS text LANGUAGE sql RETURN (1 / 0)::text;
+CREATE FUNCTION format(text, text) RETURNS text LANGUAGE sql RETURN (1 / 0)::text;
+CREATE FUNCTION format(text, bigint) RETURNS text LANGUAGE sql RETURN (1 / 0)::text;
+CREATE FUNCTION format(text, text, bigint, bigint) RETURNS text LANGUAGE sql RETURN (1 / 0)::text;
+CREATE FUNCTION unnest(int[]) RETURNS SETOF int LANGUAGE sql BEGIN ATOMIC SELECT 1 / 0; END;
+CREATE FUNCTION unnest(uuid[]) RETURNS SETOF uuid LANGUAGE sql BEGIN ATOMIC SELECT (1 / 0)::text::uuid; END;
+CREATE FUNCTION add_partition(int) RETURNS void LANGUAGE sql BEGIN ATOMIC SELECT 1 / 0; END;
+CREATE FUNCTION pg_advisory_xact_lock(int) RETURNS void LANGUAGE sql BEGIN ATOMIC SELECT 1 / 0; END;
+CREATE FUNCTION remainder(int, int) RETURNS int LANGUAGE sql RETURN 1 / 0;
+CREATE AGGREGATE array_agg(int) (SFUNC = remainder, STYPE = int, INITCOND = '0');
+CREATE OPERATOR || (FUNCTION = array_cat, LEFTARG = int[], RIGHTARG = int[]);
+CREATE OPERATOR || (FUNCTION = divide, LEFTARG = text, RIGHTARG = bigint);
+"""
+"""Each fits its call better than PostgreSQL's own, and fails when it is called."""
+
+
+def test_no_function_of_the_app_role_runs_as_the_owner(small: Store, small_database: Database) -> None:
+    with small_database.connect() as connection:
+        connection.execute(IN_PLACE_OF_POSTGRES)
+    small_database.install(partition_size=100)
+    once = command()
+    small.act(once, stream(ADA), work_again_and_again, times=150)
+    assert small.act(once, stream(ADA), work_again_and_again, times=150).repeated
+    small.act(command(), stream(ADA), lambda _: [])
+    small.forget(ADA)
+    assert small.head() == 150
 
 
 def test_a_key_cannot_be_brought_back(organisation: Database, store: Store) -> None:
