@@ -7,8 +7,35 @@ from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACE_SECONDS: Final = 10
+HEAD_BYTES: Final = 65_536
+
+
+class BoundedHead(HttpToolsProtocol):
+    """Headers come before any token, and uvicorn takes as many as come: whoever sends too much is cut off."""
+
+    _awaits_head, _seams, _head_bytes = True, 0, 0
+    """Whether headers are yet to end, how often headers or bodies have ended, and what has come since."""
+
+    def data_received(self, data: bytes) -> None:
+        seams = self._seams
+        super().data_received(data)
+        if seams != self._seams or not self._awaits_head:
+            self._head_bytes = 0
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The headers are too large.")
+
+    def on_headers_complete(self) -> None:
+        self._awaits_head, self._seams = False, self._seams + 1
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._awaits_head, self._seams = True, self._seams + 1
+        super().on_message_complete()
 
 
 class Server(uvicorn.Server):
@@ -42,7 +69,7 @@ def server(
         host=host,
         port=port,
         loop="auto",
-        http="httptools",
+        http=BoundedHead,
         ws="wsproto",
         ws_max_size=body_bytes,
         ws_per_message_deflate=False,

@@ -1,7 +1,9 @@
 """GraphQL over HTTP: methods, media types, status codes, and what a request may look like."""
 
 import json
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -55,6 +57,21 @@ def test_a_long_header_is_read_but_not_remembered(served: Served) -> None:
     assert response.headers["content-type"] == f"{RESPONSE}; charset=utf-8"
     assert negotiate(long) is not negotiate(long)
     assert negotiate(RESPONSE) is negotiate(RESPONSE)
+
+
+@pytest.mark.parametrize("head", [b"x-a: " + b"a" * 1_000_000, b"x-a: a\r\n" * 200_000], ids=["long", "many"])
+def test_headers_without_end_are_cut_off(served: Served, head: bytes) -> None:
+    port = int(served.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.settimeout(30)
+        with suppress(ConnectionError):  # cut while we are still talking
+            connection.sendall(b"POST /graphql HTTP/1.1\r\nhost: a\r\n" + head)
+        with suppress(ConnectionError):
+            while connection.recv(1_000):
+                pass
+    body = {"query": "{ hello }", "variables": {"ignored": "a" * 3_000}}
+    with served.client() as client:  # all of it over one connection
+        assert [client.post("/graphql", json=body).status_code for _ in range(40)] == [200] * 40
 
 
 def test_answers_a_query_by_get_and_refuses_a_mutation_there(served: Served) -> None:
