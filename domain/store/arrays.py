@@ -8,29 +8,12 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from psycopg.abc import AdaptContext
-from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
 NULL = b"\xff\xff\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _header = struct.Struct("!iiIii").pack
 _length = struct.Struct("!i").pack
-
-
-class PackedArray(bytes):
-    """One array parameter, complete; its type is told by the statement's cast."""
-
-
-class PackedArrayDumper(Dumper):
-    format = Format.BINARY
-    oid = 0
-
-    def dump(self, obj: PackedArray) -> Buffer:
-        return obj
-
-
-def register(context: AdaptContext) -> None:
-    context.adapters.register_dumper(PackedArray, PackedArrayDumper)
 
 
 def read_raw(context: AdaptContext) -> None:
@@ -44,14 +27,12 @@ def read_raw(context: AdaptContext) -> None:
     context.adapters.register_loader(1184, as_number)
 
 
-def _pack(oid: int, count: int, elements: bytes, has_null: bool = False) -> PackedArray:
+def _pack(oid: int, count: int, elements: bytes, has_null: bool = False) -> bytes:
     """One dimension, lower bound 1."""
-    return PackedArray(
-        _header(1, has_null, oid, count, 1) + elements if count else struct.pack("!iiI", 0, 0, oid)
-    )
+    return _header(1, has_null, oid, count, 1) + elements if count else struct.pack("!iiI", 0, 0, oid)
 
 
-def uuids(values: Sequence[UUID]) -> PackedArray:
+def uuids(values: Sequence[UUID]) -> bytes:
     return _pack(2950, len(values), b"".join([b"\0\0\0\x10" + value.bytes for value in values]))
 
 
@@ -60,33 +41,33 @@ def unpack_uuids(packed: bytes) -> tuple[UUID, ...]:
     return tuple(UUID(bytes=packed[at : at + 16]) for at in range(24, len(packed), 20))
 
 
-def binaries(values: Sequence[bytes], oid: int = 17) -> PackedArray:
+def binaries(values: Sequence[bytes], oid: int = 17) -> bytes:
     return _pack(oid, len(values), b"".join([_length(len(value)) + value for value in values]))
 
 
-def texts(values: Sequence[str]) -> PackedArray:
+def texts(values: Sequence[str]) -> bytes:
     return binaries([value.encode() for value in values], oid=25)
 
 
-def _fixed(oid: int, code: str, values: Sequence[int]) -> PackedArray:
+def _fixed(oid: int, code: str, values: Sequence[int]) -> bytes:
     pack = struct.Struct("!i" + code).pack
     width = struct.calcsize("!" + code)
     return _pack(oid, len(values), b"".join([pack(width, value) for value in values]))
 
 
-def smallints(values: Sequence[int]) -> PackedArray:
+def smallints(values: Sequence[int]) -> bytes:
     return _fixed(21, "h", values)
 
 
-def integers(values: Sequence[int]) -> PackedArray:
+def integers(values: Sequence[int]) -> bytes:
     return _fixed(23, "i", values)
 
 
-def bigints(values: Sequence[int]) -> PackedArray:
+def bigints(values: Sequence[int]) -> bytes:
     return _fixed(20, "q", values)
 
 
-def moments(values: Sequence[datetime | None]) -> PackedArray:
+def moments(values: Sequence[datetime | None]) -> bytes:
     """Microseconds since 2000."""
     elements = [
         NULL if value is None else b"\0\0\0\x08" + struct.pack("!q", microseconds(value)) for value in values

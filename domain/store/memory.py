@@ -55,7 +55,7 @@ class Recorder(library.POPOApplicationRecorder):
             stream, version, name, schema, state, subjects = event
             yield (
                 position, stream.bytes, version, name, schema, state, moment, command.id.bytes, command.actor,
-                correlation.bytes, command.cause, bytes(arrays.uuids(subjects)), 0,
+                correlation.bytes, command.cause, arrays.uuids(subjects), 0,
             )  # fmt: skip
 
     def stream(self, stream_id: UUID, after: int = 0, limit: int = 1_000) -> list[EventRow]:

@@ -3,10 +3,11 @@
 Chosen by PERSISTENCE_MODULE=domain.store.postgres; CHIRON_DATABASE_URL and CHIRON_SCHEMA say where.
 """
 
+import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -32,12 +33,13 @@ from domain.store.keys import KeyVault, WrappedKey
 from domain.store.mapper import EventMapper
 from domain.store.queue import CommitQueue
 from domain.store.records import Append, EncodedEvent, EventRow, Outcome
+from domain.store.writer import Writer
 
 PATIENCE = 10.0
 """Seconds for which a batch is repeated on a lost connection before its callers are told."""
 POOL_SIZE = 8
 LIBRARY_POLL = 0.1
-HINT_INTERVAL = 0.01
+HINT_INTERVAL = 0.02
 """Seconds between two hints: at full load one hint serves hundreds of commits."""
 
 
@@ -92,7 +94,7 @@ class Recorder(library.PostgresApplicationRecorder):
         self.database = datastore.database
         self.channel_name = self.database.channel
         self.queue = CommitQueue(self._commit)
-        self._writer: psycopg.Connection | None = None
+        self._writers: deque[Writer] = deque()
         self._hint_due = threading.Event()
         self._closed = threading.Event()
         self._hinter = threading.Thread(target=self._send_hints, name="log-hints", daemon=True)
@@ -120,25 +122,28 @@ class Recorder(library.PostgresApplicationRecorder):
         parameters = statements.append_parameters(batch)
         deadline = time.monotonic() + PATIENCE
         pause = 0.01
-        while True:
-            try:
-                if self._writer is None or self._writer.closed:
-                    self._writer = self.database.connect(prepare_threshold=0)
-                    arrays.register(self._writer)
-                row = self._writer.execute(statements.APPEND, parameters, binary=True).fetchone()
-                self._hint_due.set()
-                return statements.outcomes(batch, row)
-            except psycopg.OperationalError as error:
-                self._drop_writer()
-                if time.monotonic() > deadline:
-                    raise StoreUnavailable from error
-                time.sleep(pause)
-                pause = min(pause * 2, 0.5)
+        with self._writing() as writer:
+            while True:
+                try:
+                    outcomes = writer.append(batch, parameters)
+                except psycopg.OperationalError as error:
+                    writer.drop()
+                    if time.monotonic() > deadline:
+                        raise StoreUnavailable from error
+                    time.sleep(pause)
+                    pause = min(pause * 2, 0.5)
+                else:
+                    self._hint_due.set()
+                    return outcomes
 
-    def _drop_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """One for each leader that the queue lets in at once."""
+        writer = self._writers.pop() if self._writers else Writer(self.database.connect)
+        try:
+            yield writer
+        finally:
+            self._writers.append(writer)
 
     def _send_hints(self) -> None:
         """Outside the append's transaction, where NOTIFY's own lock would halve the throughput; hints only,
@@ -193,7 +198,8 @@ class Recorder(library.PostgresApplicationRecorder):
         self._closed.set()
         self._hint_due.set()
         self._hinter.join()
-        self._drop_writer()
+        for writer in self._writers:
+            writer.drop()
         self.datastore.close()
 
     # -- what the library's own applications call

@@ -89,7 +89,8 @@ END $$;
 
 -- One batch of commands, one call, one commit. The lock is taken before anything is read and held until the
 -- commit is visible, so positions are gapless and in commit order. A command that was recorded before
--- (repeated) or whose streams have moved on (conflicted) is left out, burns no position and fails alone.
+-- (repeated, whatever else) or whose streams have moved on (conflicted) is left out, burns no position and
+-- fails alone.
 --
 -- All arrays named command_* have an entry a command; touched_* an entry a stream that a command read;
 -- event_* an entry an event. touched_command and event_command are 1-based indexes into command_*.
@@ -111,16 +112,16 @@ BEGIN
     PERFORM pg_advisory_xact_lock(1, 'events'::regclass::oid::int);
     recorded := clock_timestamp();
 
-    SELECT pg_catalog.array_agg(c.n) INTO repeated
-      FROM pg_catalog.unnest(command_ids) WITH ORDINALITY AS c (id, n)
-     WHERE (SELECT true FROM events e WHERE e.command_id = c.id LIMIT 1)
-        OR (SELECT true FROM quiet_commands q WHERE q.command_id = c.id);
-    SELECT pg_catalog.array_agg(DISTINCT t.command) INTO conflicted
-      FROM unnest(touched_command, touched_stream, touched_version) AS t (command, stream, version)
-     WHERE t.version <> coalesce((SELECT e.version FROM events e WHERE e.stream_id = t.stream
-                                   ORDER BY e.version DESC LIMIT 1), 0)
-       AND t.command <> ALL (coalesce(repeated, '{}'));
-    head := coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0);
+    SELECT (SELECT pg_catalog.array_agg(c.n)
+              FROM pg_catalog.unnest(command_ids) WITH ORDINALITY AS c (id, n)
+             WHERE (SELECT true FROM events e WHERE e.command_id = c.id LIMIT 1)
+                OR (SELECT true FROM quiet_commands q WHERE q.command_id = c.id)),
+           (SELECT pg_catalog.array_agg(DISTINCT t.command)
+              FROM unnest(touched_command, touched_stream, touched_version) AS t (command, stream, version)
+             WHERE t.version <> coalesce((SELECT e.version FROM events e WHERE e.stream_id = t.stream
+                                           ORDER BY e.version DESC LIMIT 1), 0)),
+           coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0)
+      INTO repeated, conflicted, head;
 
     IF head / tenth <> (head + amount) / tenth THEN
         PERFORM add_partition(k)

@@ -1,18 +1,17 @@
 """The log's SQL, and how a batch becomes the arrays that `append_commands` takes."""
 
-from typing import Any
 from uuid import UUID
 
 from domain.store import arrays
 from domain.store.records import Append, Outcome
 
-APPEND = """
+# Sent by libpq itself: see Writer. Its parameters are those of append_parameters, in that order.
+APPEND = b"""
 SELECT head, repeated, conflicted FROM append_commands(
-    %(command_ids)b::uuid[], %(actors)b::text[], %(correlations)b::uuid[], %(causes)b::text[],
-    %(moments)b::timestamptz[],
-    %(touched_command)b::int[], %(touched_stream)b::uuid[], %(touched_version)b::bigint[],
-    %(event_command)b::int[], %(event_stream)b::uuid[], %(event_version)b::bigint[], %(event_name)b::text[],
-    %(event_schema)b::smallint[], %(event_state)b::bytea[], %(event_subjects)b::text[], %(quiet)b::int[])
+    command_ids => $1, command_actors => $2, command_correlations => $3, command_causes => $4,
+    command_moments => $5, touched_command => $6, touched_stream => $7, touched_version => $8,
+    event_command => $9, event_stream => $10, event_version => $11, event_name => $12, event_schema => $13,
+    event_state => $14, event_subjects => $15, quiet => $16)
 """
 
 HINT = "SELECT pg_notify(%(channel)s, '')"
@@ -40,29 +39,29 @@ SELECT o.subject, k.key, k.sealed
 DESTROY_KEY = "SELECT destroy_subject_key(%(subject)s)"
 
 
-def append_parameters(batch: list[Append]) -> dict[str, Any]:
+def append_parameters(batch: list[Append]) -> list[bytes]:
     commands = [append.command for append in batch]
     touched = [(n, stream, version) for n, a in enumerate(batch, 1) for stream, version in a.versions.items()]
-    events = [(n, event) for n, append in enumerate(batch, 1) for event in append.events]
-    quiet = [n for n, append in enumerate(batch, 1) if not append.events]
-    return {
-        "command_ids": arrays.uuids([command.id for command in commands]),
-        "actors": arrays.texts([command.actor for command in commands]),
-        "correlations": arrays.uuids([command.correlation_id or command.id for command in commands]),
-        "causes": arrays.texts([command.cause for command in commands]),
-        "moments": arrays.moments([command.at for command in commands]),
-        "touched_command": arrays.integers([n for n, _, _ in touched]),
-        "touched_stream": arrays.uuids([stream for _, stream, _ in touched]),
-        "touched_version": arrays.bigints([version for _, _, version in touched]),
-        "event_command": arrays.integers([n for n, _ in events]),
-        "event_stream": arrays.uuids([event.stream_id for _, event in events]),
-        "event_version": arrays.bigints([event.version for _, event in events]),
-        "event_name": arrays.texts([event.name for _, event in events]),
-        "event_schema": arrays.smallints([event.schema_version for _, event in events]),
-        "event_state": arrays.binaries([event.state for _, event in events]),
-        "event_subjects": arrays.texts([_uuid_array(event.subject_ids) for _, event in events]),
-        "quiet": arrays.integers(quiet),
-    }
+    owners = [n for n, append in enumerate(batch, 1) for _ in append.events]
+    events = [event for append in batch for event in append.events]
+    return [
+        arrays.uuids([command.id for command in commands]),
+        arrays.texts([command.actor for command in commands]),
+        arrays.uuids([command.correlation_id or command.id for command in commands]),
+        arrays.texts([command.cause for command in commands]),
+        arrays.moments([command.at for command in commands]),
+        arrays.integers([n for n, _, _ in touched]),
+        arrays.uuids([stream for _, stream, _ in touched]),
+        arrays.bigints([version for _, _, version in touched]),
+        arrays.integers(owners),
+        arrays.uuids([event.stream_id for event in events]),
+        arrays.bigints([event.version for event in events]),
+        arrays.texts([event.name for event in events]),
+        arrays.smallints([event.schema_version for event in events]),
+        arrays.binaries([event.state for event in events]),
+        arrays.texts([_uuid_array(event.subject_ids) for event in events]),
+        arrays.integers([n for n, append in enumerate(batch, 1) if not append.events]),
+    ]
 
 
 def _uuid_array(ids: tuple[UUID, ...]) -> str:
@@ -70,12 +69,12 @@ def _uuid_array(ids: tuple[UUID, ...]) -> str:
     return "{" + ",".join(map(str, ids)) + "}" if ids else "{}"
 
 
-def outcomes(batch: list[Append], row: Any) -> list[Outcome]:
-    """`append_commands` gives the head before the batch; what it did not leave out follows on from there.
+def outcomes(batch: list[Append], head: int, repeated: set[int], conflicted: set[int]) -> list[Outcome]:
+    """`head` is that before the batch; what was not left out follows on from there.
 
-    Of a command that decided nothing it has recorded that head, which a repetition is told as well.
+    Of a command that decided nothing the head was recorded, which a repetition is told as well.
     """
-    position, repeated, conflicted = row[0], set(row[1] or ()), set(row[2] or ())
+    position = head
     results = []
     for n, append in enumerate(batch, 1):
         if n in repeated:
@@ -83,7 +82,7 @@ def outcomes(batch: list[Append], row: Any) -> list[Outcome]:
         elif n in conflicted:
             results.append(Outcome("conflicted"))
         elif not append.events:
-            results.append(Outcome("recorded", row[0]))
+            results.append(Outcome("recorded", head))
         else:
             position += len(append.events)
             results.append(Outcome("recorded", position))

@@ -339,5 +339,5 @@ def test_a_follower_sees_what_was_and_what_comes_once_each(any_store: Store) -> 
 
 
 def test_ids_of_subjects_travel_packed() -> None:
-    assert unpack_uuids(bytes(uuids([ADA, NOOR]))) == (ADA, NOOR)
-    assert unpack_uuids(bytes(uuids([]))) == ()
+    assert unpack_uuids(uuids([ADA, NOOR])) == (ADA, NOOR)
+    assert unpack_uuids(uuids([])) == ()
