@@ -18,7 +18,8 @@ from projections.statements import Statements
 class Projection:
     """A higher `version` (changed tables, changed rows) is rebuilt beside the live one, then takes its place.
 
-    `ddl` creates `tables`, naming no schema; `apply` gets only events in `names`. What it does for
+    `ddl` creates `tables`, naming no schema; `retired` are tables of earlier versions, dropped with the swap:
+    no erasure would reach them any more. `apply` gets only events in `names`. What it does for
     participant.erased must hold in any order: that event reaches even a parked stream, and again its retry.
     """
 
@@ -28,6 +29,7 @@ class Projection:
     tables: tuple[str, ...]
     names: frozenset[str]
     apply: Callable[[Statements, RecordedEvent], None]
+    retired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

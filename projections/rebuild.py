@@ -110,7 +110,7 @@ def _replace(
     for statement in FORGET:
         connection.execute(statement, name)
     _look_in(connection, database.schema)
-    for table in projection.tables:
+    for table in (*projection.tables, *projection.retired):
         connection.execute(DROP.format(sql.Identifier(table)))
     connection.execute(FORGET[0], name)
     connection.execute(TAKE_OVER, {**name, "version": projection.version, "position": position})

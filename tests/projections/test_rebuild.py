@@ -71,6 +71,20 @@ def test_the_rebuilt_read_model_takes_the_place_of_the_live_one(tallied: Databas
     assert (seen[0], seen[-1]) == ((0, 4), (4, 4))
 
 
+def test_a_table_that_the_new_version_gave_up_goes_with_the_swap(tallied: Database, store: Store) -> None:
+    renamed = replace(
+        SECOND,
+        ddl=TALLY.ddl.replace("tallies", "counts"),
+        tables=("counts",),
+        retired=("tallies",),
+        apply=lambda sql, recorded: None,
+    )
+    assert rebuild(tallied, store, renamed)
+    assert rows(tallied, "counts") == []
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        rows(tallied, "tallies")
+
+
 def test_nothing_is_left_beside_it_and_the_application_still_owns_it(tallied: Database, store: Store) -> None:
     assert rebuild(tallied, store, SECOND)
     with connect(tallied, rebuilding=True) as connection:
