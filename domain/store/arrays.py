@@ -5,9 +5,10 @@ appending, and a dumper called an element at a time costs more than the insert i
 import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
-from psycopg.abc import AdaptContext
+from psycopg.abc import AdaptContext, Loader
 from psycopg.pq import Format
 
 NULL = b"\xff\xff\xff\xff"
@@ -18,10 +19,9 @@ _length = struct.Struct("!i").pack
 
 def read_raw(context: AdaptContext) -> None:
     """Ids and arrays of ids as bytes, moments as microseconds since 2000: what EventRow has."""
-    as_bytes = context.adapters.get_loader(17, Format.BINARY)
-    as_number = context.adapters.get_loader(20, Format.BINARY)
-    if as_bytes is None or as_number is None:
-        raise LookupError("this psycopg has no binary loaders for bytea and int8")
+    # psycopg has had these loaders, for bytea and int8, since its first release.
+    as_bytes = cast("type[Loader]", context.adapters.get_loader(17, Format.BINARY))
+    as_number = cast("type[Loader]", context.adapters.get_loader(20, Format.BINARY))
     for oid in (2950, 2951):
         context.adapters.register_loader(oid, as_bytes)
     context.adapters.register_loader(1184, as_number)
