@@ -94,6 +94,14 @@ def test_a_key_is_fetched_again_when_the_cache_was_emptied_after_reading(store: 
     assert recorded.event == Registered(name="Ada", source="csv")
 
 
+def test_a_full_cache_of_keys_begins_anew(memory_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.store.keys.MOST_CACHED_KEYS", 1)
+    for person, name in ((ADA, "Ada"), (NOOR, "Noor")):
+        memory_store.act(command(), stream(person), register, name=name)
+    names = [Registered(name=name, source="csv") for name in ("Ada", "Noor")]
+    assert [recorded.event for recorded in memory_store.page(0)] == names
+
+
 def test_the_mapper_speaks_the_librarys_form_too(memory_store: Store) -> None:
     stored = memory_store._mapper.to_stored_event((AvailabilitySet(hours_a_month=1), ADA, 7))
     assert (stored.originator_id, stored.originator_version) == (ADA, 7)
