@@ -2,6 +2,7 @@
 
 import base64
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -141,8 +142,22 @@ def _context(stream_id: bytes, version: int, name: str, field: str, key: Subject
     return b"%b|%d|%b|%b|%b" % (stream_id, version, name.encode(), field.encode(), key.id.bytes)
 
 
+_NONCES: Final[deque[bytes]] = deque()
+os.register_at_fork(after_in_child=_NONCES.clear)  # no two processes may draw the same
+
+
+def _nonce() -> bytes:
+    """Random, and drawn many at once: each call to the system hands the interpreter to another thread."""
+    while True:
+        try:
+            return _NONCES.pop()
+        except IndexError:
+            drawn = os.urandom(NONCE_BYTES * 256)
+            _NONCES.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
+
+
 def _seal(key: SubjectKey, context: bytes, value: Any) -> str:
-    nonce = os.urandom(NONCE_BYTES)
+    nonce = _nonce()
     return base64.b64encode(nonce + key.cipher.encrypt(nonce, orjson.dumps(value), context)).decode()
 
 
