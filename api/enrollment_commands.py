@@ -17,14 +17,11 @@ from api.program_commands import program_id, staff_of
 from api.refusals import BadInput
 from domain import enrollment, participant, program
 from domain.enrollment import ENROLLMENT
-from domain.event import DomainEvent
+from domain.guards import StillChanging, same_facts, same_terms
 from domain.ids import ParticipantId, ProgramId, enrollment_id
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Thing
-from domain.profile import PersonFacts
 from domain.program import PROGRAM
-from domain.program_settings import ProgramTerms
-from domain.refusal import Refusal
 from domain.store import Decision, Step
 
 ADMITTING: Final = frozenset({Action.INVITE, Action.APPLY, Action.APPROVE})
@@ -39,10 +36,6 @@ class EnrollmentPayload(Payload):
 
     async def read(self, info: Info, entity: UUID) -> None:
         self.enrollment = await load_enrollment(info, entity)
-
-
-class StillChanging(Refusal):
-    """The programme or the profile is being changed just now. Try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +65,16 @@ async def _decide(
         held = (await store.load_async(PROGRAM.stream(part.program))).state
         permit(info.context, action, Thing(part.person, part.program, staff_of(held)))
         known: dict[str, Any] = {"program": program.terms(held, part.program)}
-        guards = [Step(PROGRAM.stream(part.program), _same_terms, {"terms": known["program"]}, guard=True)]
+        guards = [Step(PROGRAM.stream(part.program), same_terms, {"terms": known["program"]}, guard=True)]
         if action in ADMITTING:
             person = PARTICIPANT.stream(part.person)
             known["person"] = participant.facts((await store.load_async(person)).state, part.person)
-            guards.append(Step(person, _same_facts, {"facts": known["person"]}, guard=True))
+            guards.append(Step(person, same_facts, {"facts": known["person"]}, guard=True))
         try:
             return await act_together(info, given, Step(stream, decision, {**known, **arguments}), *guards)
         except StillChanging:
             continue
     raise StillChanging
-
-
-def _same_terms(state: program.Program, *, terms: ProgramTerms) -> list[DomainEvent]:
-    if program.terms(state, terms.program) != terms:
-        raise StillChanging
-    return []
-
-
-def _same_facts(state: participant.Participant, *, facts: PersonFacts) -> list[DomainEvent]:
-    if participant.facts(state, facts.participant) != facts:
-        raise StillChanging
-    return []
 
 
 async def _act(

@@ -18,16 +18,15 @@ from domain import enrollment, participant, program
 from domain.aggregate import Stream
 from domain.command import Command
 from domain.enrollment import ENROLLMENT, Applied, Invited
-from domain.event import DomainEvent
+from domain.guards import StillChanging, same_facts, same_terms
 from domain.ids import EnrollmentId, ParticipantId, ProgramId
 from domain.participant import PARTICIPANT
-from domain.profile import AUDIENCE_FIELDS, PersonFacts
+from domain.profile import AUDIENCE_FIELDS
 from domain.program import PROGRAM, AudienceLimited
-from domain.program_settings import ProgramTerms
 from domain.refusal import Refusal
 from domain.store import Conflict, EventUnreadable, Loaded, RecordedEvent, Step, Store, SubjectForgotten
 from projections import parking, programs
-from projections.projection import parked_streams
+from projections.projection import ENROL, parked_streams
 from projections.runner import CLAIM
 
 NAME: Final = "membership"
@@ -57,9 +56,6 @@ CAUSES: Final = frozenset(
 """What can put somebody outside. Registering and returning cannot."""
 FIELDS: Final = AUDIENCE_FIELDS.keys() | {"manager"}
 
-ENROL: Final = """
-INSERT INTO projections (name, version) VALUES (%(name)s, %(version)s) ON CONFLICT (name) DO NOTHING
-"""
 REACHED: Final = "SELECT position FROM projections WHERE name = %(name)s"
 ENROLLED: Final = """
 SELECT enrollment_id AS enrollment, program_id AS program, participant_id AS person
@@ -74,10 +70,6 @@ SELECT enrollment_id, program_id, participant_id
 """
 
 log = structlog.get_logger()
-
-
-class StillChanging(Refusal):
-    """The programme or the person is being changed just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +99,8 @@ class Part:
         rules = self.rules(loaded)
         return (
             Step(own, enrollment.recheck, rules),
-            Step(program_, _same_terms, {"terms": rules["program"]}, guard=True),
-            Step(person, _same_facts, {"facts": rules["person"]}, guard=True),
+            Step(program_, same_terms, {"terms": rules["program"]}, guard=True),
+            Step(person, same_facts, {"facts": rules["person"]}, guard=True),
         )
 
     def ends(self, loaded: Mapping[UUID, Loaded[Any]]) -> bool:
@@ -274,15 +266,3 @@ def _command(part: Part, cause: RecordedEvent) -> Command:
     """However many do this at once, or again, it is one command."""
     command = uuid5(cause.command_id, f"{NAME} {cause.position} {part.enrollment}")
     return Command(command, NAME, correlation_id=cause.correlation_id, cause="rule")
-
-
-def _same_terms(state: program.Program, *, terms: ProgramTerms) -> list[DomainEvent]:
-    if program.terms(state, terms.program) != terms:
-        raise StillChanging
-    return []
-
-
-def _same_facts(state: participant.Participant, *, facts: PersonFacts) -> list[DomainEvent]:
-    if participant.facts(state, facts.participant) != facts:
-        raise StillChanging
-    return []

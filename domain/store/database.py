@@ -106,10 +106,9 @@ class Database:
             sql.SQL(
                 """
                 REVOKE ALL ON FUNCTION append_commands, add_partition(bigint), subject_key,
-                    destroy_subject_key, rewrap_subject_key FROM PUBLIC;
+                    destroy_subject_key FROM PUBLIC;
                 GRANT SELECT ON events, recorded_events, quiet_commands, subject_keys TO {role};
-                GRANT EXECUTE ON FUNCTION append_commands, subject_key, destroy_subject_key,
-                    rewrap_subject_key TO {role};
+                GRANT EXECUTE ON FUNCTION append_commands, subject_key, destroy_subject_key TO {role};
                 """
             ).format(role=sql.Identifier(self.app_role))
         )

@@ -179,9 +179,3 @@ BEGIN
        SET wrapped = NULL, erasure = next_erasure, destroyed_at = clock_timestamp()
      WHERE subject_keys.wrapped IS NOT NULL;
 END $$;
-
--- A new key-encryption key wraps the same key again; a tombstone stays one.
-CREATE OR REPLACE FUNCTION rewrap_subject_key(subject uuid, sealed bytea) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    UPDATE subject_keys SET wrapped = sealed WHERE subject_id = subject AND wrapped IS NOT NULL
-$$;

@@ -11,9 +11,10 @@ import pytest
 
 from api.command import CommandInput, Done
 from api.context import open_services
-from api.enrollment_commands import ATTEMPTS, Part, StillChanging, _decide
+from api.enrollment_commands import ATTEMPTS, Part, _decide
 from domain.enrollment import Invited
 from domain.event import DomainEvent
+from domain.guards import StillChanging
 from domain.ids import ParticipantId, ProgramId
 from domain.permissions import Action, Actor, Role
 from domain.program_settings import Side

@@ -14,6 +14,7 @@ from domain.aggregate import Stream
 from domain.command import Command
 from domain.enrollment import ENROLLMENT, Applied, Approved, Withdrawn
 from domain.event import DomainEvent
+from domain.guards import StillChanging
 from domain.ids import enrollment_id
 from domain.participant import Left
 from domain.profile import LeavingReason
@@ -297,7 +298,7 @@ def test_who_is_changed_all_the_time_is_neither_lost_nor_parked(
         happened(store, NOOR.id, synced("Finance"))
         monkeypatch.setattr(membership, "ATTEMPTS", 1)
         with racing(organisation, monkeypatch, (NOOR.id, synced("Legal"))) as quick:
-            with pytest.raises(membership.StillChanging):
+            with pytest.raises(StillChanging):
                 hold(organisation, quick)
             assert parked(organisation) == []
             hold(organisation, quick)
