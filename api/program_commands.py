@@ -17,6 +17,7 @@ from domain import program
 from domain.accountability_settings import AccountabilitySettings
 from domain.event import DomainEvent
 from domain.ids import ProgramId
+from domain.matching_settings import MatchingSettings
 from domain.participant import PARTICIPANT, Participant, Status
 from domain.permissions import Action, Role, Thing
 from domain.program import PROGRAM
@@ -24,7 +25,6 @@ from domain.program_settings import (
     AgreementSettings,
     CommunicationsSettings,
     EnrollmentSettings,
-    MatchingSettings,
     PlanSettings,
     RelationshipType,
 )

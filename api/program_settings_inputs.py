@@ -7,15 +7,8 @@ from strawberry import UNSET
 
 from api.enums import Side
 from domain.accountability_settings import Degree, Metric, Seer
-from domain.program_settings import (
-    Approval,
-    Channel,
-    Criterion,
-    HardRule,
-    Kind,
-    Mode,
-    Occasion,
-)
+from domain.matching_settings import Criterion, HardRule, Mode
+from domain.program_settings import Approval, Channel, Kind, Occasion
 
 strawberry.enum(Degree, name="AccountabilityDegree", description="How closely relationships are followed.")
 strawberry.enum(Metric, name="AccountabilityMetric")

@@ -10,6 +10,7 @@ from domain import program
 from domain.accountability_settings import AccountabilitySettings, Degree, Metric, Target, Timers
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProgramId
+from domain.matching_settings import Criterion, HardRule, MatchingSettings, Mode, Weight
 from domain.program import Program
 from domain.program_settings import (
     AgreementSettings,
@@ -17,13 +18,9 @@ from domain.program_settings import (
     Capacity,
     Channel,
     CommunicationsSettings,
-    Criterion,
     EnrollmentSettings,
-    HardRule,
     Kind,
-    MatchingSettings,
     Milestone,
-    Mode,
     Occasion,
     PlanSettings,
     Question,
@@ -32,7 +29,6 @@ from domain.program_settings import (
     Side,
     StaffRole,
     Task,
-    Weight,
 )
 
 DEMO: Final = UUID("2c1d0f4e-6b2a-5c39-9d55-0e8d9f3b7a10")

@@ -25,6 +25,14 @@ class WindowIsShut(Refusal):
     """This programme does not take applications on this day."""
 
 
+class ModeIsNotOffered(Refusal):
+    """This programme does not bring people together in this way."""
+
+
+class NobodyMentorsThemself(Refusal):
+    """Nobody can be their own mentor."""
+
+
 class PersonIsNotActive(Refusal):
     """This person is not, or no longer, active in the organisation."""
 
@@ -47,6 +55,14 @@ class AnswerFitsNoQuestion(Refusal):
 
 class AnswerIsNoChoice(Refusal):
     """The question {question} is answered with one of its choices."""
+
+
+def refuse_over(program: ProgramTerms) -> None:
+    """Relationships still begin in a closed programme, but not in one that is wound down or archived."""
+    if program.archived:
+        raise ProgramIsArchived
+    if program.over:
+        raise ProgramIsWoundDown
 
 
 def refuse_shut(program: ProgramTerms, today: date) -> None:

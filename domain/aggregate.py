@@ -1,11 +1,14 @@
 """An aggregate: one kind of stream, and how its events fold into the state its rules read."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from domain.event import DomainEvent
+
 State = TypeVar("State")
+Decision = Callable[..., Sequence[DomainEvent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,16 @@ class Stream(Generic[State]):
 
     aggregate: Aggregate[State]
     id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stream's part in a command. A decision of nothing still guards the stream against change.
+
+    `guard` says beforehand that it will decide nothing: such steps on one stream never wait for each other.
+    """
+
+    stream: Stream[Any]
+    decision: Decision
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    guard: bool = False

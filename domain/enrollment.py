@@ -13,12 +13,13 @@ from domain import admission
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent, Erased, Personal
 from domain.ids import ParticipantId, ProgramId, ProposalId
-from domain.profile import PersonFacts
+from domain.profile import Demographics, PersonFacts
 from domain.program_settings import Approval, ProgramTerms, Side
 from domain.refusal import Refusal
 from domain.words import Slug, Text
 
 Answers = Annotated[dict[Slug, Text], Field(max_length=30)]
+Wishes = Annotated[tuple[ParticipantId, ...], Field(max_length=20)]
 
 
 class Invited(DomainEvent, name="enrollment.invited"):
@@ -55,6 +56,29 @@ class Rejected(DomainEvent, name="enrollment.rejected", subject="participant"):
 
 class Waitlisted(DomainEvent, name="enrollment.waitlisted"):
     """The order of the waitlist is the order of these events in the log."""
+
+
+class PreferenceStated(DomainEvent, name="enrollment.preference_stated", subject="participant"):
+    """What the person wishes the other side to have said of themself, by question; for matching alone."""
+
+    participant: ParticipantId
+    preference: Personal[Demographics]
+
+
+class WishesRanked(DomainEvent, name="enrollment.wishes_ranked"):
+    """Whom the person would like, the best first; each is asked when the one before has declined."""
+
+    wishes: Wishes
+
+
+class RequestOpened(DomainEvent, name="enrollment.request_opened"):
+    """Recorded together with the proposal, so that no race opens more than the programme allows."""
+
+    proposal: ProposalId
+
+
+class RequestClosed(DomainEvent, name="enrollment.request_closed"):
+    proposal: ProposalId
 
 
 class PlaceReserved(DomainEvent, name="enrollment.place_reserved"):
@@ -95,7 +119,8 @@ class Completed(DomainEvent, name="enrollment.completed"):
 # fmt: off
 EnrollmentEvent = (
     Invited | Applied | InformationRequested | InformationGiven | Approved | Rejected | Waitlisted
-    | PlaceReserved | PlaceReleased | Paused | Resumed | Withdrawn | Removed | Completed
+    | PreferenceStated | WishesRanked | RequestOpened | RequestClosed | PlaceReserved | PlaceReleased
+    | Paused | Resumed | Withdrawn | Removed | Completed
 )
 # fmt: on
 
@@ -116,8 +141,8 @@ class Status(StrEnum):
 
 
 _UNDECIDED: Final = frozenset({Status.APPLIED, Status.INFORMATION_REQUESTED, Status.WAITLISTED})
-_TAKING_PART: Final = frozenset({Status.APPROVED, Status.PAUSED})
-_INSIDE: Final = _UNDECIDED | _TAKING_PART
+TAKING_PART: Final = frozenset({Status.APPROVED, Status.PAUSED})
+_INSIDE: Final = _UNDECIDED | TAKING_PART
 _INVOLVED: Final = _INSIDE | {Status.INVITED}
 _TURNED_AWAY: Final = frozenset({Status.REJECTED, Status.REMOVED})
 
@@ -127,7 +152,9 @@ NOBODY: Final = ParticipantId(UUID(int=0))
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """`places`: the hours a month of each confirmed proposal. Nobody's, until something happened."""
+    """`places`: the hours a month of each confirmed proposal; `requests`: own proposals that wait for an
+    answer. Nobody's, until something happened.
+    """
 
     status: Status = Status.NONE
     participant: ParticipantId = NOBODY
@@ -137,6 +164,9 @@ class Enrollment:
     answer: str | Erased | None = None
     paused_until: date | None = None
     places: Mapping[ProposalId, int] = field(default_factory=dict)
+    requests: frozenset[ProposalId] = frozenset()
+    wishes: tuple[ParticipantId, ...] = ()
+    preference: Demographics | Erased | None = None
 
 
 class AlreadyInProgram(Refusal):
@@ -163,28 +193,12 @@ class PauseMustEndLater(Refusal):
     """A pause ends on a later day than today."""
 
 
-class MentorIsFull(Refusal):
-    """This mentor has all the mentees the programme allows, {limit}."""
-
-
-class MenteeIsFull(Refusal):
-    """This mentee has all the mentors the programme allows, {limit}."""
-
-
-class MentorHasNoHours(Refusal):
-    """This mentor has no hours left: {hours} a month are offered, {taken} are taken, {wanted} are needed."""
-
-
-class MentorAcceptsNobody(Refusal):
-    """This mentor takes no new mentees at present."""
-
-
 class RelationshipsStillRun(Refusal):
     """This person's relationships in the programme have not ended yet."""
 
 
 def invite(state: Enrollment, *, program: ProgramTerms, person: PersonFacts, role: Side) -> list[DomainEvent]:
-    _refuse_archived(program)
+    refuse_archived(program)
     if state.status in _INSIDE or (state.status is Status.INVITED and state.role is role):
         return _already(state, role, state.answers)
     if not program.open:
@@ -203,7 +217,7 @@ def apply(
     today: date,
 ) -> list[DomainEvent]:
     """An invited person accepts by applying and needs no further approval."""
-    _refuse_archived(program)
+    refuse_archived(program)
     told, who = dict(answers) or None, person.participant
     wished = Applied(program=program.program, participant=who, role=role, answers=told)
     invited = state.status is Status.INVITED and state.role is role
@@ -223,7 +237,7 @@ def apply(
 
 def request_information(state: Enrollment, *, program: ProgramTerms, question: str) -> list[DomainEvent]:
     """Not of people on the waitlist: answering must not cost them their position."""
-    _refuse_unless(state, program, _UNDECIDED - {Status.WAITLISTED}, NoApplicationWaits)
+    refuse_unless(state, program, _UNDECIDED - {Status.WAITLISTED}, NoApplicationWaits)
     wished = InformationRequested(participant=state.participant, question=question)
     waits = state.status is Status.INFORMATION_REQUESTED and state.question == wished.question
     return [] if waits else [wished]
@@ -233,14 +247,14 @@ def give_information(state: Enrollment, *, program: ProgramTerms, answer: str) -
     given = InformationGiven(participant=state.participant, answer=answer)
     if state.status is Status.APPLIED and state.answer == given.answer:
         return []
-    _refuse_unless(state, program, frozenset({Status.INFORMATION_REQUESTED}), NoInformationIsRequested)
+    refuse_unless(state, program, frozenset({Status.INFORMATION_REQUESTED}), NoInformationIsRequested)
     return [given]
 
 
 def approve(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) -> list[DomainEvent]:
     if state.status is Status.APPROVED:
         return []
-    _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
+    refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
     admission.refuse_outside(program, person, state.role)
     return [Approved()]
 
@@ -248,51 +262,19 @@ def approve(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) ->
 def reject(state: Enrollment, *, program: ProgramTerms, reason: str) -> list[DomainEvent]:
     if state.status is Status.REJECTED:
         return []
-    _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
+    refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
     return [Rejected(participant=state.participant, reason=reason)]
 
 
 def waitlist(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
     if state.status is Status.WAITLISTED:
         return []
-    _refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
+    refuse_unless(state, program, _UNDECIDED, NoApplicationWaits)
     return [Waitlisted()]
 
 
-def reserve_place(
-    state: Enrollment,
-    *,
-    program: ProgramTerms,
-    person: PersonFacts,
-    proposal: ProposalId,
-    hours_elsewhere: int = 0,
-) -> list[DomainEvent]:
-    """`hours_elsewhere`: what the person's places in other programmes take a month."""
-    if proposal in state.places:
-        return []
-    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
-    if state.status is Status.PAUSED:
-        raise EnrollmentIsPaused
-    admission.refuse_outside(program, person, state.role)
-    capacity, mentors = program.enrollment.capacity, state.role is Side.MENTOR
-    if mentors and not person.accepting:
-        raise MentorAcceptsNobody
-    limit = capacity.mentees_per_mentor if mentors else capacity.mentors_per_mentee
-    if len(state.places) >= limit:
-        raise (MentorIsFull if mentors else MenteeIsFull)(limit=limit)
-    taken, hours = sum(state.places.values()) + hours_elsewhere, person.hours_a_month
-    if mentors and hours is not None and taken + capacity.hours_a_month > hours:
-        raise MentorHasNoHours(hours=hours, taken=taken, wanted=capacity.hours_a_month)
-    return [PlaceReserved(proposal=proposal, hours_a_month=capacity.hours_a_month)]
-
-
-def release_place(state: Enrollment, *, program: ProgramTerms, proposal: ProposalId) -> list[DomainEvent]:
-    _refuse_archived(program)
-    return [PlaceReleased(proposal=proposal)] if proposal in state.places else []
-
-
 def pause(state: Enrollment, *, program: ProgramTerms, until: date, today: date) -> list[DomainEvent]:
-    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    refuse_unless(state, program, TAKING_PART, NotInProgram)
     if (state.status, state.paused_until) == (Status.PAUSED, until):
         return []
     if until <= today:
@@ -301,7 +283,7 @@ def pause(state: Enrollment, *, program: ProgramTerms, until: date, today: date)
 
 
 def resume(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
-    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    refuse_unless(state, program, TAKING_PART, NotInProgram)
     return [Resumed()] if state.status is Status.PAUSED else []
 
 
@@ -309,14 +291,14 @@ def withdraw(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
     """Places stay reserved until the relationships behind them have ended."""
     if state.status is Status.WITHDRAWN:
         return []
-    _refuse_unless(state, program, _INVOLVED, NotInProgram)
+    refuse_unless(state, program, _INVOLVED, NotInProgram)
     return [Withdrawn()]
 
 
 def remove(state: Enrollment, *, program: ProgramTerms, reason: str) -> list[DomainEvent]:
     if state.status is Status.REMOVED:
         return []
-    _refuse_unless(state, program, _INVOLVED, NotInProgram)
+    refuse_unless(state, program, _INVOLVED, NotInProgram)
     return [Removed(participant=state.participant, reason=reason)]
 
 
@@ -335,13 +317,13 @@ def recheck(state: Enrollment, *, program: ProgramTerms, person: PersonFacts) ->
 def complete(state: Enrollment, *, program: ProgramTerms) -> list[DomainEvent]:
     if state.status is Status.COMPLETED:
         return []
-    _refuse_unless(state, program, _TAKING_PART, NotInProgram)
+    refuse_unless(state, program, TAKING_PART, NotInProgram)
     if state.places:
         raise RelationshipsStillRun
     return [Completed()]
 
 
-def _refuse_archived(program: ProgramTerms) -> None:
+def refuse_archived(program: ProgramTerms) -> None:
     if program.archived:
         raise admission.ProgramIsArchived
 
@@ -352,10 +334,10 @@ def _already(state: Enrollment, role: Side, answers: object) -> list[DomainEvent
     return []
 
 
-def _refuse_unless(
+def refuse_unless(
     state: Enrollment, program: ProgramTerms, statuses: frozenset[Status], refusal: type[Refusal]
 ) -> None:
-    _refuse_archived(program)
+    refuse_archived(program)
     if state.status not in statuses:
         raise refusal
 
@@ -366,7 +348,7 @@ def evolve(state: Enrollment, event: EnrollmentEvent) -> Enrollment:
             return replace(state, status=Status.INVITED, participant=event.participant, role=event.role)
         case Applied():
             anew = Enrollment(Status.APPLIED, event.participant, event.role, event.answers)
-            return replace(anew, places=state.places)
+            return replace(anew, places=state.places, requests=state.requests)
         case InformationRequested():
             return replace(state, status=Status.INFORMATION_REQUESTED, question=event.question)
         case InformationGiven():
@@ -377,6 +359,14 @@ def evolve(state: Enrollment, event: EnrollmentEvent) -> Enrollment:
             return replace(state, status=Status.REJECTED)
         case Waitlisted():
             return replace(state, status=Status.WAITLISTED)
+        case PreferenceStated():
+            return replace(state, preference=event.preference)
+        case WishesRanked():
+            return replace(state, wishes=event.wishes)
+        case RequestOpened():
+            return replace(state, requests=state.requests | {event.proposal})
+        case RequestClosed():
+            return replace(state, requests=state.requests - {event.proposal})
         case PlaceReserved():
             return replace(state, places={**state.places, event.proposal: event.hours_a_month})
         case PlaceReleased():

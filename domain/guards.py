@@ -1,6 +1,11 @@
 """What a command about an enrollment relies on elsewhere: steps that decide nothing, and refuse a change."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from domain import participant, program
+from domain.aggregate import Decision
+from domain.enrollment import Enrollment
 from domain.event import DomainEvent
 from domain.profile import PersonFacts
 from domain.program_settings import ProgramTerms
@@ -21,3 +26,25 @@ def same_facts(state: participant.Participant, *, facts: PersonFacts) -> list[Do
     if participant.facts(state, facts.participant) != facts:
         raise StillChanging
     return []
+
+
+def same_person(state: participant.Participant, *, held: participant.Participant) -> list[DomainEvent]:
+    """All that is known of them, where rules read more than the facts."""
+    if state != held:
+        raise StillChanging
+    return []
+
+
+def same_hours(state: Enrollment, *, hours: int) -> list[DomainEvent]:
+    if sum(state.places.values()) != hours:
+        raise StillChanging
+    return []
+
+
+def if_unchanged(
+    state: Any, *, held: Any, decision: Decision, wish: Mapping[str, Any]
+) -> Sequence[DomainEvent]:
+    """The decision, where what it brings about elsewhere was told from this very state."""
+    if state != held:
+        raise StillChanging
+    return decision(state, **wish)

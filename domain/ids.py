@@ -7,9 +7,24 @@ ParticipantId = NewType("ParticipantId", UUID)
 ProgramId = NewType("ProgramId", UUID)
 EnrollmentId = NewType("EnrollmentId", UUID)
 ProposalId = NewType("ProposalId", UUID)
+MatchRunId = NewType("MatchRunId", UUID)
+MentorshipId = NewType("MentorshipId", UUID)
 ImportId = NewType("ImportId", UUID)
+
+Pair = tuple[ParticipantId, ParticipantId]
+"""Mentee and mentor, in this order everywhere."""
 
 
 def enrollment_id(program: ProgramId, participant: ParticipantId) -> EnrollmentId:
     """One enrollment a programme and person: the id itself makes a second one impossible."""
     return EnrollmentId(uuid5(program, participant.hex))
+
+
+def mentorship_id(proposal: ProposalId) -> MentorshipId:
+    """One mentorship a proposal, for the same reason."""
+    return MentorshipId(uuid5(proposal, "mentorship"))
+
+
+def proposal_id(run: MatchRunId, number: int) -> ProposalId:
+    """What a published run proposes: one proposal a pair, however often it is published."""
+    return ProposalId(uuid5(run, f"pair {number}"))

@@ -81,6 +81,26 @@ class Action(StrEnum):
     WITHDRAW_FROM_PROGRAM = "enrollment.withdraw"
     REMOVE_FROM_PROGRAM = "enrollment.remove"
     COMPLETE_ENROLLMENT = "enrollment.complete"
+    RANK_WISHES = "enrollment.rank_wishes"
+    STATE_PREFERENCE = "enrollment.state_preference"
+
+    REQUEST_MENTOR = "proposal.request"
+    PROPOSE_PAIR = "proposal.propose"
+    VIEW_PROPOSAL = "proposal.view"
+    ASK_ABOUT_PROPOSAL = "proposal.request_information"
+    ANSWER_ABOUT_PROPOSAL = "proposal.give_information"
+    ACCEPT_PROPOSAL = "proposal.accept"
+    DECLINE_PROPOSAL = "proposal.decline"
+    WITHDRAW_PROPOSAL = "proposal.withdraw"
+
+    REQUEST_RUN = "match_run.request"
+    LOCK_PAIR = "match_run.lock_pair"
+    FORBID_PAIR = "match_run.forbid_pair"
+    RELEASE_PAIR = "match_run.release_pair"
+    APPROVE_PAIRS = "match_run.approve_pairs"
+    PUBLISH_RUN = "match_run.publish"
+    CANCEL_RUN = "match_run.cancel"
+    DISCARD_RUN = "match_run.discard"
 
     RUN_IMPORT = "import.run"
     UNDO_IMPORT = "import.undo"
@@ -95,6 +115,11 @@ class Action(StrEnum):
     SEE_SETTINGS = "programs.see_settings"
     SEE_ENROLLMENTS = "enrollments.see"
     SEE_ANSWERS = "enrollments.see_answers"
+    SEE_PREFERENCE = "enrollments.see_preference"
+    SEE_SUGGESTIONS = "suggestions.see"
+    SEE_PROPOSALS = "proposals.see"
+    SEE_RUNS = "match_runs.see"
+    SEE_MENTORSHIPS = "mentorships.see"
     SEE_LOG = "log.see"
     SEE_VIEWS = "views.see"
 
@@ -186,6 +211,24 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.WITHDRAW_FROM_PROGRAM: _OWN,
     Action.REMOVE_FROM_PROGRAM: _STAFFED,
     Action.COMPLETE_ENROLLMENT: _STAFFED,
+    Action.RANK_WISHES: _OWN,
+    Action.STATE_PREFERENCE: _OWN,
+    Action.REQUEST_MENTOR: _OWN,
+    Action.PROPOSE_PAIR: _STAFFED,
+    Action.VIEW_PROPOSAL: _OWN,
+    Action.ASK_ABOUT_PROPOSAL: _OWN,
+    Action.ANSWER_ABOUT_PROPOSAL: _OWN,
+    Action.ACCEPT_PROPOSAL: _OWN,
+    Action.DECLINE_PROPOSAL: _OWN,
+    Action.WITHDRAW_PROPOSAL: _OWN_OR_STAFFED,
+    Action.REQUEST_RUN: _ADMINISTERED,
+    Action.LOCK_PAIR: _ADMINISTERED,
+    Action.FORBID_PAIR: _ADMINISTERED,
+    Action.RELEASE_PAIR: _ADMINISTERED,
+    Action.APPROVE_PAIRS: _ADMINISTERED,
+    Action.PUBLISH_RUN: _ADMINISTERED,
+    Action.CANCEL_RUN: _ADMINISTERED,
+    Action.DISCARD_RUN: _ADMINISTERED,
     Action.RUN_IMPORT: _MANAGED,
     Action.UNDO_IMPORT: _MANAGED,
     Action.SEE_PROFILES: {**_PEOPLE, **_AUDITED},
@@ -198,6 +241,11 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.SEE_SETTINGS: {**_STAFFED, **_AUDITED},
     Action.SEE_ENROLLMENTS: {**_OWN_OR_STAFFED, **_AUDITED},
     Action.SEE_ANSWERS: _OWN_OR_STAFFED,
+    Action.SEE_PREFERENCE: _OWN,
+    Action.SEE_SUGGESTIONS: _OWN_OR_STAFFED,
+    Action.SEE_PROPOSALS: {**_OWN_OR_STAFFED, **_AUDITED},
+    Action.SEE_RUNS: {**_STAFFED, **_AUDITED},
+    Action.SEE_MENTORSHIPS: {**_OWN_OR_STAFFED, **_AUDITED},
     Action.SEE_LOG: {**_MANAGED, **_AUDITED},
     Action.SEE_VIEWS: {**_MANAGED, **_AUDITED},
 }

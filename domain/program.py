@@ -12,13 +12,12 @@ from domain.admission import ProgramIsArchived
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProgramId
+from domain.matching_settings import MatchingSettings, Mode
 from domain.program_settings import (
     AgreementSettings,
     Approval,
     CommunicationsSettings,
     EnrollmentSettings,
-    MatchingSettings,
-    Mode,
     PlanSettings,
     ProgramTerms,
     RelationshipType,
@@ -307,7 +306,7 @@ def lacks(state: Program) -> tuple[str, ...]:
 
 
 def terms(state: Program, program: ProgramId) -> ProgramTerms:
-    """What the rules of an enrollment read."""
+    """What the rules of enrollments and proposals read."""
     return ProgramTerms(
         program=program,
         open=state.stage is Stage.OPEN,
@@ -315,6 +314,10 @@ def terms(state: Program, program: ProgramId) -> ProgramTerms:
         archived=state.stage is Stage.ARCHIVED,
         audience=state.settings.audience,
         enrollment=state.settings.enrollment,
+        settings_version=state.settings_version,
+        types=state.settings.relationship_types,
+        matching=state.settings.matching,
+        timers=state.settings.accountability.timers,
     )
 
 

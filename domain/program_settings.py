@@ -1,6 +1,6 @@
 """What an administrator sets about a programme: value objects with defaults, which cannot hold nonsense."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,17 +9,12 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from domain.accountability_settings import AccountabilitySettings
+from domain.accountability_settings import AccountabilitySettings, Timers
 from domain.ids import ProgramId
-from domain.words import Line, Slug, Text, Value
+from domain.matching_settings import MatchingSettings
+from domain.words import Line, Slug, Text, Value, distinct
 
 Days = Annotated[int, Field(ge=1, le=3650)]
-
-
-def _distinct(values: Iterable[object], what: str) -> None:
-    held = list(values)
-    if len(set(held)) != len(held):
-        raise ValueError(f"each {what} can be listed once")
 
 
 class Side(StrEnum):
@@ -96,7 +91,7 @@ class RelationshipType(Value):
 
 
 def _known_apart(types: tuple[RelationshipType, ...]) -> tuple[RelationshipType, ...]:
-    _distinct((kind.id for kind in types), "relationship type")
+    distinct((kind.id for kind in types), "relationship type")
     return types
 
 
@@ -157,72 +152,7 @@ class EnrollmentSettings(Value):
 
     @model_validator(mode="after")
     def _asks_once(self) -> Self:
-        _distinct((question.id for question in self.questions), "question")
-        return self
-
-
-class Mode(StrEnum):
-    SELF_DIRECTED = "self_directed"
-    ADMINISTRATOR = "administrator"
-    FACILITATOR = "facilitator"
-
-
-class Criterion(StrEnum):
-    COMPETENCIES = "competencies"
-    LANGUAGES = "languages"
-    TIME_ZONE = "time_zone"
-    LOCATION = "location"
-    DEPARTMENT = "department"
-    EXPERIENCE = "experience"
-    AVAILABILITY = "availability"
-    BIOGRAPHY = "biography"
-
-
-class HardRule(StrEnum):
-    NOT_IN_REPORTING_LINE = "not_in_reporting_line"
-    NOT_SAME_MANAGER = "not_same_manager"
-    NOT_SAME_DEPARTMENT = "not_same_department"
-    SAME_LOCATION = "same_location"
-    SHARED_LANGUAGE = "shared_language"
-    OVERLAPPING_HOURS = "overlapping_hours"
-    NOT_MATCHED_BEFORE = "not_matched_before"
-
-
-class Weight(Value):
-    """`parts` of 10,000: whole numbers, so that every score can be recomputed to the last digit."""
-
-    criterion: Criterion
-    parts: Annotated[int, Field(ge=1, le=10_000)]
-
-
-WHOLE: Final = 10_000
-_WEIGHTS: Final = (
-    Weight(criterion=Criterion.COMPETENCIES, parts=5_000),
-    Weight(criterion=Criterion.LANGUAGES, parts=1_500),
-    Weight(criterion=Criterion.TIME_ZONE, parts=1_500),
-    Weight(criterion=Criterion.EXPERIENCE, parts=1_000),
-    Weight(criterion=Criterion.AVAILABILITY, parts=1_000),
-)
-
-
-class MatchingSettings(Value):
-    """`thin_pool` is the number of mentors below which suggestions say that the choice is small."""
-
-    modes: Annotated[tuple[Mode, ...], Field(min_length=1)] = (Mode.SELF_DIRECTED,)
-    weights: Annotated[tuple[Weight, ...], Field(min_length=1)] = _WEIGHTS
-    hard_rules: tuple[HardRule, ...] = (HardRule.NOT_IN_REPORTING_LINE,)
-    minimum_score: Annotated[int, Field(ge=0, le=10_000)] = 3_000
-    thin_pool: Annotated[int, Field(ge=0, le=1_000)] = 10
-    suggestions: Annotated[int, Field(ge=1, le=50)] = 5
-    wishes: Annotated[int, Field(ge=1, le=20)] = 3
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        _distinct(self.modes, "mode")
-        _distinct((weight.criterion for weight in self.weights), "criterion")
-        _distinct(self.hard_rules, "hard rule")
-        if (total := sum(weight.parts for weight in self.weights)) != WHOLE:
-            raise ValueError(f"the weights add up to {total:,} instead of {WHOLE:,}")
+        distinct((question.id for question in self.questions), "question")
         return self
 
 
@@ -252,8 +182,8 @@ class PlanSettings(Value):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        _distinct((milestone.id for milestone in self.milestones), "milestone")
-        _distinct((task.id for task in self.tasks), "task")
+        distinct((milestone.id for milestone in self.milestones), "milestone")
+        distinct((task.id for task in self.tasks), "task")
         known = {milestone.id for milestone in self.milestones}
         if unknown := sorted({t.milestone for t in self.tasks if t.milestone} - known):
             raise ValueError(f"no milestone is called {', '.join(unknown)}")
@@ -330,9 +260,9 @@ class CommunicationsSettings(Value):
 
     @model_validator(mode="after")
     def _speaks_once(self) -> Self:
-        _distinct(self.channels, "channel")
-        _distinct((reminder.about for reminder in self.reminders), "reminder")
-        _distinct((template.about for template in self.templates), "template")
+        distinct(self.channels, "channel")
+        distinct((reminder.about for reminder in self.reminders), "reminder")
+        distinct((template.about for template in self.templates), "template")
         return self
 
 
@@ -351,7 +281,9 @@ class Settings(Value):
 
 @dataclass(frozen=True, slots=True)
 class ProgramTerms:
-    """What the rules of an enrollment read of its programme: its stage, whom it admits, and how."""
+    """What the rules of enrollments and proposals read of their programme: its stage, whom it admits and how,
+    what it brings together and how long it waits.
+    """
 
     program: ProgramId
     open: bool
@@ -359,3 +291,7 @@ class ProgramTerms:
     archived: bool
     audience: Mapping[Side, str]
     enrollment: EnrollmentSettings
+    settings_version: int
+    types: tuple[RelationshipType, ...]
+    matching: MatchingSettings
+    timers: Timers

@@ -1,6 +1,7 @@
 """Words that every slice is written with: lines, texts, slugs, and value objects made of them."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -35,6 +36,13 @@ def shaped(pattern: str, sentence: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def distinct(values: Iterable[object], what: str) -> None:
+    """Raises ValueError where one is listed twice."""
+    held = list(values)
+    if len(set(held)) != len(held):
+        raise ValueError(f"each {what} can be listed once")
 
 
 ONE_LINE = (BeforeValidator(_squeezed), AfterValidator(_single_line))

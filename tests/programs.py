@@ -3,11 +3,14 @@
 from typing import Any, Final
 from uuid import UUID
 
+from domain.accountability_settings import Timers
 from domain.event import DomainEvent
+from domain.matching_settings import MatchingSettings, Mode
 from domain.program import Drafted, Opened, RelationshipTypesSet, StaffAssigned
 from domain.program_settings import EnrollmentSettings, Kind, ProgramTerms, RelationshipType, Side, StaffRole
 from tests.people import KIM, ONBOARDING, SAM
 
+EVERY_MODE: Final = MatchingSettings(modes=tuple(Mode))
 PAIR: Final = RelationshipType(id="pair", kind=Kind.ONE_TO_ONE, name="Pair")
 DRAFTED: Final = Drafted(name="Onboarding", purpose="Nobody starts alone.")
 READY: Final[tuple[DomainEvent, ...]] = (
@@ -27,9 +30,19 @@ def onboarding(
     open: bool = True,  # noqa: A002 the word of ProgramTerms
     over: bool = False,
     archived: bool = False,
+    types: tuple[RelationshipType, ...] = (PAIR,),
+    matching: MatchingSettings = EVERY_MODE,
     **enrollment: Any,
 ) -> ProgramTerms:
-    settings = EnrollmentSettings.model_validate(enrollment)
     return ProgramTerms(
-        ONBOARDING, open=open, over=over, archived=archived, audience=audience or {}, enrollment=settings
+        ONBOARDING,
+        open=open,
+        over=over,
+        archived=archived,
+        audience=audience or {},
+        enrollment=EnrollmentSettings.model_validate(enrollment),
+        settings_version=1,
+        types=types,
+        matching=matching,
+        timers=Timers(),
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import InfrastructureFactory
 
-from domain.aggregate import State, Stream
+from domain.aggregate import Decision, State, Step, Stream
 from domain.command import Command, Receipt
 from domain.event import DomainEvent
 from domain.refusal import Refusal
@@ -31,7 +31,6 @@ ASYNC_CALLERS = 32
 POLL = 0.2
 """Seconds after which a follower looks for itself, whatever hints it got."""
 
-Decision = Callable[..., Sequence[DomainEvent]]
 Result = TypeVar("Result")
 
 
@@ -56,19 +55,6 @@ class Loaded(Generic[State]):
     state: State
     version: int
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stream's part in a command. A decision of nothing still guards the stream against change.
-
-    `guard` says beforehand that it will decide nothing: such steps on one stream never wait for each other.
-    """
-
-    stream: Stream[Any]
-    decision: Decision
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    guard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +270,13 @@ class Store:
     async def load_async(self, stream: Stream[State]) -> Loaded[State]:
         return await self._in_thread(self.load, stream)
 
-    def load_all(self, streams: Sequence[Stream[Any]]) -> dict[UUID, Loaded[Any]]:
-        """Many streams' states in one read."""
+    def load_all(self, streams: Sequence[Stream[Any]], as_of: int | None = None) -> dict[UUID, Loaded[Any]]:
+        """Many streams' states in one read; `as_of` a position, as they were there."""
         loaded = {stream.id: Loaded(stream.aggregate.initial, 0, 0) for stream in streams}
         aggregates = {stream.id: stream.aggregate for stream in streams}
         for recorded in self._decoded(self._recorder.streams(list(loaded))):
+            if as_of is not None and recorded.position > as_of:
+                continue
             stream_id = recorded.stream_id
             aggregate, before = aggregates[stream_id], loaded[stream_id]
             if not before.version and not aggregate.has(recorded.name):

@@ -11,6 +11,7 @@ from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.admission import ProgramIsArchived
 from domain.audience import RuleIsUnreadable
 from domain.event import DomainEvent
+from domain.matching_settings import MatchingSettings, Mode
 from domain.program import (
     PROGRAM,
     AccountabilitySet,
@@ -39,9 +40,7 @@ from domain.program_settings import (
     Channel,
     CommunicationsSettings,
     EnrollmentSettings,
-    MatchingSettings,
     Milestone,
-    Mode,
     PlanSettings,
     Side,
     StaffRole,

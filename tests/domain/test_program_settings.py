@@ -15,13 +15,13 @@ from domain.accountability_settings import (
     Target,
     Timers,
 )
+from domain.matching_settings import MatchingSettings
 from domain.program_settings import (
     AgreementSettings,
     Channel,
     CommunicationsSettings,
     EnrollmentSettings,
     Kind,
-    MatchingSettings,
     Milestone,
     Occasion,
     PlanSettings,

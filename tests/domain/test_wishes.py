@@ -9,22 +9,16 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain import enrollment, participant, program
+from domain import enrollment, participant, places, program
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.aggregate import Aggregate
 from domain.enrollment import ENROLLMENT
 from domain.ids import ParticipantId, ProposalId
+from domain.matching_settings import MatchingSettings
 from domain.participant import PARTICIPANT
 from domain.profile import LeavingReason, Record, Statement
 from domain.program import PROGRAM
-from domain.program_settings import (
-    AgreementSettings,
-    EnrollmentSettings,
-    MatchingSettings,
-    PlanSettings,
-    Side,
-    StaffRole,
-)
+from domain.program_settings import AgreementSettings, EnrollmentSettings, PlanSettings, Side, StaffRole
 from domain.refusal import Refusal
 from tests.people import ADA, NOOR
 from tests.programs import PAIR, onboarding
@@ -131,8 +125,8 @@ OF_AN_ENROLLMENT = st.one_of(
     wish(enrollment.approve, **about),
     wish(enrollment.reject, **terms, reason=texts),
     wish(enrollment.waitlist, **terms),
-    wish(enrollment.reserve_place, **about, proposal=proposals),
-    wish(enrollment.release_place, **terms, proposal=proposals),
+    wish(places.reserve_place, **about, proposal=proposals),
+    wish(places.release_place, **terms, proposal=proposals),
     wish(enrollment.pause, **terms, until=days, today=st.just(TODAY)),
     wish(enrollment.resume, **terms),
     wish(enrollment.withdraw, **terms),
@@ -176,7 +170,7 @@ def test_no_order_of_wishes_overfills_anybody(lived: list[Wish]) -> None:
             continue
         for event in decided:
             state = ENROLLMENT.evolve(state, event)
-        if decided and decision is enrollment.reserve_place:
+        if decided and decision is places.reserve_place:
             capacity = arguments["program"].enrollment.capacity
             mentors = state.role is Side.MENTOR
             assert len(state.places) <= (

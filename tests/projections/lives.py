@@ -13,13 +13,13 @@ from domain import program as g
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProgramId, ProposalId, enrollment_id
+from domain.matching_settings import MatchingSettings
 from domain.profile import Contact, Job, LeavingReason
 from domain.program_settings import (
     AgreementSettings,
     CommunicationsSettings,
     EnrollmentSettings,
     Kind,
-    MatchingSettings,
     PlanSettings,
     RelationshipType,
     Side,

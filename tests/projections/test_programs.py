@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.accountability_settings import AccountabilitySettings, Degree
+from domain.matching_settings import MatchingSettings
 from domain.program import (
     AccountabilitySet,
     AgreementSet,
@@ -33,7 +34,6 @@ from domain.program_settings import (
     CommunicationsSettings,
     EnrollmentSettings,
     Kind,
-    MatchingSettings,
     PlanSettings,
     RelationshipType,
     Settings,
