@@ -7,7 +7,7 @@ from strawberry import UNSET
 
 from api.enums import Side
 from domain.accountability_settings import Degree, Metric, Seer
-from domain.matching_settings import Criterion, HardRule, Mode
+from domain.matching_settings import Criterion, HardRule, Likeness, Mode, Objective
 from domain.program_settings import Approval, Channel, Kind, Occasion
 
 strawberry.enum(Degree, name="AccountabilityDegree", description="How closely relationships are followed.")
@@ -18,6 +18,10 @@ strawberry.enum(Channel, name="CommunicationChannel")
 strawberry.enum(Criterion, name="MatchingCriterion")
 strawberry.enum(HardRule, name="MatchingRule")
 strawberry.enum(Kind, name="RelationshipKind")
+strawberry.enum(Likeness, name="MatchingLikeness", description="Whether the same or another is better.")
+strawberry.enum(
+    Objective, name="MatchingObjective", description="What a run strives for, before everything else."
+)
 strawberry.enum(Mode, name="MatchingMode", description="Who brings a pair together.")
 strawberry.enum(Occasion, name="CommunicationOccasion")
 
@@ -84,6 +88,29 @@ class WeightInput:
     parts: int = strawberry.field(description="Of 10,000; all weights together are the whole.")
 
 
+@strawberry.input(
+    description="A step of the ladder of seniority: a job title that holds one of these words stands on it."
+)
+class RungInput:
+    step: int
+    words: list[str]
+
+
+@strawberry.input(description="What a mentor so many rungs above the mentee is worth, of 10,000.")
+class GapInput:
+    rungs: int
+    score: int
+
+
+@strawberry.input(
+    description="If the mentee fulfils one rule, the mentor must fulfil the other; rules as limitAudience has."
+)
+class PairRuleInput:
+    id: str
+    mentee: str | None = strawberry.field(default=UNSET, description="Left out: whoever the mentee is.")
+    mentor: str
+
+
 @strawberry.input
 class MatchingSettingsInput:
     modes: list[Mode] | None = UNSET
@@ -95,6 +122,34 @@ class MatchingSettingsInput:
     )
     suggestions: int | None = UNSET
     wishes: int | None = UNSET
+    objective: Objective | None = UNSET
+    relationship: str | None = strawberry.field(
+        default=UNSET, description="The type of relationship that a run makes; the first when left out."
+    )
+    location: Likeness | None = UNSET
+    department: Likeness | None = UNSET
+    ladder: list[RungInput] | None = UNSET
+    gaps: list[GapInput] | None = UNSET
+    least_rungs: int | None = strawberry.field(
+        default=UNSET, description="How far above the mentee MENTOR_IS_SENIOR wants the mentor."
+    )
+    most_hours_apart: int | None = strawberry.field(default=UNSET, description="For TIME_ZONE_SPAN.")
+    least_hours_together: int | None = strawberry.field(
+        default=UNSET, description="For OVERLAPPING_HOURS, of working days from 8 to 18."
+    )
+    branch_score: int | None = strawberry.field(
+        default=UNSET, description="What a competency in the same branch of the catalogue counts, of 10,000."
+    )
+    nearness_cap: int | None = strawberry.field(
+        default=UNSET, description="What a competency that is near in meaning counts at most, of 10,000."
+    )
+    pair_rules: list[PairRuleInput] | None = UNSET
+    incumbent_bonus: int | None = strawberry.field(
+        default=UNSET, description="What a pair of before is worth more, so that few people are moved."
+    )
+    blind: bool | None = strawberry.field(
+        default=UNSET, description="Whether who reviews pairs sees no names until they are published."
+    )
 
 
 @strawberry.input
