@@ -1,0 +1,149 @@
+"""Competencies as sparse rows: a wish reaches only the people who offer something like it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.matching_settings import WHOLE
+from domain.pairing.criteria import level_score, named, urgency
+from domain.pairing.pool import Person
+from domain.pairing.signatures import Ints
+from domain.pairing.terms import Yardstick
+
+Indices = NDArray[np.intp]
+Skill = tuple[str, int]
+"""A competency and a level of it."""
+
+
+class Offered:
+    """Who offers what, by competency and level; `best` is asked once for every kind of wish."""
+
+    def __init__(self, mentors: Sequence[Person], yardstick: Yardstick) -> None:
+        self._size = len(mentors)
+        self._levels: dict[str, dict[int, Indices]] = _holders(
+            ((key, level), at) for at, mentor in enumerate(mentors) for key, level in mentor.offers.items()
+        )
+        self._near = _near(yardstick)
+        self._known: dict[Skill, tuple[Indices, Ints]] = {}
+
+    def best(self, wish: Skill) -> tuple[Indices, Ints]:
+        """The mentors with an offer that the wish is at all covered by, and how well."""
+        if wish not in self._known:
+            self._known[wish] = self._found(*wish)
+        return self._known[wish]
+
+    def coverage(self, mentee: Person) -> Ints:
+        """The competencies of the mentee's side, with every mentor."""
+        covered = np.zeros(self._size, np.int32)
+        total = 0
+        for key, (level, priority) in mentee.wishes.items():
+            weight = urgency(priority)
+            total += weight
+            mentors, values = self.best((key, level))
+            covered[mentors] += weight * values
+        return covered // max(1, total)
+
+    def _found(self, key: str, level: int) -> tuple[Indices, Ints]:
+        best = np.zeros(self._size, np.int32)
+        for offer, near in ((key, WHOLE), *self._near.get(key, ())):
+            for held, mentors in self._levels.get(offer, {}).items():
+                best[mentors] = np.maximum(best[mentors], level_score(near, held, level))
+        reached = np.flatnonzero(best)
+        return reached, best[reached]
+
+
+class Wished:
+    """What the mentors wish themselves; a mentee's offers reach only some of their wishes."""
+
+    def __init__(self, mentors: Sequence[Person], yardstick: Yardstick) -> None:
+        slots = [
+            (at, key, level, urgency(priority))
+            for at, mentor in enumerate(mentors)
+            for key, (level, priority) in mentor.wishes.items()
+        ]
+        self._mentors = np.array([at for at, *_ in slots], np.intp)
+        self._weights = np.array([weight for *_, weight in slots], np.int32)
+        self._totals = np.maximum(1, np.bincount(self._mentors, self._weights, len(mentors)).astype(np.int32))
+        self._levels = _holders(((key, level), slot) for slot, (_, key, level, _) in enumerate(slots))
+        self._near = _turned(yardstick)
+        self._known: dict[Skill, tuple[Indices, Ints]] = {}
+
+    @property
+    def any(self) -> bool:
+        return len(self._mentors) > 0
+
+    def coverage(self, mentee: Person) -> Ints:
+        """The competencies of the mentors' sides, with this mentee."""
+        best = np.zeros(len(self._mentors), np.int32)
+        for offer in mentee.offers.items():
+            slots, values = self._reached(offer)
+            best[slots] = np.maximum(best[slots], values)
+        covered = np.bincount(self._mentors, self._weights * best, len(self._totals)).astype(np.int32)
+        return covered // self._totals
+
+    def _reached(self, offer: Skill) -> tuple[Indices, Ints]:
+        if offer not in self._known:
+            key, held = offer
+            found = [
+                (slots, level_score(near, held, level))
+                for wish, near in ((key, WHOLE), *self._near.get(key, ()))
+                for level, slots in self._levels.get(wish, {}).items()
+            ]
+            slots = np.concatenate([np.empty(0, np.intp), *(slots for slots, _ in found)])
+            values = np.concatenate(
+                [np.full(len(slots), value, np.int32) for slots, value in found] or [_NONE]
+            )
+            self._known[offer] = slots, values
+        return self._known[offer]
+
+
+class Named:
+    """Which competencies the mentors name at all."""
+
+    def __init__(self, mentors: Sequence[Person]) -> None:
+        names = [named(mentor) for mentor in mentors]
+        self._counts = np.array([len(name) for name in names], np.int32)
+        holders: dict[str, list[int]] = defaultdict(list)
+        for at, keys in enumerate(names):
+            for key in keys:
+                holders[key].append(at)
+        self._holders = {key: np.array(held, np.intp) for key, held in holders.items()}
+
+    def coverage(self, mentee: Person) -> Ints:
+        mine = named(mentee)
+        common = np.zeros(len(self._counts), np.int32)
+        for key in mine:
+            common[self._holders.get(key, _NOBODY)] += 1
+        return WHOLE * common // np.maximum(1, np.minimum(self._counts, len(mine)))
+
+
+_NONE = np.empty(0, np.int32)
+_NOBODY = np.empty(0, np.intp)
+
+
+def _holders(held: Iterable[tuple[Skill, int]]) -> dict[str, dict[int, Indices]]:
+    gathered: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for (key, level), at in held:
+        gathered[key][level].append(at)
+    return {
+        key: {level: np.array(found, np.intp) for level, found in levels.items()}
+        for key, levels in gathered.items()
+    }
+
+
+def _near(yardstick: Yardstick) -> dict[str, list[tuple[str, int]]]:
+    near: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for (wish, offer), value in yardstick.nearness.items():
+        if wish != offer:
+            near[wish].append((offer, value))
+    return near
+
+
+def _turned(yardstick: Yardstick) -> dict[str, list[tuple[str, int]]]:
+    near: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for (wish, offer), value in yardstick.nearness.items():
+        if wish != offer:
+            near[offer].append((wish, value))
+    return near
