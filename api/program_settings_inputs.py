@@ -103,7 +103,7 @@ class GapInput:
 
 
 @strawberry.input(
-    description="If the mentee fulfils one rule, the mentor must fulfil the other; rules as limitAudience has."
+    description="If the mentee fulfils one rule, the mentor must fulfil the other; rules as for limitAudience."
 )
 class PairRuleInput:
     id: str
