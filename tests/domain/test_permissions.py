@@ -71,6 +71,7 @@ enrollment.resume                       p f a O S
 enrollment.withdraw                     p
 enrollment.remove                       f a O S
 enrollment.complete                     f a O S
+competencies.curate                     O S
 import.run                              O S
 import.undo                             O S
 profiles.see                            P F A O U S
@@ -83,6 +84,7 @@ programs.see_drafts                     f a O U S
 programs.see_settings                   f a O U S
 enrollments.see                         p f a O U S
 enrollments.see_answers                 p f a O S
+competencies.see                        P F A O U S
 log.see                                 O U S
 views.see                               O U S
 """

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain import enrollment, participant, places, program
+from domain import competency, enrollment, participant, places, program
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.aggregate import Aggregate
+from domain.competency import COMPETENCY, Place
 from domain.enrollment import ENROLLMENT
-from domain.ids import ParticipantId, ProposalId
+from domain.ids import CompetencyId, ParticipantId, ProposalId
 from domain.matching_settings import MatchingSettings
 from domain.participant import PARTICIPANT
 from domain.profile import LeavingReason, Record, Statement
@@ -135,11 +136,35 @@ OF_AN_ENROLLMENT = st.one_of(
     wish(enrollment.complete, **terms),
 )
 
+entries = st.builds(Place, ids.map(CompetencyId), st.none(), defined=st.booleans(), retired=st.booleans())
+where: dict[str, Any] = {
+    "oneself": st.just(CompetencyId(UUID(int=1))),
+    "lineage": st.lists(entries, max_size=2).map(tuple),
+}
+spellings = st.lists(competencies, max_size=2).map(tuple)
+taken = st.sampled_from([frozenset[str](), frozenset({"python"})])
+schemes = st.sampled_from(["esco", "onet"])
+OF_A_COMPETENCY = st.one_of(
+    wish(competency.define, **where, label=competencies, synonyms=spellings, taken=taken),
+    wish(competency.describe, label=competencies, taken=taken),
+    wish(competency.set_synonyms, synonyms=spellings, taken=taken),
+    wish(competency.move, **where),
+    wish(competency.link, scheme=schemes, external_id=texts),
+    wish(competency.unlink, scheme=schemes),
+    wish(competency.retire),
+    wish(competency.restore),
+)
+
 
 @pytest.mark.parametrize(
     ("aggregate", "wishes"),
-    [(PARTICIPANT, OF_A_PARTICIPANT), (PROGRAM, OF_A_PROGRAM), (ENROLLMENT, OF_AN_ENROLLMENT)],
-    ids=["participant", "program", "enrollment"],
+    [
+        (PARTICIPANT, OF_A_PARTICIPANT),
+        (PROGRAM, OF_A_PROGRAM),
+        (ENROLLMENT, OF_AN_ENROLLMENT),
+        (COMPETENCY, OF_A_COMPETENCY),
+    ],
+    ids=["participant", "program", "enrollment", "competency"],
 )
 def test_a_wish_that_already_holds_decides_nothing(
     aggregate: Aggregate[Any], wishes: st.SearchStrategy[Wish]

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from domain.aggregate import Aggregate
 from domain.command import Command
+from domain.competency import COMPETENCY
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
 from domain.participant import PARTICIPANT
@@ -20,7 +21,9 @@ from projections import catalogue, runner
 from projections.projection import Projection, connect
 from tests import people
 
-AGGREGATES: Mapping[str, Aggregate[Any]] = {a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT)}
+AGGREGATES: Mapping[str, Aggregate[Any]] = {
+    a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY)
+}
 
 ADA, NOOR, SAM = (person.id for person in (people.ADA, people.NOOR, people.SAM))
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from domain import competency as c
 from domain import enrollment as e
 from domain import participant as p
 from domain import program as g
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.event import DomainEvent
-from domain.ids import ParticipantId, ProgramId, ProposalId, enrollment_id
+from domain.ids import CompetencyId, ParticipantId, ProgramId, ProposalId, enrollment_id
 from domain.matching_settings import MatchingSettings
 from domain.profile import Contact, Job, LeavingReason
 from domain.program_settings import (
@@ -29,6 +30,7 @@ from tests.projections.given import ADA, NOOR, SAM
 
 PEOPLE: Final = (ADA, NOOR, SAM)
 PROGRAMS: Final = (ProgramId(UUID(int=1)), ProgramId(UUID(int=2)))
+COMPETENCIES: Final = (CompetencyId(UUID(int=11)), CompetencyId(UUID(int=12)), CompetencyId(UUID(int=13)))
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,23 @@ def of_an_enrollment(program: ProgramId, participant: ParticipantId) -> st.Searc
     )
 
 
+above = st.none() | st.sampled_from(COMPETENCIES)
+spellings = st.lists(line | st.just("python"), max_size=2).map(tuple)
+scheme = st.sampled_from(["esco", "onet"])
+of_a_competency: st.SearchStrategy[DomainEvent] = st.one_of(
+    st.builds(
+        c.Defined, label=line, parent=above, synonyms=spellings,
+        external_ids=st.sampled_from([{}, {"esco": "S1"}]),
+    ),
+    st.builds(c.Described, label=line),
+    st.builds(c.SynonymsSet, synonyms=spellings),
+    st.builds(c.Moved, parent=above),
+    st.builds(c.Linked, scheme=scheme, external_id=line),
+    st.builds(c.Unlinked, scheme=scheme),
+    st.sampled_from([c.Retired(), c.Restored()]),
+)  # fmt: skip
+
+
 def events(strategy: st.SearchStrategy[DomainEvent]) -> st.SearchStrategy[tuple[DomainEvent, ...]]:
     return st.lists(strategy, min_size=1, max_size=6).map(tuple)
 
@@ -158,6 +177,7 @@ lives: Final[st.SearchStrategy[list[Step]]] = st.lists(
     st.one_of(
         st.builds(Happened, person, events(of_a_person)),
         st.builds(Happened, st.sampled_from(PROGRAMS), events(of_a_program)),
+        st.builds(Happened, st.sampled_from(COMPETENCIES), events(of_a_competency)),
         st.tuples(st.sampled_from(PROGRAMS), person).flatmap(enrollment_step),
         st.builds(Forgotten, person),
         st.builds(KeptUp, st.integers(1, 10)),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import enrollment, participant, program
+from domain import competency, enrollment, participant, program
 from domain.event import DomainEvent
 from domain.store import Database, KeyRing, Store, SubjectForgotten
 from projections import catalogue, projection
@@ -78,6 +78,7 @@ def test_the_random_lives_know_every_event() -> None:
     drawn: set[str] = set()
     strategies = (
         lives.of_a_person, lives.of_a_program, lives.of_an_enrollment(lives.PROGRAMS[0], lives.PEOPLE[0]),
+        lives.of_a_competency,
     )  # fmt: skip
 
     @settings(max_examples=600, database=None, derandomize=True)
@@ -86,5 +87,8 @@ def test_the_random_lives_know_every_event() -> None:
         drawn.add(event.event_name)
 
     draw()
-    unions = (participant.ParticipantEvent, program.ProgramEvent, enrollment.EnrollmentEvent)
+    unions = (
+        participant.ParticipantEvent, program.ProgramEvent, enrollment.EnrollmentEvent,
+        competency.CompetencyEvent,
+    )  # fmt: skip
     assert drawn == {kind.event_name for union in unions for kind in get_args(union)}
