@@ -33,9 +33,9 @@ class Part:
 
     @property
     def hours_left(self) -> int | None:
-        """None: no limit is known."""
+        """None: no limit is known, or, on a mentee's side, none counts."""
         held = self.person.availability
-        if held is None:
+        if held is None or self.enrollment.role is not Side.MENTOR:
             return None
         return held.hours_a_month - sum(self.enrollment.places.values()) - self.hours_elsewhere
 
@@ -44,7 +44,7 @@ class Part:
         mentors = self.enrollment.role is Side.MENTOR
         limit = capacity.mentees_per_mentor if mentors else capacity.mentors_per_mentee
         left = limit - len(self.enrollment.places)
-        if mentors and self.hours_left is not None and capacity.hours_a_month:
+        if self.hours_left is not None and capacity.hours_a_month:
             left = min(left, self.hours_left // capacity.hours_a_month)
         return max(left - self.kept, 0)
 
