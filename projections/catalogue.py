@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from projections import profiles, programs
+from projections import competencies, meanings, profiles, programs, proposals, relationships
 from projections.projection import Projection
 
-ALL: Final[tuple[Projection, ...]] = (profiles.PROJECTION, programs.PROJECTION)
+ALL: Final[tuple[Projection, ...]] = (
+    profiles.PROJECTION,
+    competencies.PROJECTION,
+    meanings.PROJECTION,
+    programs.PROJECTION,
+    proposals.PROJECTION,
+    relationships.PROJECTION,
+)

@@ -15,10 +15,14 @@ from domain.enrollment import (
     Paused,
     PlaceReleased,
     PlaceReserved,
+    PreferenceStated,
     Rejected,
     Removed,
+    RequestClosed,
+    RequestOpened,
     Resumed,
     Waitlisted,
+    WishesRanked,
     Withdrawn,
 )
 from domain.store import RecordedEvent
@@ -46,6 +50,8 @@ CREATE TABLE enrollments (
     reason            text,
     places_reserved   int    NOT NULL DEFAULT 0,
     hours_reserved    int    NOT NULL DEFAULT 0,
+    open_requests     int    NOT NULL DEFAULT 0,
+    preference        jsonb,
     version           bigint NOT NULL,
     position          bigint NOT NULL,
     CHECK ((state = 'waitlisted') = (waitlist_position IS NOT NULL))
@@ -62,9 +68,22 @@ CREATE TABLE reserved_places (
     PRIMARY KEY (enrollment_id, proposal_id)
 );
 
+CREATE TABLE opened_requests (
+    enrollment_id uuid NOT NULL,
+    proposal_id   uuid NOT NULL,
+    PRIMARY KEY (enrollment_id, proposal_id)
+);
+
+CREATE TABLE wished_people (
+    enrollment_id  uuid NOT NULL,
+    rank           int  NOT NULL,
+    participant_id uuid NOT NULL,
+    PRIMARY KEY (enrollment_id, rank)
+);
+
 CREATE TABLE erased_people (participant_id uuid PRIMARY KEY);
 """
-TABLES: Final = ("enrollments", "reserved_places", "erased_people")
+TABLES: Final = ("enrollments", "reserved_places", "opened_requests", "wished_people", "erased_people")
 
 # Whoever comes again, after having withdrawn say, begins anew in the same row.
 INVITED: Final = """
@@ -85,7 +104,7 @@ VALUES (%(enrollment)s, %(program)s, %(participant)s, %(role)s, 'applied', %(at)
 ON CONFLICT (enrollment_id) DO UPDATE
    SET role = excluded.role, state = excluded.state, applied_at = excluded.applied_at,
        answers = excluded.answers, decided_at = NULL, waitlisted_at = NULL, waitlist_position = NULL,
-       paused_until = NULL, ended_at = NULL, question = NULL, answer = NULL, reason = NULL
+       paused_until = NULL, ended_at = NULL, question = NULL, answer = NULL, reason = NULL, preference = NULL
 """
 INFORMATION_REQUESTED: Final = """
 UPDATE enrollments
@@ -117,6 +136,26 @@ VALUES (%(enrollment)s, %(proposal)s, %(hours)s) ON CONFLICT DO NOTHING
 PLACE_RELEASED: Final = """
 DELETE FROM reserved_places WHERE enrollment_id = %(enrollment)s AND proposal_id = %(proposal)s
 """
+REQUEST_OPENED: Final = """
+INSERT INTO opened_requests (enrollment_id, proposal_id)
+VALUES (%(enrollment)s, %(proposal)s) ON CONFLICT DO NOTHING
+"""
+REQUEST_CLOSED: Final = """
+DELETE FROM opened_requests WHERE enrollment_id = %(enrollment)s AND proposal_id = %(proposal)s
+"""
+REQUESTS_COUNTED: Final = """
+UPDATE enrollments
+   SET open_requests = (SELECT count(*) FROM opened_requests r WHERE r.enrollment_id = %(enrollment)s)
+ WHERE enrollment_id = %(enrollment)s
+"""
+UNWISHED: Final = "DELETE FROM wished_people WHERE enrollment_id = %(enrollment)s"
+WISHED: Final = """
+INSERT INTO wished_people (enrollment_id, rank, participant_id)
+SELECT %(enrollment)s, rank, person FROM unnest(%(wishes)s::uuid[]) WITH ORDINALITY AS w (person, rank)
+"""
+PREFERENCE_STATED: Final = """
+UPDATE enrollments SET preference = %(preference)s WHERE enrollment_id = %(enrollment)s
+"""
 PLACES_COUNTED: Final = """
 UPDATE enrollments
    SET (places_reserved, hours_reserved) = (SELECT count(*), coalesce(sum(p.hours_a_month), 0)
@@ -142,15 +181,22 @@ UPDATE enrollments SET version = %(version)s, position = %(position)s WHERE enro
 """
 ERASED: Final = "INSERT INTO erased_people (participant_id) VALUES (%(participant)s) ON CONFLICT DO NOTHING"
 PERSON_CLEARED: Final = """
-UPDATE enrollments SET answers = NULL, question = NULL, answer = NULL, reason = NULL
+UPDATE enrollments
+   SET answers = NULL, question = NULL, answer = NULL, reason = NULL, preference = NULL
  WHERE participant_id = %(participant)s
 """
 # An application may follow the erasure in the log, and be readable still until the key is gone.
 CLEARED_IF_ERASED: Final = """
-UPDATE enrollments e SET answers = NULL, question = NULL, answer = NULL, reason = NULL
+UPDATE enrollments e
+   SET answers = NULL, question = NULL, answer = NULL, reason = NULL, preference = NULL
   FROM erased_people p
  WHERE e.enrollment_id = %(enrollment)s AND p.participant_id = e.participant_id
 """
+
+
+MatchingEvent = (
+    PreferenceStated | WishesRanked | RequestOpened | RequestClosed | PlaceReserved | PlaceReleased
+)
 
 
 def project(sql: Statements, recorded: RecordedEvent, event: EnrollmentEvent) -> None:
@@ -166,6 +212,7 @@ def project(sql: Statements, recorded: RecordedEvent, event: EnrollmentEvent) ->
         case Applied():
             said = {"program": event.program, "participant": event.participant, "role": event.role}
             sql.execute(APPLIED, {**seen, **said, "answers": jsonb(known(event.answers))})
+            sql.execute(UNWISHED, seen)
         case InformationRequested():
             sql.execute(INFORMATION_REQUESTED, {**seen, "question": known(event.question)})
         case InformationGiven():
@@ -176,12 +223,15 @@ def project(sql: Statements, recorded: RecordedEvent, event: EnrollmentEvent) ->
             sql.execute(REJECTED, {**seen, "reason": known(event.reason)})
         case Waitlisted():
             sql.execute(WAITLISTED, seen)
-        case PlaceReserved():
-            sql.execute(PLACE_RESERVED, {**seen, "proposal": event.proposal, "hours": event.hours_a_month})
-            sql.execute(PLACES_COUNTED, seen)
-        case PlaceReleased():
-            sql.execute(PLACE_RELEASED, {**seen, "proposal": event.proposal})
-            sql.execute(PLACES_COUNTED, seen)
+        case (
+            PreferenceStated()
+            | WishesRanked()
+            | RequestOpened()
+            | RequestClosed()
+            | PlaceReserved()
+            | PlaceReleased()
+        ):
+            _match(sql, seen, event)
         case Paused():
             sql.execute(PAUSED, {**seen, "until": event.until})
         case Resumed():
@@ -197,6 +247,27 @@ def project(sql: Statements, recorded: RecordedEvent, event: EnrollmentEvent) ->
     sql.execute(SEEN, seen)
     if event.personal_fields:
         sql.execute(CLEARED_IF_ERASED, seen)
+
+
+def _match(sql: Statements, seen: Mapping[str, Any], event: MatchingEvent) -> None:
+    match event:
+        case PreferenceStated():
+            sql.execute(PREFERENCE_STATED, {**seen, "preference": jsonb(known(event.preference))})
+        case WishesRanked():
+            sql.execute(UNWISHED, seen)
+            sql.execute(WISHED, {**seen, "wishes": list(event.wishes)})
+        case RequestOpened() | RequestClosed():
+            opened = REQUEST_OPENED if isinstance(event, RequestOpened) else REQUEST_CLOSED
+            sql.execute(opened, {**seen, "proposal": event.proposal})
+            sql.execute(REQUESTS_COUNTED, seen)
+        case PlaceReserved():
+            sql.execute(PLACE_RESERVED, {**seen, "proposal": event.proposal, "hours": event.hours_a_month})
+            sql.execute(PLACES_COUNTED, seen)
+        case PlaceReleased():
+            sql.execute(PLACE_RELEASED, {**seen, "proposal": event.proposal})
+            sql.execute(PLACES_COUNTED, seen)
+        case _:
+            assert_never(event)
 
 
 def erase(sql: Statements, participant: UUID) -> None:

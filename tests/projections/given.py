@@ -14,15 +14,17 @@ from domain.command import Command
 from domain.competency import COMPETENCY
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
+from domain.mentorship import MENTORSHIP
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
+from domain.proposal import PROPOSAL
 from domain.store import Database, Store
 from projections import catalogue, runner
 from projections.projection import Projection, connect
 from tests import people
 
 AGGREGATES: Mapping[str, Aggregate[Any]] = {
-    a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY)
+    a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP)
 }
 
 ADA, NOOR, SAM = (person.id for person in (people.ADA, people.NOOR, people.SAM))

@@ -1,7 +1,7 @@
 """Random lives of some people in some programmes, more disorderly than any rule would let them be."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -9,12 +9,22 @@ from hypothesis import strategies as st
 
 from domain import competency as c
 from domain import enrollment as e
+from domain import mentorship as m
 from domain import participant as p
 from domain import program as g
+from domain import proposal as r
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.event import DomainEvent
-from domain.ids import CompetencyId, ParticipantId, ProgramId, ProposalId, enrollment_id
-from domain.matching_settings import MatchingSettings
+from domain.ids import (
+    CompetencyId,
+    MatchRunId,
+    MentorshipId,
+    ParticipantId,
+    ProgramId,
+    ProposalId,
+    enrollment_id,
+)
+from domain.matching_settings import Criterion, MatchingSettings, Mode
 from domain.profile import Contact, Job, LeavingReason
 from domain.program_settings import (
     AgreementSettings,
@@ -30,6 +40,8 @@ from tests.projections.given import ADA, NOOR, SAM
 
 PEOPLE: Final = (ADA, NOOR, SAM)
 PROGRAMS: Final = (ProgramId(UUID(int=1)), ProgramId(UUID(int=2)))
+PROPOSALS: Final = (ProposalId(UUID(int=21)), ProposalId(UUID(int=22)))
+MENTORSHIPS: Final = (MentorshipId(UUID(int=31)), MentorshipId(UUID(int=32)))
 COMPETENCIES: Final = (CompetencyId(UUID(int=11)), CompetencyId(UUID(int=12)), CompetencyId(UUID(int=13)))
 
 
@@ -141,6 +153,10 @@ def of_an_enrollment(program: ProgramId, participant: ParticipantId) -> st.Searc
         st.builds(e.InformationGiven, participant=who, answer=line),
         st.builds(e.Rejected, participant=who, reason=line),
         st.builds(e.Removed, participant=who, reason=line),
+        st.builds(e.PreferenceStated, participant=who, preference=st.just({"gender": "woman"})),
+        st.builds(e.WishesRanked, wishes=st.lists(person, unique=True).map(tuple)),
+        st.builds(e.RequestOpened, proposal=proposal),
+        st.builds(e.RequestClosed, proposal=proposal),
         st.builds(e.PlaceReserved, proposal=proposal, hours_a_month=level),
         st.builds(e.PlaceReleased, proposal=proposal),
         st.builds(e.Paused, until=day),
@@ -165,6 +181,48 @@ of_a_competency: st.SearchStrategy[DomainEvent] = st.one_of(
 )  # fmt: skip
 
 
+provenance = st.builds(
+    r.Provenance, engine=st.just(1), digest=st.just("abc"), score=st.integers(0, 10_000),
+    mentee_score=st.none() | st.integers(0, 10_000), parts=st.just({Criterion.LANGUAGES: 5_000}),
+    barred=st.just({"capacity": 2}), run=st.sampled_from([None, MatchRunId(UUID(int=41))]),
+)  # fmt: skip
+by = {"by": person}
+
+
+@st.composite
+def made(draw: st.DrawFn) -> r.Made:
+    """Each person on one side, which is all that decisions see to here."""
+    people = draw(st.permutations(PEOPLE))
+    mentors, mentees = draw(st.integers(0, 2)), draw(st.integers(0, 1))
+    return r.Made(
+        program=draw(st.sampled_from(PROGRAMS)), settings_version=1, relationship="pairs",
+        mentors=tuple(people[:mentors]), mentees=tuple(people[mentors : mentors + mentees]),
+        mode=draw(st.sampled_from(Mode)), rank=draw(st.sampled_from([None, 1])),
+        provenance=draw(st.none() | provenance), expires_at=datetime(2026, 6, 1, tzinfo=UTC),
+        author=draw(st.none() | person), words=draw(maybe_line),
+    )  # fmt: skip
+
+
+of_a_proposal: st.SearchStrategy[DomainEvent] = st.one_of(
+    made(),
+    st.builds(r.Viewed, **by),
+    st.builds(r.InformationRequested, question=line, **by),
+    st.builds(r.InformationGiven, answer=line, **by),
+    st.builds(r.Accepted, **by),
+    st.builds(r.Declined, reason=maybe_line, for_good=st.booleans(), **by),
+    st.builds(r.Confirmed, mentorship=st.sampled_from(MENTORSHIPS)),
+    st.sampled_from([r.Withdrawn(), r.Expired(), r.Superseded()]),
+)
+of_a_mentorship: st.SearchStrategy[DomainEvent] = st.builds(
+    m.Began, program=st.sampled_from(PROGRAMS), settings_version=level,
+    type=st.just(RelationshipType(id="pairs", kind=Kind.ONE_TO_ONE, name="Pairs")),
+    members=st.permutations(PEOPLE).map(
+        lambda people: tuple(m.Member(participant=one, role=Side.MENTOR) for one in people[:2])
+    ),
+    planned_end=day, proposal=st.sampled_from(PROPOSALS),
+)  # fmt: skip
+
+
 def events(strategy: st.SearchStrategy[DomainEvent]) -> st.SearchStrategy[tuple[DomainEvent, ...]]:
     return st.lists(strategy, min_size=1, max_size=6).map(tuple)
 
@@ -179,6 +237,8 @@ lives: Final[st.SearchStrategy[list[Step]]] = st.lists(
         st.builds(Happened, st.sampled_from(PROGRAMS), events(of_a_program)),
         st.builds(Happened, st.sampled_from(COMPETENCIES), events(of_a_competency)),
         st.tuples(st.sampled_from(PROGRAMS), person).flatmap(enrollment_step),
+        st.builds(Happened, st.sampled_from(PROPOSALS), events(of_a_proposal)),
+        st.builds(Happened, st.sampled_from(MENTORSHIPS), events(of_a_mentorship)),
         st.builds(Forgotten, person),
         st.builds(KeptUp, st.integers(1, 10)),
     ),

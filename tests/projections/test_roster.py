@@ -15,10 +15,14 @@ from domain.enrollment import (
     Paused,
     PlaceReleased,
     PlaceReserved,
+    PreferenceStated,
     Rejected,
     Removed,
+    RequestClosed,
+    RequestOpened,
     Resumed,
     Waitlisted,
+    WishesRanked,
     Withdrawn,
 )
 from domain.event import DomainEvent
@@ -194,3 +198,48 @@ def test_words_whose_key_is_destroyed_are_null(organisation: Database, store: St
     store.forget(ADA)
     assert of(organisation, store, "ada", *PERSONAL) == (None, None, None, None)
     assert of(organisation, store, "noor", *PERSONAL) == ({"why": "I am noor"}, "Q", "A", "R")
+
+
+def test_wishes_stand_in_their_order_until_others_replace_them(organisation: Database, store: Store) -> None:
+    applied(store, "ada", "noor")
+    happened(store, enrolled("ada"), WishesRanked(wishes=(SAM, NOOR)))
+    happened(store, enrolled("noor"), WishesRanked(wishes=(SAM,)), WishesRanked(wishes=(ADA, SAM)))
+    found = shown(organisation, store, "wished_people", "enrollment_id", "rank", "participant_id")
+    assert {tuple(row.values()) for row in found} == {
+        (enrolled("ada"), 1, SAM),
+        (enrolled("ada"), 2, NOOR),
+        (enrolled("noor"), 1, ADA),
+        (enrolled("noor"), 2, SAM),
+    }
+
+
+def test_requests_are_opened_and_closed(organisation: Database, store: Store) -> None:
+    applied(store, "ada", "noor")
+    first, second = ProposalId(UUID(int=31)), ProposalId(UUID(int=32))
+    for name in ("ada", "noor"):
+        happened(store, enrolled(name), RequestOpened(proposal=first), RequestOpened(proposal=second))
+    happened(store, enrolled("noor"), RequestClosed(proposal=first))
+    assert of(organisation, store, "ada", "open_requests") == (2,)
+    assert of(organisation, store, "noor", "open_requests") == (1,)
+
+
+def test_a_preference_is_kept_until_the_person_is_erased(organisation: Database, store: Store) -> None:
+    applied(store, "ada", "noor")
+    for name in ("ada", "noor"):
+        stated = PreferenceStated(participant=PEOPLE[name], preference={"gender": "woman"})
+        happened(store, enrolled(name), stated)
+    assert of(organisation, store, "ada", "preference") == ({"gender": "woman"},)
+    happened(store, ADA, Registered(name="Ada", source="csv"), Erased())
+    assert of(organisation, store, "ada", "preference") == (None,)
+    assert of(organisation, store, "noor", "preference") == ({"gender": "woman"},)
+
+
+def test_who_applies_again_wishes_and_prefers_nothing_yet(organisation: Database, store: Store) -> None:
+    applied(store, "ada", "noor")
+    for name in ("ada", "noor"):
+        stated = PreferenceStated(participant=PEOPLE[name], preference={"gender": "woman"})
+        happened(store, enrolled(name), stated, WishesRanked(wishes=(SAM,)), Withdrawn())
+    applied(store, "ada")
+    assert of(organisation, store, "ada", "preference") == (None,)
+    assert of(organisation, store, "noor", "preference") == ({"gender": "woman"},)
+    assert [row["enrollment_id"] for row in rows(organisation, "wished_people")] == [enrolled("noor")]
