@@ -7,7 +7,7 @@ from typing import Annotated, Final, assert_never
 
 from pydantic import Field
 
-from domain.admission import ModeIsNotOffered, refuse_over
+from domain.admission import ModeIsNotOffered, NobodyMentorsThemself, refuse_over
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent
 from domain.ids import MatchRunId, Pair, ParticipantId, ProgramId
@@ -189,6 +189,8 @@ def refuse_unmatchable(program: ProgramTerms) -> None:
 
 def lock_pair(state: MatchRun, *, mentee: ParticipantId, mentor: ParticipantId) -> list[DomainEvent]:
     _refuse_over(state)
+    if mentee == mentor:
+        raise NobodyMentorsThemself
     if (mentee, mentor) in state.forbidden:
         raise PairIsForbidden
     return [] if (mentee, mentor) in state.locked else [PairLocked(mentee=mentee, mentor=mentor)]

@@ -116,7 +116,7 @@ def could_take(
     asks: bool = False,
     hours_elsewhere: int = 0,
 ) -> list[DomainEvent]:
-    """On this side there is room for one relationship more; who `asks` for it has so many requests at most."""
+    """On this side there is room for one relationship more; who `asks` has so many requests at most."""
     if proposal in state.requests or proposal in state.places:
         return []
     takes_part(state, role=side)
@@ -151,7 +151,7 @@ def rank_wishes(
 def state_preference(
     state: Enrollment, *, program: ProgramTerms, preference: Demographics
 ) -> list[DomainEvent]:
-    """What is stated replaces what was; nothing takes it back."""
+    """What is stated replaces what was; an empty one takes it back."""
     refuse_unless(state, program, TAKING_PART, NotInProgram)
     if (state.preference or {}) == preference:
         return []

@@ -5,20 +5,29 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, assert_never
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from domain.admission import ModeIsNotOffered, NobodyMentorsThemself, refuse_over
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent, Erased, Personal
 from domain.ids import MatchRunId, MentorshipId, ParticipantId, ProgramId
 from domain.matching_settings import Criterion, Mode, Score
-from domain.program_settings import ProgramTerms
+from domain.program_settings import ProgramTerms, Size
 from domain.refusal import Refusal
-from domain.words import Line, Slug, Text, Value
+from domain.words import Line, Slug, Text, Value, distinct
 
 Count = Annotated[int, Field(ge=0)]
-People = Annotated[tuple[ParticipantId, ...], Field(max_length=100)]
 MOST_ALTERNATIVES: Final = 3
+FEWEST: Final = 2
+"""Nobody is in a relationship alone."""
+
+
+def _each_once(people: tuple[ParticipantId, ...]) -> tuple[ParticipantId, ...]:
+    distinct(people, "person")
+    return people
+
+
+People = Annotated[tuple[ParticipantId, ...], Field(max_length=100), AfterValidator(_each_once)]
 
 
 class Alternative(Value):
@@ -164,6 +173,7 @@ class Proposal:
             held is not None
             and len(self.mentors) >= held.least_mentors
             and len(self.mentees) >= held.least_mentees
+            and len(self.members) >= FEWEST
         )
 
     @property
@@ -204,12 +214,14 @@ class SizesDoNotFit(Refusal):
 
 
 def make(state: Proposal, *, program: ProgramTerms, made: Made) -> list[DomainEvent]:
-    """Who makes it for themself has accepted with that."""
+    """Who makes it for themself is one of them, and has accepted with that."""
     if state.made is not None:
         if state.made != made:
             raise ProposalExists
         return []
     refuse_over(program)
+    if made.author is not None and made.author not in (*made.mentors, *made.mentees):
+        raise NotAMember
     if made.mode not in program.matching.modes:
         raise ModeIsNotOffered
     if set(made.mentors) & set(made.mentees):
@@ -259,15 +271,20 @@ def decline(
     mentorship: MentorshipId,
     reason: str | None = None,
     for_good: bool = False,
+    completing: bool = True,
 ) -> list[DomainEvent]:
-    """In a group the others go on, as long as they are enough; they may have waited only for this answer."""
+    """In a group the others go on, as long as they are enough; they may have waited only for this answer.
+
+    Without `completing` they go on waiting: nobody has to stay because somebody else cannot begin.
+    """
     _refuse_stranger(state, by)
     if by in state.declined:
         return []
     _refuse_ended(state, by)
     if by in state.accepted:
         raise AlreadyAccepted
-    return _agreed([Declined(by=by, reason=reason, for_good=for_good)], state, mentorship)
+    declined: list[DomainEvent] = [Declined(by=by, reason=reason, for_good=for_good)]
+    return _agreed(declined, state, mentorship) if completing else declined
 
 
 def withdraw(state: Proposal) -> list[DomainEvent]:
@@ -303,14 +320,18 @@ def _refuse_sizes(program: ProgramTerms, made: Made) -> None:
     kind = next((one for one in program.types if one.id == made.relationship), None)
     if kind is None:
         raise RelationshipIsUnknown
-    fits = kind.mentors.least <= len(made.mentors) <= kind.mentors.most
-    if not fits or not kind.mentees.least <= len(made.mentees) <= kind.mentees.most:
+    fits = _fit(kind.mentors, made.mentors) and _fit(kind.mentees, made.mentees)
+    if not fits or not Proposal(made=made).enough:
         raise SizesDoNotFit(
             least_mentors=kind.mentors.least,
             most_mentors=kind.mentors.most,
             least_mentees=kind.mentees.least,
             most_mentees=kind.mentees.most,
         )
+
+
+def _fit(size: Size, people: People) -> bool:
+    return size.least <= len(people) <= size.most
 
 
 def _refuse_stranger(state: Proposal, by: ParticipantId) -> None:
@@ -341,7 +362,7 @@ def evolve(state: Proposal, event: ProposalEvent) -> Proposal:
         case Viewed():
             return replace(state, viewed=state.viewed | {event.by})
         case InformationRequested():
-            return replace(state, question=(event.by, event.question))
+            return replace(state, question=(event.by, event.question), answer=None)
         case InformationGiven():
             return replace(state, answer=(event.by, event.answer))
         case Accepted():

@@ -89,35 +89,47 @@ def declining(
     today: date,
     reason: str | None = None,
     for_good: bool = False,
+    completing: bool = True,
 ) -> tuple[Step, ...]:
-    """In a group, what the others waited for may have been this answer alone."""
+    """In a group, what the others waited for may have been this answer alone.
+
+    Where one of them cannot begin, that is refused; without `completing` it is only declined.
+    """
     wish = {"by": by, "reason": reason, "for_good": for_good, "mentorship": mentorship_id(id_)}
-    answer = Answer(held, proposal.evolve(held, Declined(by=by)), proposal.decline, wish)
+    answer = Answer(
+        held,
+        proposal.evolve(held, Declined(by=by)),
+        proposal.decline,
+        {**wish, "completing": completing},
+        begins=completing,
+    )
     return _answering(id_, answer, parties, today)
 
 
 def ending(
     id_: ProposalId, held: Proposal, program: ProgramTerms, decision: Decision, **wish: Any
 ) -> tuple[Step, ...]:
-    """Withdrawn, expired or superseded: whoever asked may ask somebody else."""
-    return (Step(PROPOSAL.stream(id_), decision, wish), *_closing(id_, held, program))
+    """Withdrawn, expired or superseded: whoever asked may ask somebody else, and not before."""
+    first = Step(PROPOSAL.stream(id_), decision, wish)
+    return (first, *_closing(id_, held, program)) if decision(held, **wish) else (first,)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The proposal before it and after it, and the decision that gives it."""
+    """The proposal before it and after it, and the decision that gives it; `begins` what is agreed then."""
 
     held: Proposal
     after: Proposal
     decision: Decision
     wish: Mapping[str, Any]
+    begins: bool = True
 
 
 def _answering(id_: ProposalId, answer: Answer, parties: Parties, today: date) -> tuple[Step, ...]:
     """What follows was told from the proposal as `held`: another answer in between, and it is told anew."""
     given = {"held": answer.held, "decision": answer.decision, "wish": answer.wish}
     first = Step(PROPOSAL.stream(id_), if_unchanged, given)
-    if answer.held.status is Status.WAITING and answer.after.agreed:
+    if answer.begins and answer.held.status is Status.WAITING and answer.after.agreed:
         return (first, *_beginning(id_, answer.after, parties, today), parties.terms)
     if answer.after.status is not Status.WAITING:
         return (first, *_closing(id_, answer.held, parties.program))

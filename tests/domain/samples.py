@@ -5,13 +5,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.aggregate import Aggregate
+from domain.competency import COMPETENCY
 from domain.enrollment import ENROLLMENT
 from domain.event import ERASED, REGISTRY, UPCASTS, DomainEvent
+from domain.match_run import MATCH_RUN
+from domain.mentorship import MENTORSHIP
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
+from domain.proposal import PROPOSAL
 
 GOLDEN: Final = Path(__file__).parent / "golden"
-AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (PARTICIPANT, PROGRAM, ENROLLMENT)
+AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
+    PARTICIPANT,
+    PROGRAM,
+    ENROLLMENT,
+    PROPOSAL,
+    MENTORSHIP,
+    MATCH_RUN,
+    COMPETENCY,
+)
 NAMES: Final = sorted(
     name for name in REGISTRY if name.partition(".")[0] in {aggregate.category for aggregate in AGGREGATES}
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import admission, enrollment
+from domain import admission, enrollment, places
 from domain.enrollment import (
     ENROLLMENT,
     Applied,
@@ -34,7 +34,7 @@ TODAY = date(2030, 5, 2)
 OPEN = onboarding()
 ARCHIVED = onboarding(open=False, over=True, archived=True)
 SALES_ONLY = onboarding({Side.MENTEE: 'department == "Sales"'})
-PROPOSAL, ANOTHER, THIRD = (ProposalId(UUID(int=number)) for number in (1, 2, 3))
+PROPOSAL = ProposalId(UUID(int=1))
 APPLIED = Applied(program=ONBOARDING, participant=NOOR.id, role=Side.MENTEE)
 INVITED = Invited(program=ONBOARDING, participant=NOOR.id, role=Side.MENTEE)
 ASKED = InformationRequested(participant=NOOR.id, question="Which shift?")
@@ -345,8 +345,10 @@ def test_places_outlive_a_withdrawal_until_their_relationships_end() -> None:
         ((APPLIED,), enrollment.approve, {"person": NOOR.facts()}),
         ((APPLIED,), enrollment.reject, {"reason": "Too early."}),
         ((APPLIED,), enrollment.waitlist, {}),
-        ((APPLIED, Approved()), enrollment.reserve_place, {"person": NOOR.facts(), "proposal": PROPOSAL}),
-        ((APPLIED, Approved(), RESERVED), enrollment.release_place, {"proposal": PROPOSAL}),
+        ((APPLIED, Approved()), places.reserve_place, {"person": NOOR.facts(), "proposal": PROPOSAL}),
+        ((APPLIED, Approved(), RESERVED), places.release_place, {"proposal": PROPOSAL}),
+        ((APPLIED, Approved()), places.rank_wishes, {"wishes": (ADA.id,)}),
+        ((APPLIED, Approved()), places.state_preference, {"preference": {"gender": "woman"}}),
         ((APPLIED, Approved()), enrollment.pause, {"until": PAUSED.until, "today": TODAY}),
         ((APPLIED, Approved(), PAUSED), enrollment.resume, {}),
         ((APPLIED,), enrollment.withdraw, {}),

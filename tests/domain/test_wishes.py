@@ -9,19 +9,23 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain import competency, enrollment, participant, places, program
+from domain import competency, enrollment, match_run, participant, places, program, proposal
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.aggregate import Aggregate
 from domain.competency import COMPETENCY, Place
 from domain.enrollment import ENROLLMENT
-from domain.ids import CompetencyId, ParticipantId, ProposalId
+from domain.ids import CompetencyId, MentorshipId, ParticipantId, ProposalId
+from domain.match_run import MATCH_RUN
 from domain.matching_settings import MatchingSettings
 from domain.participant import PARTICIPANT
 from domain.profile import LeavingReason, Record, Statement
 from domain.program import PROGRAM
 from domain.program_settings import AgreementSettings, EnrollmentSettings, PlanSettings, Side, StaffRole
+from domain.proposal import PROPOSAL
 from domain.refusal import Refusal
-from tests.people import ADA, NOOR
+from tests.domain.test_match_run import FAILED, REQUESTED, computed
+from tests.domain.test_proposal import AROUND, CIRCLE, NOW, PROPOSED, WISH
+from tests.people import ADA, KIM, LIN, NOOR, SAM
 from tests.programs import PAIR, onboarding
 
 Wish = tuple[Any, Mapping[str, Any]]
@@ -134,6 +138,41 @@ OF_AN_ENROLLMENT = st.one_of(
     wish(enrollment.remove, **terms, reason=texts),
     wish(enrollment.recheck, **about),
     wish(enrollment.complete, **terms),
+    wish(places.could_take, **about, proposal=proposals, side=sides, asks=st.booleans()),
+    wish(places.close_request, proposal=proposals),
+    wish(places.rank_wishes, **terms, wishes=st.lists(people, max_size=3).map(tuple)),
+    wish(places.state_preference, **terms, preference=st.sampled_from([{}, {"gender": "woman"}])),
+)
+
+members = st.sampled_from([NOOR.id, LIN.id, SAM.id, ADA.id, KIM.id])
+circles: dict[str, Any] = {"program": st.just(onboarding(types=(PAIR, CIRCLE)))}
+answers: dict[str, Any] = {"by": members, "mentorship": st.just(MentorshipId(UUID(int=1)))}
+OF_A_PROPOSAL = st.one_of(
+    wish(proposal.make, **circles, made=st.sampled_from([WISH, PROPOSED, AROUND])),
+    wish(proposal.view, by=members),
+    wish(proposal.request_information, by=members, question=texts),
+    wish(proposal.give_information, by=members, answer=texts),
+    wish(proposal.accept, **circles, **answers),
+    wish(proposal.decline, **answers, for_good=st.booleans(), completing=st.booleans()),
+    wish(proposal.withdraw),
+    wish(proposal.expire, now=st.sampled_from([NOW, WISH.expires_at])),
+    wish(proposal.supersede),
+)
+pair: dict[str, Any] = {"mentee": st.sampled_from([NOOR.id, LIN.id]), "mentor": st.just(ADA.id)}
+revisions = st.integers(0, 3)
+numbers = st.none() | st.lists(st.integers(1, 3), max_size=2)
+OF_A_RUN = st.one_of(
+    wish(match_run.request, program=TERMS, requested=st.just(REQUESTED)),
+    wish(match_run.lock_pair, **pair),
+    wish(match_run.forbid_pair, **pair),
+    wish(match_run.release_pair, **pair),
+    wish(match_run.record_computed, computed=revisions.map(lambda number: computed(revision=number))),
+    wish(match_run.record_failed, failed=st.just(FAILED)),
+    wish(match_run.approve_pairs, numbers=numbers),
+    wish(match_run.withdraw_approval, numbers=numbers),
+    wish(match_run.publish, program=TERMS),
+    wish(match_run.cancel),
+    wish(match_run.discard),
 )
 
 entries = st.builds(Place, ids.map(CompetencyId), st.none(), defined=st.booleans(), retired=st.booleans())
@@ -162,9 +201,11 @@ OF_A_COMPETENCY = st.one_of(
         (PARTICIPANT, OF_A_PARTICIPANT),
         (PROGRAM, OF_A_PROGRAM),
         (ENROLLMENT, OF_AN_ENROLLMENT),
+        (PROPOSAL, OF_A_PROPOSAL),
+        (MATCH_RUN, OF_A_RUN),
         (COMPETENCY, OF_A_COMPETENCY),
     ],
-    ids=["participant", "program", "enrollment", "competency"],
+    ids=["participant", "program", "enrollment", "proposal", "match_run", "competency"],
 )
 def test_a_wish_that_already_holds_decides_nothing(
     aggregate: Aggregate[Any], wishes: st.SearchStrategy[Wish]
@@ -202,3 +243,18 @@ def test_no_order_of_wishes_overfills_anybody(lived: list[Wish]) -> None:
                 capacity.mentees_per_mentor if mentors else capacity.mentors_per_mentee
             )
             assert not mentors or sum(state.places.values()) <= arguments["person"].hours_a_month
+
+
+@drawn(st.lists(OF_A_PROPOSAL, max_size=30))
+def test_no_order_of_answers_ends_a_proposal_twice_or_confirms_what_is_not_agreed(lived: list[Wish]) -> None:
+    state, ended = PROPOSAL.initial, False
+    for decision, arguments in lived:
+        try:
+            decided = decision(state, **arguments)
+        except Refusal:
+            continue
+        for event in decided:
+            assert not ended or isinstance(event, proposal.Viewed)
+            assert state.agreed or not isinstance(event, proposal.Confirmed)
+            state = PROPOSAL.evolve(state, event)
+            ended = state.status is not proposal.Status.WAITING
