@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from domain.matching_settings import WHOLE
 
 MODEL: Final = "all-MiniLM-L6-v2 int8 1"
-"""Kept beside every vector: those of another model mean nothing to this one."""
+"""Vectors of another model mean nothing to this one."""
 FILES: Final = Path(__file__).parent / "minilm"
 WIDTH: Final = 384
 UNIT: Final = 127
@@ -67,7 +67,7 @@ def embed(phrases: Sequence[str]) -> Vectors:
     if phrases:
         model = _model()
         tokens = [one.ids for one in model.tokenizer.encode_batch(list(phrases))]
-        with ThreadPoolExecutor(CALLERS, thread_name_prefix="meaning") as callers:
+        with ThreadPoolExecutor(min(CALLERS, len(tokens)), thread_name_prefix="meaning") as callers:
             for number, vector in enumerate(callers.map(model.vector, tokens)):
                 rows[number] = vector
     return rows
