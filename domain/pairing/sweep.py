@@ -6,7 +6,7 @@ so cutting it off is the integer division of the definition.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,8 @@ class Side:
     @classmethod
     def of(cls, sums: Ints, weights: Ints) -> "Side":
         divisors = np.maximum(weights, 1).astype(np.float64)
+        if len(weights) and (weights == weights[0]).all():
+            divisors = divisors[:1]
         return cls(sums, divisors, None if weights.all() else weights == 0, np.floor(sums / divisors))
 
     def at(self, mentors: Indices, added: Ints | None) -> "Side":
@@ -60,8 +62,9 @@ class Side:
         untold = None if self.untold is None else self.untold[mentors]
         if added is None:
             return Side(self.sums, self.divisors, untold, self.values[mentors])
-        quotients = (self.sums[mentors] + added[mentors]) / self.divisors[mentors]
-        return Side(self.sums, self.divisors, untold, np.floor(quotients, out=quotients))
+        divisors = self.divisors if len(self.divisors) == 1 else self.divisors[mentors]
+        quotients = (self.sums[mentors] + added[mentors]) / divisors
+        return Side(self.sums, divisors, untold, np.floor(quotients, out=quotients))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,15 @@ class Signature:
     mentee: Side
     mentor: Side
     plain: Row
+
+
+class Change(NamedTuple):
+    """Where the row of a mentee differs from the plain scores of the signature: each mentor once."""
+
+    mentee: int
+    signature: Signature
+    mentors: Indices
+    scores: Row
 
 
 def combined(mentee: Side, mentor: Side) -> Floats:
@@ -112,6 +124,13 @@ class Sweep:
 
     def each(self, mentees: NDArray[np.intp]) -> Iterator[tuple[int, Row]]:
         """Row after row, those of one signature together. A row is the receiver's to keep and to change."""
+        for mentee, signature, mentors, scores in self.changes(mentees):
+            row = signature.plain.copy()
+            row[mentors] = scores
+            yield mentee, row
+
+    def changes(self, mentees: NDArray[np.intp]) -> Iterator[Change]:
+        """The same rows, told as what is different from the plain scores of their signature."""
         ordered = mentees[np.argsort(self.signature_of[mentees], kind="stable")]
         held, signature = -1, None
         for begin in range(0, len(ordered), AT_ONCE):
@@ -120,7 +139,7 @@ class Sweep:
             for number, mentee in enumerate(part):
                 if signature is None or self.signature_of[mentee] != held:
                     held, signature = int(self.signature_of[mentee]), self.signature(mentee)
-                yield mentee, self._row(mentee, signature, None if alike is None else alike[number])
+                yield self._change(mentee, signature, None if alike is None else alike[number])
 
     def signature(self, mentee: int) -> Signature:
         mine, theirs = self._shared(mentee)
@@ -144,14 +163,21 @@ class Sweep:
             weights[1] += weight * (told & tell[mentee] if mutual else told)
         return Side.of(sums[0], weights[0]), Side.of(sums[1], weights[1])
 
-    def _row(self, mentee: int, signature: Signature, alike: Ints | None) -> Row:
-        row = signature.plain.copy()
-        mine, theirs = self._personal(self._mentees[mentee], alike)
-        if mine is not None:
-            touched = np.flatnonzero(((mine if theirs is None else mine | theirs) != 0) & signature.keep)
-            row[touched] = combined(signature.mentee.at(touched, mine), signature.mentor.at(touched, theirs))
-        row[self._singled.barred(self._mentees[mentee])] = BARRED
-        return row
+    def _change(self, mentee: int, signature: Signature, alike: Ints | None) -> Change:
+        person = self._mentees[mentee]
+        barred = self._singled.barred(person)
+        mine, theirs = self._personal(person, alike)
+        if mine is None:
+            return Change(mentee, signature, barred, np.full(len(barred), BARRED, np.int16))
+        said = mine if theirs is None else mine | theirs
+        touched = np.flatnonzero((said != 0) & signature.keep)
+        scores = combined(signature.mentee.at(touched, mine), signature.mentor.at(touched, theirs))
+        changed = scores.astype(np.int16)
+        if not len(barred):
+            return Change(mentee, signature, touched, changed)
+        free = np.isin(touched, barred, invert=True)
+        mentors = np.concatenate([touched[free], barred])
+        return Change(mentee, signature, mentors, np.concatenate([changed[free], np.full(len(barred), BARRED, np.int16)]))
 
     def _personal(self, mentee: Person, alike: Ints | None) -> tuple[Ints | None, Ints | None]:
         """What this very mentee adds to the weighted sums of both sides; None is nothing."""

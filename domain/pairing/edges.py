@@ -1,0 +1,145 @@
+"""Which pairs a solver looks at first: all of a small pool; of a large one each person's best on the other side.
+
+Lists of both sides matter most where places are scarce. What is left out, the price scan finds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.pairing.grid import Grid, Indices
+from domain.pairing.sweep import Row
+
+BEST: Final = 32
+EVERY_PAIR: Final = 2_000 * 2_000
+"""Pools with no more pairs are solved over all of them."""
+MOST_GATHERED: Final = 1_000_000
+_SCORE_BITS: Final = 14
+_SCORE_MASK: Final = (1 << _SCORE_BITS) - 1
+_PERSON_BITS: Final = 24
+_PERSON_MASK: Final = (1 << _PERSON_BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Sorted by mentee, then mentor; each pair once."""
+
+    mentees: Indices
+    mentors: Indices
+    scores: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.mentees)
+
+    def only(self, wanted: NDArray[np.bool_] | Indices) -> "Edges":
+        return Edges(self.mentees[wanted], self.mentors[wanted], self.scores[wanted])
+
+    def joined(self, other: "Edges", mentors: int) -> "Edges":
+        keys = np.concatenate([self.keys(mentors), other.keys(mentors)])
+        scores = np.concatenate([self.scores, other.scores])
+        keys, at = np.unique(keys, return_index=True)
+        return Edges(keys // mentors, keys % mentors, scores[at])
+
+    def keys(self, mentors: int) -> NDArray[np.int64]:
+        return self.mentees.astype(np.int64) * mentors + self.mentors
+
+
+def none() -> Edges:
+    return Edges(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.int64))
+
+
+def first_edges(grid: Grid) -> Edges:
+    mentees, mentors = grid.shape
+    if grid.held is not None and mentees * mentors <= EVERY_PAIR:
+        at, to = np.nonzero(grid.held >= 0)
+        return Edges(at, to, grid.held[at, to].astype(np.int64))
+    found = grid.halves("edges", np.arange(mentees), lambda rows: _best(rows, mentors))
+    keys = np.concatenate([mine for mine, _ in found])
+    of_mentors = _of_mentor(np.concatenate([theirs for _, theirs in found]))
+    return _edges(keys, _turned(of_mentors), mentors)
+
+
+def _best(rows: Iterator[tuple[int, Row]], mentors: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The best of each mentee as keys of pair and score, and of each mentor as keys of mentor, score and mentee."""
+    mine: list[NDArray[np.int64]] = []
+    theirs = _Best(mentors)
+    for mentee, row in rows:
+        theirs.take(mentee, row)
+        chosen = best_of(row, mentee)
+        mine.append((np.int64(mentee) * mentors + chosen) << _SCORE_BITS | row[chosen])
+    return np.concatenate([np.empty(0, np.int64), *mine]), theirs.keys()
+
+
+def best_of(row: Row, mentee: int, most: int = BEST) -> Indices:
+    """The best mentors of a row. Of equals at the end others for each mentee, so that not all ask the same few."""
+    if len(row) <= most:
+        return np.flatnonzero(row >= 0)
+    least = int(np.partition(row, len(row) - most)[len(row) - most])
+    if least < 0:
+        return np.flatnonzero(row >= 0)
+    better, equal = np.flatnonzero(row > least), np.flatnonzero(row == least)
+    start = mentee * 2_654_435_761 % len(equal)
+    return np.concatenate([better, np.roll(equal, -start)[: most - len(better)]])
+
+
+class _Best:
+    """The best mentees of each mentor so far. Rows come in a fixed order: of equals, the first that came stay."""
+
+    def __init__(self, mentors: int) -> None:
+        self._least = np.full(mentors, -1, np.int16)
+        self._parts: list[NDArray[np.int64]] = []
+        self._gathered, self._rows, self._due = 0, 0, 2 * BEST
+
+    def take(self, mentee: int, row: Row) -> None:
+        better = np.flatnonzero(row > self._least)
+        scrambled = mentee ^ _scramble(better)
+        left = (better << _SCORE_BITS | _SCORE_MASK - row[better].astype(np.int64)) << _PERSON_BITS
+        self._parts.append(left | scrambled)
+        self._gathered += len(better)
+        self._rows += 1
+        if self._rows == self._due or self._gathered > MOST_GATHERED:
+            self._shrink()
+            self._due *= 4
+
+    def keys(self) -> NDArray[np.int64]:
+        self._shrink()
+        return self._parts[0]
+
+    def _shrink(self) -> None:
+        kept = _of_mentor(np.concatenate([np.empty(0, np.int64), *self._parts]))
+        self._parts, self._gathered = [kept], 0
+        mentors, counts = np.unique(kept >> _SCORE_BITS + _PERSON_BITS, return_counts=True)
+        last = np.cumsum(counts) - 1
+        full = counts == BEST
+        worst = _SCORE_MASK - (kept[last[full]] >> _PERSON_BITS & _SCORE_MASK)
+        self._least[mentors[full]] = worst
+
+
+def _of_mentor(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The best of each mentor: keys sort by mentor, then score from the top."""
+    keys = np.sort(keys)
+    mentors = keys >> _SCORE_BITS + _PERSON_BITS
+    first = np.searchsorted(mentors, mentors)
+    return keys[np.arange(len(keys)) - first < BEST]
+
+
+def _scramble(mentors: NDArray[np.int64] | Indices) -> NDArray[np.int64]:
+    """Of equal mentees others for each mentor; taken with `^`, it can be taken back."""
+    return (mentors.astype(np.int64) * 2_654_435_761 >> 7) & _PERSON_MASK
+
+
+def _turned(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    mentor = keys >> _SCORE_BITS + _PERSON_BITS
+    score = _SCORE_MASK - (keys >> _PERSON_BITS & _SCORE_MASK)
+    mentee = (keys & _PERSON_MASK) ^ _scramble(mentor)
+    return np.stack([mentee, mentor, score])
+
+
+def _edges(mine: NDArray[np.int64], theirs: NDArray[np.int64], mentors: int) -> Edges:
+    mentee, mentor, score = theirs
+    keys = np.unique(np.concatenate([mine, (mentee * mentors + mentor) << _SCORE_BITS | score]))
+    pairs = keys >> _SCORE_BITS
+    return Edges(pairs // mentors, pairs % mentors, keys & _SCORE_MASK)
