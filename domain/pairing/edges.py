@@ -1,4 +1,4 @@
-"""Which pairs a solver looks at first: all of a small pool; of a large one each person's best on the other side.
+"""Which pairs are looked at first: all of a small pool; of a large one each person's best on the other side.
 
 Lists of both sides matter most where places are scarce. What is left out, the price scan finds.
 """
@@ -63,7 +63,7 @@ def first_edges(grid: Grid) -> Edges:
 
 
 def _best(rows: Iterator[tuple[int, Row]], mentors: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The best of each mentee as keys of pair and score, and of each mentor as keys of mentor, score and mentee."""
+    """The best of each mentee, keys of pair and score, and of each mentor, keys of mentor, score and mentee."""
     mine: list[NDArray[np.int64]] = []
     theirs = _Best(mentors)
     for mentee, row in rows:
@@ -74,7 +74,7 @@ def _best(rows: Iterator[tuple[int, Row]], mentors: int) -> tuple[NDArray[np.int
 
 
 def best_of(row: Row, mentee: int, most: int = BEST) -> Indices:
-    """The best mentors of a row. Of equals at the end others for each mentee, so that not all ask the same few."""
+    """The best mentors of a row; of the last equals others for each mentee, or all would ask the same few."""
     if len(row) <= most:
         return np.flatnonzero(row >= 0)
     least = int(np.partition(row, len(row) - most)[len(row) - most])
@@ -86,7 +86,7 @@ def best_of(row: Row, mentee: int, most: int = BEST) -> Indices:
 
 
 class _Best:
-    """The best mentees of each mentor so far. Rows come in a fixed order: of equals, the first that came stay."""
+    """The best mentees of each mentor so far. Rows come in a fixed order: of equals the first ones stay."""
 
     def __init__(self, mentors: int) -> None:
         self._least = np.full(mentors, -1, np.int16)

@@ -5,8 +5,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python.max_flow import SimpleMaxFlow
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+from ortools.graph.python.max_flow import SimpleMaxFlow  # type: ignore[import-untyped]  # it ships no types
+from ortools.graph.python.min_cost_flow import (  # type: ignore[import-untyped]  # it ships no types
+    SimpleMinCostFlow,
+)
 
 from domain.pairing.edges import Edges
 
@@ -19,7 +21,7 @@ _BITS: Final = 62
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Why no more can be placed: whoever is inside `mentees` finds places only inside `mentors`, which are full."""
+    """Why no more can be placed: whoever is inside `mentees` finds places only in `mentors`, which are full."""
 
     placed: int
     mentees: NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Ties are broken by the people, not by the order in which they came or by what a solver happens to do first."""
+"""Ties are broken by who the people are, not by the order they came in or by what a solver does first."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -17,7 +17,7 @@ _MIX: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 
 
 class Marks:
-    """A number for any pair, drawn from both ids and the seed of the run; two pairs hardly ever have the same."""
+    """A number for any pair, drawn from both ids and the run's seed; two pairs hardly ever have the same."""
 
     def __init__(self, mentees: Sequence[Person], mentors: Sequence[Person], seed: int) -> None:
         self._mentees, self._mentors = _seeds(mentees, f"mentee {seed}"), _seeds(mentors, f"mentor {seed}")

@@ -1,7 +1,7 @@
 """Prices: what one more place of a mentor would gain. They prove how good a solution is, over all pairs.
 
-Whatever pairs were looked at, no solution gains more than the prices of all places and, for each mentee, the best
-that a pair leaves above the mentor's price: that is weak duality, and a scan of all pairs adds it up.
+Whatever was looked at, no solution gains more than the prices of all places and, for each mentee, the best that
+a pair leaves above the mentor's price: that is weak duality, and a scan of all pairs adds it up.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ MOST_ADDED: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Of each mentee what the solution leaves them, of each mentor what a place costs; rewards are included."""
+    """Of each mentee what the solution leaves them, of each mentor what a place costs, rewards included."""
 
     mentees: NDArray[np.int64]
     mentors: NDArray[np.int64]
@@ -31,7 +31,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """`missed` pairs would gain more than they cost, `tight` ones exactly as much: any best solution is of those.
+    """`missed` pairs would gain more than they cost, `tight` ones as much: any best solution is of those.
 
     `bound` is what no solution over all pairs can exceed, rewards included.
     """
@@ -78,9 +78,7 @@ def scan(market: Market, prices: Prices, stage: str = "prices") -> Scan:
     return Scan(missed, tight, left + int((prices.mentors * market.places).sum()))
 
 
-def _scanned(
-    rows: Iterator[tuple[int, Row]], market: Market, prices: Prices
-) -> tuple[Edges, Edges, int]:
+def _scanned(rows: Iterator[tuple[int, Row]], market: Market, prices: Prices) -> tuple[Edges, Edges, int]:
     missed: list[tuple[int, Indices, Row]] = []
     tight: list[tuple[int, Indices, Row]] = []
     bound = 0

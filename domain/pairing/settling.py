@@ -1,6 +1,6 @@
 """One round settled: as many placed as can be, the worst-off raised, the total, then the marks: each exactly.
 
-Every step first looks at the edges alone, then at all pairs for what the edges lack, until nothing is missing.
+Every step looks at the edges alone, then at all pairs for what the edges lack, until nothing is missing.
 """
 
 from dataclasses import dataclass, replace
@@ -26,8 +26,9 @@ FEW_ROUNDS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`edges` are all that were looked at; `taken` those of the solution. `missing` is how much, by the proof, no
-    other solution can gain more. `cuts` prove that no more can be placed, and that the worst cannot be raised.
+    """`edges` are all that were looked at; `taken` those of the solution, which lacks at most `missing`.
+
+    `cuts` prove that no more can be placed, and that the worst cannot be raised.
     """
 
     market: Market

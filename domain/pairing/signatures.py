@@ -87,6 +87,12 @@ class Table:
             self._rows[kind] = self._made(self.mentees.examples[kind])
         return self._rows[kind][self.mentors.codes]
 
+    def column(self, kind: int) -> Ints:
+        """For a kind of mentors, what the measure gives with every mentee."""
+        mentor = self.mentors.examples[kind]
+        made = [self.compare(mentee, mentor) for mentee in self.mentees.examples]
+        return np.array(made, np.int32)[self.mentees.codes]
+
     def _made(self, mentee: Person) -> Ints:
         return np.array([self.compare(mentee, mentor) for mentor in self.mentors.examples], np.int32)
 

@@ -69,7 +69,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What all mentees of one signature have in common with each mentor; `plain` are scores without the rest."""
+    """What mentees of one signature have in common with each mentor; `plain` are scores without the rest."""
 
     keep: NDArray[np.bool_]
     mentee: Side
@@ -114,7 +114,7 @@ class Sweep:
         self._told = {
             criterion: (tells(criterion, mentees), tells(criterion, mentors)) for criterion in weighted
         }
-        self._singled = Singled(mentors, pool, terms)
+        self.singled = Singled(mentors, pool, terms)
         self._offered = Offered(mentors, yardstick)
         self._wished = Wished(mentors, yardstick)
         self._named = Named(mentors)
@@ -165,7 +165,7 @@ class Sweep:
 
     def _change(self, mentee: int, signature: Signature, alike: Ints | None) -> Change:
         person = self._mentees[mentee]
-        barred = self._singled.barred(person)
+        barred = self.singled.barred(person)
         mine, theirs = self._personal(person, alike)
         if mine is None:
             return Change(mentee, signature, barred, np.full(len(barred), BARRED, np.int16))
@@ -177,7 +177,12 @@ class Sweep:
             return Change(mentee, signature, touched, changed)
         free = np.isin(touched, barred, invert=True)
         mentors = np.concatenate([touched[free], barred])
-        return Change(mentee, signature, mentors, np.concatenate([changed[free], np.full(len(barred), BARRED, np.int16)]))
+        return Change(
+            mentee,
+            signature,
+            mentors,
+            np.concatenate([changed[free], np.full(len(barred), BARRED, np.int16)]),
+        )
 
     def _personal(self, mentee: Person, alike: Ints | None) -> tuple[Ints | None, Ints | None]:
         """What this very mentee adds to the weighted sums of both sides; None is nothing."""
