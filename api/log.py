@@ -40,7 +40,7 @@ class LogEntry(Node):
 class EventFilter:
     names: list[str] | None = UNSET
     stream: strawberry.ID | None = strawberry.field(
-        default=UNSET, description="The id of a participant, programme or enrollment."
+        default=UNSET, description="The id of a participant, programme, enrollment or competency."
     )
     actor: str | None = UNSET
     since: datetime | None = UNSET
@@ -73,7 +73,15 @@ def event_position(cursors: Cursors, cursor: str) -> int:
     return int(cursors.open(LOG_CURSOR, cursor)[0])
 
 
-NODE_STREAMS = {"participant": "Participant", "program": "Program", "enrollment": "Enrollment"}
+NODE_STREAMS = {
+    "participant": "Participant",
+    "program": "Program",
+    "enrollment": "Enrollment",
+    "competency": "Competency",
+    "proposal": "Proposal",
+    "match_run": "MatchRun",
+    "mentorship": "Mentorship",
+}
 
 
 def log_entry(recorded: RecordedEvent) -> LogEntry:

@@ -156,20 +156,23 @@ def define(
     return [wished]
 
 
-def describe(state: Competency, *, label: str, taken: frozenset[str] = frozenset()) -> list[DomainEvent]:
-    _refuse_absent(state)
-    wished = Described(label=label)
-    _refuse_taken([wished.label], taken)
-    return [] if state.label == wished.label else [wished]
-
-
-def set_synonyms(
-    state: Competency, *, synonyms: tuple[str, ...], taken: frozenset[str] = frozenset()
+def describe(
+    state: Competency,
+    *,
+    label: str | None = None,
+    synonyms: tuple[str, ...] | None = None,
+    taken: frozenset[str] = frozenset(),
 ) -> list[DomainEvent]:
+    """None: nothing is said about it."""
     _refuse_absent(state)
-    wished = SynonymsSet(synonyms=_other_words(state.label, synonyms))
-    _refuse_taken(wished.synonyms, taken)
-    return [] if state.synonyms == wished.synonyms else [wished]
+    described = Described(label=state.label if label is None else label)
+    others = SynonymsSet(
+        synonyms=_other_words(described.label, state.synonyms if synonyms is None else synonyms)
+    )
+    own = {profile.key_of(word) for word in (state.label, *state.synonyms)}
+    _refuse_taken((described.label, *others.synonyms), taken - own)
+    decided: list[DomainEvent] = [described] if described.label != state.label else []
+    return [*decided, others] if others.synonyms != state.synonyms else decided
 
 
 def move(state: Competency, *, oneself: CompetencyId, lineage: Lineage) -> list[DomainEvent]:

@@ -1,5 +1,6 @@
 """The catalogue of competencies as it stands: each entry, and the words by which it is found."""
 
+import re
 from collections.abc import Iterable
 from typing import Final, assert_never, get_args
 from uuid import UUID
@@ -34,7 +35,6 @@ CREATE TABLE competencies (
 );
 CREATE INDEX competencies_by_label ON competencies (label, competency_id);
 CREATE INDEX competencies_by_parent ON competencies (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX competencies_by_external_id ON competencies USING gin (external_ids jsonb_path_ops);
 
 CREATE TABLE competency_words (
     competency_id uuid    NOT NULL,
@@ -78,11 +78,15 @@ SELECT competency_id, %(synonym)s, %(key)s, %(trigrams)s
   FROM competencies WHERE competency_id = %(competency)s
 ON CONFLICT (competency_id, synonym, key) DO NOTHING
 """
+TAKEN: Final = """
+SELECT key FROM competency_words WHERE key = ANY (%(keys)s) AND competency_id <> %(competency)s
+"""
+"""Which of the keys mean another entry."""
 
 
 def trigrams(key: str) -> list[str]:
     """Each run of three characters, word by word, as pg_trgm has them: like spellings share many."""
-    words = [f"  {word} " for word in key.split()]
+    words = [f"  {word} " for word in re.findall(r"[\w+#]+", key)]
     return sorted({word[at : at + 3] for word in words for at in range(len(word) - 2)})
 
 

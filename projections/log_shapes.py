@@ -7,8 +7,9 @@ from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Orde
 
 STATE: Final = "convert_from({t}.state, 'UTF8')::jsonb"
 STREAM: Final = (
-    "CASE WHEN split_part({t}.name, '.', 1) IN ('participant', 'program', 'enrollment') THEN encode("
-    "convert_to(initcap(split_part({t}.name, '.', 1)) || ':' || {t}.stream_id::text, 'UTF8'), 'base64') END"
+    "CASE WHEN split_part({t}.name, '.', 1) IN ('participant', 'program', 'enrollment', 'competency',"
+    " 'match_run', 'proposal', 'mentorship') THEN encode(convert_to(replace(initcap("
+    "split_part({t}.name, '.', 1)), '_', '') || ':' || {t}.stream_id::text, 'UTF8'), 'base64') END"
 )
 SEALED: Final = "coalesce(" + STATE + " -> '~' -> 1, '{{}}')"
 WITHHELD: Final = f'ARRAY(SELECT k FROM jsonb_object_keys({SEALED}) k ORDER BY k COLLATE "C")'  # noqa: S608 every part of it is written above

@@ -26,7 +26,7 @@ COMMANDS = tuple(GRAPHQL.mutation_type.fields)
 
 SOMEBODY = Caller("", uuid4())
 PLACES = wishes(Scene(SOMEBODY, SOMEBODY, SOMEBODY, SOMEBODY, "", "", "", "", "", ""))
-"""For the shapes of the inputs; whose ids stand in them does not matter."""
+"""For the shapes of the inputs; whose ids stand in them does not matter. Nothing else is empty in them."""
 
 
 def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -38,13 +38,16 @@ def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 ID_PLACES = [
-    (command, path) for command, given in PLACES.items() for path, _ in leaves(given) if path[-1] in IDS
+    (command, path)
+    for command, given in PLACES.items()
+    for path, value in leaves(given)
+    if path[-1] in IDS or value == ""
 ]
 TEXT_PLACES = [
     (command, path)
     for command, given in PLACES.items()
     for path, value in leaves(given)
-    if isinstance(value, str) and not value.isupper() and path[-1] not in IDS | DATES
+    if value and isinstance(value, str) and not value.isupper() and path[-1] not in IDS | DATES
 ]
 
 

@@ -14,11 +14,11 @@ from api.schema import GRAPHQL
 from domain.permissions import Actor
 from tests.api import world as cast
 from tests.api.queries import Query, Vocabulary, queries
-from tests.api.world import ACTORS, ADMIN, World, eid, gid, pid
+from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, pid
 
 CURSORS = """{
   participants { edges { cursor } } programs { edges { cursor } } enrollments { edges { cursor } }
-  events(first: 9) { edges { cursor } }
+  competencies { edges { cursor } } events(first: 9) { edges { cursor } }
   participant(id: "%s") {
     log { edges { cursor } } reports { edges { cursor } } enrollments { edges { cursor } } }
   program(id: "%s") { log { edges { cursor } } roster { edges { cursor } } waitlist { edges { cursor } } }
@@ -43,7 +43,8 @@ def vocabulary(world: World) -> Vocabulary:
     people = [pid(cast.ADA), pid(cast.NOOR), pid(cast.SAM), pid(cast.EVE), pid(cast.STRANGER)]
     programs = [gid(cast.LEADERSHIP), gid(cast.ONBOARDING)]
     enrollments = [eid(cast.LEADERSHIP, cast.NOOR), eid(cast.ONBOARDING, cast.ADA)]
-    ids = [*people, *programs, *enrollments, global_id("LogEntry", 5)]
+    entries = [cid(cast.PYTHON), cid(cast.COBOL)]
+    ids = [*people, *programs, *enrollments, *entries, global_id("LogEntry", 5)]
     texts = [
         "Zürich",
         "Sales",
@@ -65,6 +66,7 @@ def vocabulary(world: World) -> Vocabulary:
             "participant": people,
             "program": programs,
             "enrollment": enrollments,
+            "competency": entries,
             "node": ids,
             "ids": ids,
             "stream": ids[:-1],
@@ -115,7 +117,7 @@ def leaves(type_: Any, deeper: int = 2) -> str:
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.id)
-@pytest.mark.parametrize("type_name", ["Participant", "Program", "Enrollment", "LogEntry"])
+@pytest.mark.parametrize("type_name", ["Participant", "Program", "Enrollment", "Competency", "LogEntry"])
 def test_every_field_of_every_node_is_shown_alike(
     world: World, vocabulary: Vocabulary, actor: Actor, type_name: str
 ) -> None:

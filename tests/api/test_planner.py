@@ -24,6 +24,7 @@ from api.schema import GRAPHQL
 from domain.permissions import Actor, Role
 from projections.shape import Connection
 from tests.api import world as cast
+from tests.api.queries import COMPUTED
 from tests.api.world import ADMIN, AS_NOOR, NOBODY, World, pid
 
 PEOPLE = """query ($first: Int, $filter: ParticipantFilter) {
@@ -181,7 +182,8 @@ def test_every_field_has_a_shape_and_every_shape_a_field(name: str) -> None:
     assert isinstance(type_, GraphQLObjectType)
     shape = QUERY if name == "Query" else SHAPES[name]
     columns = set(COLUMNS.get(name, ()))
-    assert {*columns, *shape.edges, *({"node", "nodes"} if name == "Query" else ())} == set(type_.fields)
+    others = {"node", "nodes", *COMPUTED} if name == "Query" else set()
+    assert {*columns, *shape.edges, *others} == set(type_.fields)
 
 
 @pytest.mark.parametrize("name", [*SHAPES, "Query"])

@@ -80,6 +80,13 @@ MUTATIONS: Final[dict[str, set[str]]] = {
     "withdrawEnrollment": {"self"},
     "removeFromProgram": STAFFED,
     "completeEnrollment": STAFFED,
+    "defineCompetency": MANAGED,
+    "describeCompetency": MANAGED,
+    "moveCompetency": MANAGED,
+    "linkCompetency": MANAGED,
+    "unlinkCompetency": MANAGED,
+    "retireCompetency": MANAGED,
+    "restoreCompetency": MANAGED,
 }
 
 ALL: Final = set(CALLERS)
@@ -112,6 +119,9 @@ QUERIES: Final[dict[str, set[str]]] = {
     "enrollment(id: $applied) { state }": {"self"} | STAFF_OF_IT,
     "enrollment(id: $applied) { answers }": {"self"} | STAFFED,
     "enrollments(first: 1, filter: {participant: $ada}) { nodes { id } }": {"self"} | STAFF_OF_IT,
+    "competency(id: $python) { label }": KNOWN,
+    "competencies(first: 1) { nodes { id } }": KNOWN,
+    'competencySuggestions(text: "python") { nearness }': KNOWN,
     "events(first: 1) { nodes { position } }": AUDITED,
     "readModels { name }": AUDITED,
 }
@@ -166,6 +176,7 @@ def _told(house: House, scene: Scene) -> dict[str, str]:
         "open": scene.program,
         "draft": draft["program"]["id"],
         "applied": applied["enrollment"]["id"],
+        "python": scene.competency,
     }
 
 
@@ -189,7 +200,7 @@ def test_every_subscription_is_decided_upon() -> None:
 @pytest.mark.parametrize("command", MUTATIONS)
 def test_mutation(house: House, stage: Stage, command: str, who: str) -> None:
     given: Json = wishes(stage.scene)[command]
-    unversioned = command in {"registerParticipant", "draftProgram"}
+    unversioned = command in {"registerParticipant", "draftProgram", "defineCompetency"}
     payload = house.tell(
         stage.callers[who], command, given if unversioned else {**given, "expectedVersion": NEVER}
     )

@@ -1,7 +1,7 @@
 """One good input for every command, and the people and programmes that they are about."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from domain.permissions import Role
 from tests.house import Caller, House, Json
@@ -35,6 +35,8 @@ class Scene:
     asked: str
     approved: str
     paused: str
+    competency: str = ""
+    branch: str = ""
 
 
 def set_scene(house: House) -> Scene:
@@ -49,7 +51,16 @@ def set_scene(house: House) -> Scene:
     given = {"program": programs[0], "title": "Start here", "url": "https://example.org"}
     added = house.done(sam, "addContent", given, "program { content { contentId } }")
     content = added["program"]["content"][0]["contentId"]
-    return Scene(ada, noor, sam, fay, programs[0], content, applied, asked, approved, paused)
+    competency, branch = define(house, "Python"), define(house, "Programming")
+    return Scene(
+        ada, noor, sam, fay, programs[0], content, applied, asked, approved, paused, competency, branch
+    )
+
+
+def define(house: House, label: str, **more: Any) -> str:
+    made = house.done(house.registrar, "defineCompetency", {"label": label, **more}, "competency { id }")
+    competency: str = made["competency"]["id"]
+    return competency
 
 
 def open_program(house: House, sam: Caller, fay: Caller, name: str = "Onboarding") -> str:
@@ -143,7 +154,12 @@ AGREEMENT: Final = {"required": True, "text": "We keep what we hear to ourselves
 
 def wishes(scene: Scene) -> dict[str, Json]:
     """By command; each is well formed, and where rules allow it, possible."""
-    return {**of_participants(scene), **of_programs(scene), **of_enrollments(scene)}
+    return {
+        **of_participants(scene),
+        **of_programs(scene),
+        **of_enrollments(scene),
+        **of_competencies(scene),
+    }
 
 
 def of_participants(scene: Scene) -> dict[str, Json]:
@@ -216,4 +232,23 @@ def of_enrollments(scene: Scene) -> dict[str, Json]:
         "withdrawEnrollment": applied,
         "removeFromProgram": {**approved, "reason": "Has moved away."},
         "completeEnrollment": approved,
+    }
+
+
+def of_competencies(scene: Scene) -> dict[str, Json]:
+    competency = {"competency": scene.competency}
+    link = {"scheme": "esco", "externalId": "S1"}
+    return {
+        "defineCompetency": {
+            "label": "Haskell",
+            "parent": scene.branch,
+            "synonyms": ["GHC"],
+            "externalIds": [link],
+        },
+        "describeCompetency": {**competency, "label": "Python 3", "synonyms": ["CPython"]},
+        "moveCompetency": {**competency, "parent": scene.branch},
+        "linkCompetency": {**competency, **link},
+        "unlinkCompetency": {**competency, "scheme": "esco"},
+        "retireCompetency": competency,
+        "restoreCompetency": competency,
     }

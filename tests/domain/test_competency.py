@@ -32,7 +32,6 @@ from domain.competency import (
     restore,
     retire,
     same_place,
-    set_synonyms,
     unlink,
 )
 from domain.ids import competency_id
@@ -70,7 +69,7 @@ def test_a_word_means_one_entry() -> None:
     given(COMPETENCY).when(define, oneself=PYTHON, label="Python", taken=taken).then_refused(
         WordIsTaken, word="Python"
     )
-    given(COMPETENCY, DEFINED).when(set_synonyms, synonyms=("Py", "SNAKE"), taken=taken).then_refused(
+    given(COMPETENCY, DEFINED).when(describe, synonyms=("Py", "SNAKE"), taken=taken).then_refused(
         WordIsTaken, word="SNAKE"
     )
     given(COMPETENCY, DEFINED).when(describe, label="Snake", taken=taken).then_refused(
@@ -79,12 +78,21 @@ def test_a_word_means_one_entry() -> None:
 
 
 def test_a_label_and_synonyms_can_change() -> None:
-    given(COMPETENCY, DEFINED).when(describe, label="Python 3").then(Described(label="Python 3"))
-    given(COMPETENCY, DEFINED).when(set_synonyms, synonyms=("Py", "python")).then(
-        SynonymsSet(synonyms=("Py",))
+    entry = given(COMPETENCY, DEFINED)
+    entry.when(describe, label="Python 3").then(Described(label="Python 3"))
+    entry.when(describe, synonyms=("Py", "python")).then(SynonymsSet(synonyms=("Py",)))
+    entry.when(describe, synonyms=()).then(SynonymsSet(synonyms=()))
+    entry.when(describe, label="Py", synonyms=("Python",)).then(
+        Described(label="Py"), SynonymsSet(synonyms=("Python",))
     )
-    given(COMPETENCY, DEFINED).when(set_synonyms, synonyms=()).then(SynonymsSet(synonyms=()))
-    given(COMPETENCY, DEFINED).when(describe, label="Python").then_nothing()
+    entry.when(describe, label="Python").then_nothing()
+    entry.when(describe).then_nothing()
+
+
+def test_what_becomes_the_label_is_a_synonym_no_more() -> None:
+    given(COMPETENCY, DEFINED).when(describe, label="cpython").then(
+        Described(label="cpython"), SynonymsSet(synonyms=())
+    )
 
 
 def test_an_entry_moves_below_another_or_to_the_root() -> None:
@@ -168,7 +176,7 @@ def test_there_are_at_most_twenty_other_catalogues() -> None:
 def test_a_retired_entry_stays_as_it_is_until_it_is_restored() -> None:
     retired = given(COMPETENCY, DEFINED, Retired())
     retired.when(describe, label="Python 3").then_refused(CompetencyIsRetired)
-    retired.when(set_synonyms, synonyms=()).then_refused(CompetencyIsRetired)
+    retired.when(describe, synonyms=()).then_refused(CompetencyIsRetired)
     retired.when(move, oneself=PYTHON, lineage=()).then_refused(CompetencyIsRetired)
     retired.when(link, scheme="esco", external_id="S2").then_refused(CompetencyIsRetired)
     retired.when(unlink, scheme="esco").then_refused(CompetencyIsRetired)

@@ -185,8 +185,7 @@ taken = st.sampled_from([frozenset[str](), frozenset({"python"})])
 schemes = st.sampled_from(["esco", "onet"])
 OF_A_COMPETENCY = st.one_of(
     wish(competency.define, **where, label=competencies, synonyms=spellings, taken=taken),
-    wish(competency.describe, label=competencies, taken=taken),
-    wish(competency.set_synonyms, synonyms=spellings, taken=taken),
+    wish(competency.describe, label=st.none() | competencies, synonyms=st.none() | spellings, taken=taken),
     wish(competency.move, **where),
     wish(competency.link, scheme=schemes, external_id=texts),
     wish(competency.unlink, scheme=schemes),
