@@ -35,6 +35,12 @@ def same_person(state: participant.Participant, *, held: participant.Participant
     return []
 
 
+def same_part(state: Enrollment, *, held: Enrollment) -> list[DomainEvent]:
+    if state != held:
+        raise StillChanging
+    return []
+
+
 def same_hours(state: Enrollment, *, hours: int) -> list[DomainEvent]:
     if sum(state.places.values()) != hours:
         raise StillChanging

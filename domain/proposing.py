@@ -1,20 +1,22 @@
 """What making, answering and ending a proposal takes of all streams it concerns: one append, or nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from domain import mentorship, places, proposal
 from domain.aggregate import Decision, Step
-from domain.enrollment import ENROLLMENT
+from domain.enrollment import ENROLLMENT, TAKING_PART, Enrollment
 from domain.guards import if_unchanged, same_facts, same_hours, same_person, same_terms
 from domain.ids import EnrollmentId, ParticipantId, ProposalId, enrollment_id, mentorship_id
 from domain.mentorship import MENTORSHIP, Began, Member
 from domain.participant import PARTICIPANT, Participant, facts
+from domain.places import MenteeIsFull, MentorHasNoHours, MentorIsFull
 from domain.program import PROGRAM
 from domain.program_settings import ProgramTerms, RelationshipType, Side
 from domain.proposal import PROPOSAL, Accepted, Declined, Made, Proposal, RelationshipIsUnknown, Status
+from domain.refusal import Refusal
 
 NOTHING: Final[Mapping[EnrollmentId, int]] = {}
 
@@ -112,6 +114,36 @@ def ending(
     """Withdrawn, expired or superseded: whoever asked may ask somebody else, and not before."""
     first = Step(PROPOSAL.stream(id_), decision, wish)
     return (first, *_closing(id_, held, program)) if decision(held, **wish) else (first,)
+
+
+def hopeless(held: Proposal, parties: Parties, parts: Mapping[ParticipantId, Enrollment]) -> Decision | None:
+    """How a proposal ends that nothing can come of any more; None: something can.
+
+    Where somebody takes part no longer it is withdrawn, where somebody's last place is gone it is superseded:
+    unless they have not answered yet, and the others are enough without them. A pause passes.
+    """
+    if held.status is not Status.WAITING:
+        return None
+    sides = {**dict.fromkeys(held.mentors, Side.MENTOR), **dict.fromkeys(held.mentees, Side.MENTEE)}
+    if parties.program.over or any(not _is_in(parts[who], side) for who, side in sides.items()):
+        return proposal.withdraw
+    full = {who for who in sides if _is_full(parts[who], parties.place(who))}
+    without = replace(held, declined=held.declined | full)
+    return proposal.supersede if full & held.accepted or not without.enough else None
+
+
+def _is_in(part: Enrollment, side: Side) -> bool:
+    return part.role is side and part.status in TAKING_PART
+
+
+def _is_full(part: Enrollment, place: Mapping[str, Any]) -> bool:
+    try:
+        places.refuse_without_place(part, **place)
+    except (MentorIsFull, MenteeIsFull, MentorHasNoHours):
+        return True
+    except Refusal:
+        return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)

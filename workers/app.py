@@ -4,10 +4,12 @@ import threading
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
+from workers import membership, proposals
 from workers.erasure import erasure
-from workers.leader import Leader
-from workers.membership import NAME, Membership
+from workers.leader import Begin, Leader
+from workers.membership import Membership
 from workers.projector import Projector
+from workers.proposals import Proposals
 
 
 def run(database: Database, keys: KeyRing, stop: threading.Event) -> None:
@@ -16,10 +18,13 @@ def run(database: Database, keys: KeyRing, stop: threading.Event) -> None:
         followed = (*catalogue.ALL, erasure(store))
         projection.install(database, followed)
         kept = {f"keep-{one.name}": Projector(database, store, one).run for one in followed}
-        rules = Leader(database, store, NAME, lambda connection, _: Membership(connection, store))
+        duties: dict[str, Begin] = {
+            membership.NAME: lambda connection, _: Membership(connection, store),
+            proposals.NAME: lambda connection, _: Proposals(connection, store),
+        }
+        led = {f"hold-{name}": Leader(database, store, name, begin).run for name, begin in duties.items()}
         threads = [
-            threading.Thread(target=work, args=(stop,), name=name)
-            for name, work in {**kept, "hold-membership": rules.run}.items()
+            threading.Thread(target=work, args=(stop,), name=name) for name, work in {**kept, **led}.items()
         ]
         for thread in threads:
             thread.start()

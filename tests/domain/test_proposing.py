@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain import admission, enrollment, places, program, proposal
+from domain import admission, enrollment, places, program, proposal, proposing
 from domain.aggregate import Aggregate
 from domain.command import Command, Receipt
 from domain.enrollment import ENROLLMENT, Applied, Approved, Paused, PlaceReserved, RequestClosed
 from domain.event import DomainEvent
-from domain.guards import StillChanging
+from domain.guards import StillChanging, same_part
 from domain.ids import EnrollmentId, ParticipantId, ProposalId, enrollment_id, mentorship_id
 from domain.mentorship import MENTORSHIP, Began, Member
 from domain.participant import PARTICIPANT, AvailabilitySet, PersonAvoided
@@ -288,3 +288,61 @@ def test_a_narrower_capacity_holds_from_the_next_acceptance_on(scene: Scene) -> 
     scene.happened(PROGRAM, ONBOARDING, program.WoundDown())
     with pytest.raises(admission.ProgramIsWoundDown):
         scene.accept(SECOND, ADA)
+
+
+def fate(scene: Scene, id_: ProposalId, elsewhere: Elsewhere | None = None) -> Any:
+    parts = {who.id: scene.of(who) for who in (ADA, NOOR, LIN, SAM)}
+    return proposing.hopeless(scene.held(id_), scene.parties(elsewhere), parts)
+
+
+def test_what_waits_is_hopeless_when_somebody_takes_part_no_more(scene: Scene) -> None:
+    scene.make(FIRST, WISH)
+    assert fate(scene, FIRST) is None
+    scene.happened(ENROLLMENT, ADA.in_program(ONBOARDING), Paused(until=date(2030, 6, 1)))
+    assert fate(scene, FIRST) is None
+    scene.happened(ENROLLMENT, ADA.in_program(ONBOARDING), enrollment.Withdrawn())
+    assert fate(scene, FIRST) is proposal.withdraw
+    scene.joined(ADA, Side.MENTEE)
+    assert fate(scene, FIRST) is proposal.withdraw
+
+
+def test_what_waits_is_hopeless_in_a_programme_that_is_over(scene: Scene) -> None:
+    scene.make(FIRST, WISH)
+    scene.happened(PROGRAM, ONBOARDING, program.Closed())
+    assert fate(scene, FIRST) is None
+    scene.happened(PROGRAM, ONBOARDING, program.WoundDown())
+    assert fate(scene, FIRST) is proposal.withdraw
+
+
+def test_what_waits_is_hopeless_without_the_place_of_somebody_it_needs(scene: Scene) -> None:
+    scene.make(FIRST, WISH)
+    assert fate(scene, FIRST, {ADA.id: {enrollment_id(LEADERSHIP, ADA.id): 7}}) is proposal.supersede
+    taken = (PlaceReserved(proposal=one, hours_a_month=2) for one in (SECOND, THIRD))
+    scene.happened(ENROLLMENT, ADA.in_program(ONBOARDING), *taken)
+    assert fate(scene, FIRST) is proposal.supersede
+    scene.end(FIRST, proposal.supersede)
+    assert fate(scene, FIRST) is None
+
+
+def test_a_circle_hopes_on_without_who_may_still_decline(scene: Scene) -> None:
+    scene.make(FIRST, AROUND)
+    reserved = PlaceReserved(proposal=SECOND, hours_a_month=2)
+    scene.happened(ENROLLMENT, NOOR.in_program(ONBOARDING), reserved)
+    assert fate(scene, FIRST) is None
+    scene.accept(FIRST, NOOR)
+    assert fate(scene, FIRST) is proposal.supersede
+
+
+def test_a_circle_is_hopeless_when_too_few_have_a_place(scene: Scene) -> None:
+    scene.make(FIRST, AROUND)
+    reserved = PlaceReserved(proposal=SECOND, hours_a_month=2)
+    for who in (NOOR, LIN):
+        scene.happened(ENROLLMENT, who.in_program(ONBOARDING), reserved)
+    assert fate(scene, FIRST) is proposal.supersede
+
+
+def test_who_is_relied_on_is_as_they_were(scene: Scene) -> None:
+    held = scene.of(ADA)
+    assert same_part(held, held=held) == []
+    with pytest.raises(StillChanging):
+        same_part(held, held=scene.of(NOOR))

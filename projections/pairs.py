@@ -1,0 +1,111 @@
+"""Two people, or a few, as the rules of matching read them: from the log, as they are now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+
+from domain import program as program_slice
+from domain.enrollment import ENROLLMENT, Enrollment
+from domain.ids import EnrollmentId, Pair, ParticipantId, ProgramId, enrollment_id
+from domain.pairing.pool import Person, Pool
+from domain.pairing.terms import Terms
+from domain.participant import PARTICIPANT, Participant
+from domain.program import PROGRAM
+from domain.program_settings import Kind, ProgramTerms, RelationshipType
+from domain.proposing import Parties
+from domain.store import Loaded, Store
+from projections.pool import DECLINED, MATCHED
+from projections.pool_person import Part, person_of
+
+PROGRAMS: Final = "SELECT program_id FROM programs WHERE program_id <> %(program)s ORDER BY program_id"
+EVER: Final = 2**62
+"""A position that no log reaches."""
+ANY_KIND: Final = RelationshipType(id="any", kind=Kind.ONE_TO_ONE, name="Any")
+"""No rule about two people depends on the kind of their relationship."""
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of a programme and some of its people."""
+
+    parties: Parties
+    parts: Mapping[ParticipantId, Enrollment]
+
+    @property
+    def program(self) -> ProgramTerms:
+        return self.parties.program
+
+
+def read_parties(
+    store: Store, connection: Connection, program: ProgramId, people: Sequence[ParticipantId]
+) -> Known:
+    """With the hours that who has stated any gives in every other programme, joined or not."""
+    own = PROGRAM.stream(program)
+    parts = {who: ENROLLMENT.stream(enrollment_id(program, who)) for who in people}
+    persons = {who: PARTICIPANT.stream(who) for who in people}
+    loaded = store.load_all([own, *parts.values(), *persons.values()])
+    known: dict[ParticipantId, Participant] = {who: loaded[who].state for who in people}
+    limited = [who for who in people if known[who].availability is not None]
+    return Known(
+        Parties(
+            program_slice.terms(loaded[own.id].state, program),
+            known,
+            _elsewhere(store, connection, program, limited),
+        ),
+        {who: loaded[stream.id].state for who, stream in parts.items()},
+    )
+
+
+def _elsewhere(
+    store: Store, connection: Connection, program: ProgramId, people: Sequence[ParticipantId]
+) -> dict[ParticipantId, dict[EnrollmentId, int]]:
+    if not people:
+        return {}
+    others = [ProgramId(other) for (other,) in connection.execute(PROGRAMS, {"program": program})]
+    parts = {who: [enrollment_id(other, who) for other in others] for who in people}
+    loaded = store.load_all([ENROLLMENT.stream(part) for mine in parts.values() for part in mine])
+    return {who: {part: _hours(loaded[part]) for part in mine} for who, mine in parts.items()}
+
+
+def _hours(loaded: Loaded[Enrollment]) -> int:
+    return sum(loaded.state.places.values())
+
+
+def barred(store: Store, connection: Connection, known: Known, pair: Pair, *, day: date) -> tuple[str, ...]:
+    """The names of the hard rules that keep mentee and mentor apart, whatever places they have."""
+    from domain.pairing import rules  # noqa: PLC0415 numpy comes with it: only for who needs it
+
+    mentee, mentor = (_person(store, known, who, day) for who in pair)
+    asked = {"people": list(pair), "position": EVER}
+    pool = Pool(
+        (mentee,),
+        (mentor,),
+        matched_before=_pairs(connection, MATCHED, asked),
+        declined=_pairs(connection, DECLINED, asked),
+    )
+    return rules.failed(mentee, mentor, pool, Terms(known.program.matching, ANY_KIND))
+
+
+def _person(store: Store, known: Known, who: ParticipantId, day: date) -> Person:
+    capacity, person = known.program.enrollment.capacity, known.parties.persons[who]
+    told = person_of(Part(who, known.parts[who], person), known.program.matching, capacity, day)
+    return replace(told, places=1, hours_left=None, managers=_line(store, person))
+
+
+def _line(store: Store, person: Participant) -> tuple[ParticipantId, ...]:
+    boss: ParticipantId | None = person.said.get("manager")
+    if boss is None:
+        return ()
+    above: ParticipantId | None = store.load(PARTICIPANT.stream(boss)).state.said.get("manager")
+    return (boss,) if above is None else (boss, above)
+
+
+def _pairs(connection: Connection, statement: str, asked: Mapping[str, Any]) -> frozenset[Pair]:
+    found: list[tuple[UUID, UUID]] = connection.execute(statement, asked).fetchall()
+    return frozenset((ParticipantId(mentee), ParticipantId(mentor)) for mentee, mentor in found)

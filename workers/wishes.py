@@ -1,0 +1,201 @@
+"""The next wish: made when the one before has ended without a mentorship, or when a mentor on the list can be
+asked at last. While nobody on it can, it waits.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg.rows import class_row
+
+from domain import cascade, enrollment, participant, places, program, proposal
+from domain.cascade import Asked
+from domain.command import Command
+from domain.enrollment import ENROLLMENT
+from domain.guards import StillChanging, if_unchanged
+from domain.ids import EnrollmentId, Pair, ParticipantId, ProgramId, ProposalId, enrollment_id
+from domain.matching_settings import Mode
+from domain.program_settings import Side
+from domain.proposal import PROPOSAL, Made, Proposal, Status
+from domain.proposing import making
+from domain.refusal import Refusal
+from domain.store import Conflict, RecordedEvent, Step, Store
+from projections.pairs import Known, barred, read_parties
+
+ATTEMPTS: Final = 5
+
+CAUSES: Final = frozenset(
+    kind.event_name
+    for kind in (
+        proposal.Declined,
+        proposal.Withdrawn,
+        proposal.Expired,
+        proposal.Superseded,
+        enrollment.Approved,
+        enrollment.Resumed,
+        enrollment.PlaceReleased,
+        enrollment.WishesRanked,
+        participant.AvailabilitySet,
+        program.EnrollmentConfigured,
+        program.MatchingConfigured,
+    )
+)
+"""A wish has ended, or a request that stood in its way; or somebody can ask, or be asked, who could not."""
+
+# By a proposal of the author's, their enrollment or programme; by somebody on their list, here or elsewhere.
+WISHING: Final = """
+WITH wishing (program_id, author_id, by) AS (
+    SELECT p.program_id, p.author_id, p.proposal_id FROM proposals p WHERE p.proposal_id = ANY (%(changed)s)
+    UNION ALL
+    SELECT e.program_id, e.participant_id, e.enrollment_id
+      FROM enrollments e WHERE e.enrollment_id = ANY (%(changed)s)
+    UNION ALL
+    SELECT e.program_id, e.participant_id, e.program_id
+      FROM enrollments e WHERE e.program_id = ANY (%(changed)s)
+    UNION ALL
+    SELECT e.program_id, e.participant_id, f.enrollment_id
+      FROM enrollments f
+      JOIN wished_people w ON w.participant_id = f.participant_id
+      JOIN enrollments e ON e.enrollment_id = w.enrollment_id
+     WHERE f.enrollment_id = ANY (%(changed)s)
+    UNION ALL
+    SELECT e.program_id, e.participant_id, w.participant_id
+      FROM wished_people w JOIN enrollments e ON e.enrollment_id = w.enrollment_id
+     WHERE w.participant_id = ANY (%(changed)s)
+)
+SELECT w.program_id AS program, w.author_id AS author, w.by
+  FROM wishing w
+ WHERE EXISTS (SELECT FROM proposals p
+                WHERE p.author_id = w.author_id AND p.program_id = w.program_id
+                  AND p.mode = 'self_directed' AND p.rank IS NOT NULL AND p.state <> 'waiting')
+"""
+ASKED: Final = """
+SELECT p.proposal_id, m.participant_id, p.state, p.rank, p.made_position, p.ended_position
+  FROM proposals p JOIN proposal_members m ON m.proposal_id = p.proposal_id AND m.role = 'mentor'
+ WHERE p.author_id = %(author)s AND p.program_id = %(program)s AND p.mode = 'self_directed'
+"""
+CONFIRMED: Final = """
+SELECT coalesce(max(p.ended_position), 0)
+  FROM proposals p JOIN proposal_members m ON m.proposal_id = p.proposal_id
+ WHERE m.participant_id = %(author)s AND p.program_id = %(program)s AND p.state = 'confirmed'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishing:
+    """An author of wishes, in a programme, after something has happened to the stream `by`."""
+
+    program: ProgramId
+    author: ParticipantId
+    by: UUID
+
+    @property
+    def part(self) -> EnrollmentId:
+        return enrollment_id(self.program, self.author)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One wish that may be made, and what it depends on."""
+
+    id: ProposalId
+    made: Made
+    known: Known
+
+    @property
+    def pair(self) -> Pair:
+        return self.made.mentees[0], self.made.mentors[0]
+
+    def possible(self) -> bool:
+        """By the programme's terms, and by the places of both."""
+        try:
+            proposal.make(Proposal(), program=self.known.program, made=self.made)
+            for who, side in zip(self.pair, (Side.MENTEE, Side.MENTOR), strict=True):
+                place = {"side": side, "proposal": self.id, **self.known.parties.place(who)}
+                places.could_take(self.known.parts[who], **place, asks=who == self.made.author)
+        except Refusal:
+            return False
+        return True
+
+    def steps(self) -> Iterator[Step]:
+        """Only while the author has neither other wishes nor other requests than were read."""
+        own = enrollment_id(self.known.program.program, self.pair[0])
+        for step in making(self.id, self.made, self.known.parties):
+            wish = {"decision": step.decision, "wish": step.arguments}
+            held = {"held": self.known.parts[self.pair[0]], **wish}
+            yield Step(step.stream, if_unchanged, held) if step.stream.id == own else step
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    name: str
+    connection: psycopg.Connection
+    store: Store
+    now: Callable[[], datetime]
+
+    def concerned(self, causes: Mapping[UUID, RecordedEvent]) -> dict[Wishing, RecordedEvent]:
+        """Who may have a next wish to be made, each once, by the last of what has happened."""
+        with self.connection.cursor(row_factory=class_row(Wishing)) as cursor:
+            found = cursor.execute(WISHING, {"changed": list(causes)}).fetchall()
+        found.sort(key=lambda one: causes[one.by].position)
+        return {one: causes[one.by] for one in {one.part: one for one in found}.values()}
+
+    def go_on(self, wishing: Wishing, cause: RecordedEvent) -> None:
+        """Make the next wish that can be made, by everything as it is now and still is then."""
+        lost: Exception = StillChanging()
+        for _ in range(ATTEMPTS):
+            try:
+                if ask := self._next(wishing):
+                    self.store.act_together(self._command(ask, cause), *ask.steps())
+            except (Refusal, Conflict) as passing:
+                lost = passing
+                continue
+            return
+        raise lost
+
+    def _command(self, ask: Ask, cause: RecordedEvent) -> Command:
+        """However many do this at once, or again, it is one command: one wish follows another."""
+        command = uuid5(ask.id, self.name)
+        return Command(command, self.name, correlation_id=cause.correlation_id, cause="rule")
+
+    def _next(self, wishing: Wishing) -> Ask | None:
+        """What was asked since the read models were read is answered first."""
+        of = {"author": wishing.author, "program": wishing.program}
+        asked = [_asked(row) for row in self.connection.execute(ASKED, of)]
+        (confirmed,) = self.connection.execute(CONFIRMED, of).fetchone() or (0,)
+        if (last := cascade.last_wish(asked, confirmed=confirmed)) is None:
+            return None
+        own = self.store.load(ENROLLMENT.stream(wishing.part)).state
+        if not own.requests <= {one.proposal for one in asked}:
+            return None
+        before = self.store.load(PROPOSAL.stream(last.proposal)).state.made
+        left = cascade.wishes_left(asked, own.wishes) if before else ()
+        asks = (self._ask(wishing, last, before.relationship, wish) for wish in left if before)
+        return next((ask for ask in asks if ask.possible() and not self._barred(ask)), None)
+
+    def _ask(self, wishing: Wishing, last: Asked, relationship: str, wish: tuple[int, ParticipantId]) -> Ask:
+        rank, mentor = wish
+        known = read_parties(self.store, self.connection, wishing.program, [wishing.author, mentor])
+        made = Made(
+            program=wishing.program,
+            settings_version=known.program.settings_version,
+            relationship=relationship,
+            mentors=(mentor,),
+            mentees=(wishing.author,),
+            mode=Mode.SELF_DIRECTED,
+            rank=rank,
+            expires_at=self.now() + timedelta(days=known.program.timers.wish_cascade),
+            author=wishing.author,
+        )
+        return Ask(ProposalId(uuid5(last.proposal, "next wish")), made, known)
+
+    def _barred(self, ask: Ask) -> bool:
+        return bool(barred(self.store, self.connection, ask.known, ask.pair, day=self.now().date()))
+
+
+def _asked(row: tuple[Any, ...]) -> Asked:
+    id_, mentor, state, *rest = row
+    return Asked(ProposalId(id_), ParticipantId(mentor), Status(state), *rest)
