@@ -21,15 +21,12 @@ class Singled:
         self._index = {mentor.id: at for at, mentor in enumerate(mentors)}
         self._in_line = HardRule.NOT_IN_REPORTING_LINE in wanted
         self._same_manager = HardRule.NOT_SAME_MANAGER in wanted
-        self._avoiding = _by(((other, at) for at, mentor in enumerate(mentors) for other in mentor.avoided))
-        self._managed = _by(((boss, at) for at, mentor in enumerate(mentors) for boss in mentor.managers[:2]))
-        self._reporting = _by(
-            ((boss, at) for at, mentor in enumerate(mentors) for boss in mentor.managers[:1])
-        )
-        self._pairs = _by(self._known(pool.declined))
-        if HardRule.NOT_MATCHED_BEFORE in wanted:
-            for mentee, found in _by(self._known(pool.matched_before)).items():
-                self._pairs[mentee] += found
+        people = tuple(enumerate(mentors))
+        self._avoiding = _by((other, at) for at, mentor in people for other in mentor.avoided)
+        self._managed = _by((boss, at) for at, mentor in people for boss in mentor.managers[:2])
+        self._reporting = _by((boss, at) for at, mentor in people for boss in mentor.managers[:1])
+        before = pool.matched_before if HardRule.NOT_MATCHED_BEFORE in wanted else frozenset()
+        self._pairs = _by(self._known(pool.declined | before))
 
     def barred(self, mentee: Person) -> NDArray[np.intp]:
         return np.fromiter(set(self._barred(mentee)), np.intp)
