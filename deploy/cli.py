@@ -27,6 +27,7 @@ COMMANDS = {
     "work": "deploy.commands.processes:work",
     "migrate": "deploy.commands.processes:migrate",
     "import": "deploy.people_import:command",
+    "competencies": "deploy.competency_import:command",
     "token": "deploy.commands.token:token",
     "projections": "deploy.commands.views:projections",
     "rebuild": "deploy.commands.views:rebuild",

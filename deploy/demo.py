@@ -9,7 +9,7 @@ from uuid import uuid5
 
 import typer
 
-from deploy import demo_people, import_plan, import_run, stack, wiring
+from deploy import competency_import, demo_people, import_plan, import_run, stack, wiring
 from deploy.commands import token
 from deploy.commands.screen import answers, tell
 from deploy.demo_people import Scene
@@ -28,6 +28,7 @@ from domain.store import Database, Store
 from projections import catalogue, runner
 
 SAMPLE: Final = Path(__file__).parent / "sample" / "people.csv"
+COMPETENCIES: Final = SAMPLE.with_name("competencies.csv")
 SOURCE: Final = "velmora"
 IMPORT: Final = ImportId(uuid5(DEMO, "people"))
 ACTOR: Final = "service:demo"
@@ -78,6 +79,7 @@ def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
         if not is_complete(store):
             tell("Importing the 1,000 people of Velmora, an invented company ...")
             people = import_people(database, store)
+            competency_import.enter_file(database, store, COMPETENCIES, DEMO, ACTOR)
             tell("Setting up three programmes and filling them ...")
             for number, sketch in enumerate(SKETCHES):
                 fill(store, sketch, staff(store, number), people)
