@@ -19,6 +19,7 @@ from domain.match_run import (
     Published,
     Requested,
 )
+from domain.pairing.veil import veiled
 from domain.store import RecordedEvent
 from projections.projection import Projection
 from projections.statements import Statements, jsonb
@@ -266,7 +267,7 @@ def _find(sql: Statements, seen: Mapping[str, Any], event: Computed) -> None:
     sql.execute(FOUND_BEFORE, seen)
     sql.execute(PLACED, seen)
     unmatched = [
-        {**said, "key": str(person_key(run, one.participant))}
+        {**said, "key": str(person_key(run, one.participant)), "rules": veiled(one.rules)}
         for said, one in zip(told["unmatched"], event.unmatched, strict=True)
     ]
     sql.execute(UNMATCHED, {**seen, "unmatched": jsonb(unmatched)})

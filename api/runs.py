@@ -1,0 +1,128 @@
+"""What a process knows of match runs beside the board: hints of progress, and the pools of a few."""
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+from api.refusals import Problem
+from domain.ids import MatchRunId, ParticipantId
+from domain.match_run import MATCH_RUN, Computed, Requested, Status
+from domain.store import Database, Store
+from domain.store.listener import Listener
+from projections.match_progress import channel
+from projections.run_inputs import Connection, RunInputs, last_computed, load_inputs, outcome_of
+
+if TYPE_CHECKING:  # with it come numpy and the solvers, which a process that reports nothing does not need
+    from api.context import Context
+    from domain.pairing.compiled import Compiled
+    from domain.pairing.marginal import Bound
+    from domain.pairing.outcome import Outcome
+
+KEPT: Final = 3
+"""So many runs' pools are held; the largest take some hundred megabytes."""
+
+Found = TypeVar("Found")
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class ComputedRun:
+    """A run as its pairs are shown, and all that they were found in."""
+
+    inputs: RunInputs
+    requested: Requested
+    computed: Computed
+
+    @cached_property
+    def compiled(self) -> "Compiled":
+        from domain.pairing.compiled import Compiled  # noqa: PLC0415 as above
+
+        return Compiled(self.inputs.pool, self.inputs.terms)
+
+    @cached_property
+    def outcome(self) -> "Outcome":
+        return outcome_of(self.computed)
+
+    @cached_property
+    def prices(self) -> Mapping[ParticipantId, int]:
+        """What a place of each mentor is worth to others."""
+        from domain.pairing.suggest import prices  # noqa: PLC0415 as above
+
+        return prices(self.compiled)
+
+    @cached_property
+    def bound(self) -> "Bound":
+        from domain.pairing.marginal import Bound  # noqa: PLC0415 as above
+
+        return Bound(self.compiled, self.prices)
+
+
+class Runs:
+    """Nothing is opened before somebody asks."""
+
+    def __init__(self, database: Database) -> None:
+        self._hints = Listener(database, channel(database))
+        self._held: OrderedDict[tuple[MatchRunId, int], ComputedRun] = OrderedDict()
+        self._one_loads = asyncio.Lock()
+
+    async def computed(self, context: "Context", run: MatchRunId) -> ComputedRun:
+        """Raises a Problem where no pairs are there, or are being solved again. One at a time is loaded."""
+        async with self._one_loads:
+            return await context.in_thread(partial(self._computed, run))
+
+    def _computed(self, run: MatchRunId, store: Store, connection: Connection) -> ComputedRun:
+        loaded = store.load(MATCH_RUN.stream(run))
+        key = (run, loaded.state.revision)
+        if key in self._held:
+            self._held.move_to_end(key)
+            return self._held[key]
+        asked = loaded.state.requested
+        computed = None if loaded.state.status is Status.COMPUTING else last_computed(store, run)
+        if asked is None or computed is None or computed.revision != loaded.state.revision:
+            sentence = f"This match run is {loaded.state.status}: wait until its pairs are there."
+            raise Problem("RUN_IS_NOT_READY", sentence, retryable=True)
+        inputs = load_inputs(store, connection, run, loaded)
+        found = self._held[key] = ComputedRun(inputs, asked, computed)
+        if len(self._held) > KEPT:
+            self._held.popitem(last=False)
+        return found
+
+    @asynccontextmanager
+    async def hints(self, run: UUID) -> AsyncGenerator[asyncio.Event, None]:
+        """Set whenever something may be new about the run's progress."""
+        loop, moved, name = asyncio.get_running_loop(), asyncio.Event(), str(run)
+
+        def heed(payload: str) -> None:
+            if payload in ("", name):
+                loop.call_soon_threadsafe(moved.set)
+
+        unsubscribe = self._hints.subscribe(heed)
+        try:
+            yield moved
+        finally:
+            unsubscribe()
+
+    def close(self) -> None:
+        self._hints.close()
+
+
+async def stoppable(work: Callable[[OnProgress], Found]) -> Found:
+    """Long work in a thread; where nobody waits for its end, it stops at the next sign of progress."""
+    given_up = threading.Event()
+
+    def go_on(*_: Any) -> None:
+        if given_up.is_set():
+            from domain.pairing.grid import Cancelled  # noqa: PLC0415 as above
+
+            raise Cancelled
+
+    try:
+        return await asyncio.to_thread(work, go_on)
+    finally:
+        given_up.set()

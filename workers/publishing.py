@@ -1,0 +1,230 @@
+"""Makes a proposal of each approved pair of a published run: each once, whoever else is at it.
+
+Whoever does not fit any more is left out, and the board says why.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+
+import psycopg
+import structlog
+
+from domain import program
+from domain.command import Command
+from domain.enrollment import ENROLLMENT
+from domain.guards import StillChanging
+from domain.ids import EnrollmentId, MatchRunId, ParticipantId, ProgramId, enrollment_id, proposal_id
+from domain.match_outcome import Found
+from domain.match_run import MATCH_RUN, Computed, Published
+from domain.matching_settings import Mode
+from domain.participant import PARTICIPANT, Participant
+from domain.program import PROGRAM
+from domain.program_settings import ProgramTerms
+from domain.proposal import PROPOSAL, Made, Provenance
+from domain.proposing import Parties, making
+from domain.refusal import Refusal
+from domain.store import Conflict, Database, RecordedEvent, Store, SubjectForgotten
+from projections import match_progress, parking
+from projections.match_progress import Progress
+from projections.run_inputs import RunInputs, last_computed, load_inputs
+from workers.causes import Causes
+from workers.matching import READ
+
+if TYPE_CHECKING:  # with it come the solvers, which a worker without runs does not need
+    from domain.pairing.compiled import Compiled
+
+NAME: Final = "publishing"
+BATCH: Final = 100
+CALLERS: Final = 8
+ATTEMPTS: Final = 5
+STAGE: Final = "proposals"
+
+PROGRAMS: Final = "SELECT program_id FROM programs WHERE program_id <> %(program)s"
+
+log = structlog.get_logger()
+
+
+class PairUnreadable(Refusal):
+    """This pair could not be proposed: {reason}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A published run, and what its proposals are made of."""
+
+    run: MatchRunId
+    cause: RecordedEvent
+    inputs: RunInputs
+    program: ProgramId
+    computed: Computed
+    elsewhere: tuple[ProgramId, ...]
+
+    def made(self, terms: ProgramTerms, found: Found, provenance: Provenance) -> Made:
+        kind = self.inputs.terms.type
+        return Made(
+            program=self.program,
+            settings_version=terms.settings_version,
+            relationship=kind.id,
+            mentors=found.mentors,
+            mentees=found.mentees,
+            least_mentors=kind.mentors.least,
+            least_mentees=kind.mentees.least,
+            mode=Mode.ADMINISTRATOR,
+            provenance=provenance,
+            expires_at=self.cause.recorded_at + timedelta(days=terms.timers.proposal_expires),
+        )
+
+    def command(self, number: int) -> Command:
+        """However many do this at once, or again, it is one command."""
+        return Command(
+            uuid5(self.cause.command_id, f"{NAME} {self.run} {number}"),
+            NAME,
+            correlation_id=self.cause.correlation_id,
+            cause="rule",
+        )
+
+
+class Publishing:
+    """Follows the log as far as the read models show it: the pool of a run is found there."""
+
+    def __init__(
+        self, connection: psycopg.Connection, store: Store, database: Database, stop: threading.Event
+    ) -> None:
+        self.connection, self._store, self._stop = connection, store, stop
+        self._progress = Progress(connection, database)
+        self._causes = Causes(connection, store, NAME, [Published.event_name], READ)
+        self._steps = self._walk()
+
+    @property
+    def position(self) -> int:
+        return self._causes.position
+
+    def advance(self) -> bool:
+        """The next pairs of a run, or the next page of the log; False: the end of what read models show."""
+        return next(self._steps, False)
+
+    def _walk(self) -> Iterator[bool]:
+        while True:
+            reached, page = self._causes.page()
+            for cause in page:
+                for _ in self._publish(cause):
+                    if self._stop.is_set():
+                        return
+                    yield True
+            yield self._causes.move_on(reached)
+
+    def _publish(self, cause: RecordedEvent) -> Iterator[None]:
+        run = MatchRunId(cause.stream_id)
+        loaded = self._store.load(MATCH_RUN.stream(run))
+        computed = last_computed(self._store, run)
+        if computed is None or loaded.state.requested is None:
+            return
+        program_ = loaded.state.requested.program
+        others = self.connection.execute(PROGRAMS, {"program": program_}).fetchall()
+        elsewhere = tuple(ProgramId(other) for (other,) in others)
+        inputs = load_inputs(self._store, self.connection, run, loaded)
+        publication = Publication(run, cause, inputs, program_, computed, elsewhere)
+        pairs = [found for found in computed.pairs if found.number in loaded.state.approved_numbers]
+        yield from self._propose_all(publication, pairs)
+
+    def _propose_all(self, publication: Publication, pairs: Sequence[Found]) -> Iterator[None]:
+        from domain.pairing.compiled import Compiled  # noqa: PLC0415 as above
+
+        inputs = publication.inputs
+        compiled = Compiled(inputs.pool, inputs.terms)
+        for begin in range(0, len(pairs), BATCH):
+            self._propose(publication, compiled, pairs[begin : begin + BATCH])
+            self._progress.reached(publication.run, STAGE, min(begin + BATCH, len(pairs)), len(pairs))
+            yield
+        self._progress.ended(publication.run)
+        log.info("match_run.published", run=str(publication.run), pairs=len(pairs))
+
+    def _propose(self, publication: Publication, compiled: "Compiled", pairs: Sequence[Found]) -> None:
+        from domain.pairing.provenance import provenance  # noqa: PLC0415 as above
+
+        streams = [PROPOSAL.stream(proposal_id(publication.run, found.number)) for found in pairs]
+        known = self._store.load_all(streams)
+        missing = [
+            (
+                found,
+                provenance(
+                    compiled,
+                    found,
+                    engine=publication.computed.engine,
+                    digest=publication.computed.inputs_digest,
+                    run=publication.run,
+                ),
+            )
+            for found, stream in zip(pairs, streams, strict=True)
+            if known[stream.id].state.made is None
+        ]
+        with ThreadPoolExecutor(CALLERS, thread_name_prefix=NAME) as callers:
+            refusals = list(callers.map(lambda one: self._try_to_propose(publication, *one), missing))
+        for (found, _), refusal in zip(missing, refusals, strict=True):
+            self._tell(publication.run, found.number, refusal)
+
+    def _tell(self, run: MatchRunId, number: int, refusal: Refusal | None) -> None:
+        if refusal is None:
+            match_progress.proposed(self.connection, run, number)
+            return
+        log.info("match_run.not_proposed", run=str(run), number=number, code=refusal.code)
+        match_progress.not_proposed(self.connection, run, number, refusal.code, refusal.sentence)
+
+    def _try_to_propose(
+        self, publication: Publication, found: Found, provenance: Provenance
+    ) -> Refusal | None:
+        """The refusal that lies in the pair itself; what passes is raised, and all is tried again."""
+        lost: Exception = StillChanging()
+        for _ in range(ATTEMPTS):
+            try:
+                self._make(publication, found, provenance)
+            except (StillChanging, SubjectForgotten, Conflict) as passing:
+                lost = passing
+            except Refusal as refusal:
+                return refusal
+            except Exception as error:
+                if not parking.is_poison(error):
+                    raise
+                return PairUnreadable(reason=parking.reason_of(error))
+            else:
+                return None
+        raise lost
+
+    def _make(self, publication: Publication, found: Found, provenance: Provenance) -> None:
+        members = (*found.mentors, *found.mentees)
+        own = PROGRAM.stream(publication.program)
+        loaded = self._store.load_all([own, *(PARTICIPANT.stream(who) for who in members)])
+        terms = program.terms(loaded[own.id].state, publication.program)
+        persons: dict[ParticipantId, Participant] = {who: loaded[who].state for who in members}
+        elsewhere = self._elsewhere(publication.elsewhere, _limited(found.mentors, persons))
+        steps = making(
+            proposal_id(publication.run, found.number),
+            publication.made(terms, found, provenance),
+            Parties(terms, persons, elsewhere),
+        )
+        self._store.act_together(publication.command(found.number), *steps)
+
+    def _elsewhere(
+        self, programs: Sequence[ProgramId], people: Sequence[ParticipantId]
+    ) -> Mapping[ParticipantId, Mapping[EnrollmentId, int]]:
+        """The hours of the places that they have in the other programmes, or that they have none there."""
+        parts = {who: [enrollment_id(program_, who) for program_ in programs] for who in people}
+        streams = [ENROLLMENT.stream(part) for mine in parts.values() for part in mine]
+        loaded = self._store.load_all(streams) if streams else {}
+        return {who: {part: _hours(loaded, part) for part in mine} for who, mine in parts.items()}
+
+
+def _limited(
+    mentors: Sequence[ParticipantId], persons: Mapping[ParticipantId, Participant]
+) -> list[ParticipantId]:
+    """Whose hours are known: only of them it matters what they give elsewhere."""
+    return [who for who in mentors if persons[who].availability is not None]
+
+
+def _hours(loaded: Mapping[UUID, Any], part: EnrollmentId) -> int:
+    return sum(loaded[part].state.places.values())
