@@ -13,7 +13,8 @@ if TYPE_CHECKING:  # suggestions, which the compiled pool's module may come to k
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One wish and the offer that covers it best; `offer` None: it stays open. `score` counts level and nearness.
+    """One wish and the offer that covers it best; `offer` None: it stays open. `score` counts level and
+    nearness.
 
     `weight` is what the wish counts beside the person's others.
     """

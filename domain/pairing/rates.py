@@ -1,4 +1,6 @@
-"""Rates with their uncertainty: Wilson's interval of a share, Katz's of a ratio; 95 %, in tenths of a thousandth."""
+"""Rates with their uncertainty: Wilson's interval of a share, Katz's of a ratio; 95 %, in tenths of a
+thousandth.
+"""
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
@@ -26,7 +28,9 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One rate over the best one, in 10,000ths; n is the size of both groups. The best beside itself is 1, exactly."""
+    """One rate over the best one, in 10,000ths; n is the size of both groups. The best beside itself is 1,
+    exactly.
+    """
 
     value: int
     n: int
@@ -35,10 +39,8 @@ class Ratio:
     flagged: bool
 
 
-def rate(count: int, n: int) -> Rate | None:
-    """Wilson's score interval; None of nobody."""
-    if n == 0:
-        return None
+def rate(count: int, n: int) -> Rate:
+    """Wilson's score interval. Of nobody there is no rate."""
     share, spread = count / n, _Z * _Z / n
     middle = (share + spread / 2) / (1 + spread)
     reach = _Z * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
@@ -57,7 +59,9 @@ def ratio(of: Rate, best: Rate) -> Ratio | None:
 
 
 def _katz(of: Rate, best: Rate) -> tuple[int, int]:
-    """With a rate of nothing there is no logarithm: half a person is added then to all who did and all who did not."""
+    """With a rate of nothing there is no logarithm: half a person is added then to all who did and all who
+    did not.
+    """
     half = 0.0 if of.count else 0.5
     one, other, n_one, n_other = of.count + half, best.count + half, of.n + 2 * half, best.n + 2 * half
     reach = _Z * sqrt(1 / one - 1 / n_one + 1 / other - 1 / n_other)

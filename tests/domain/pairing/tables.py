@@ -1,6 +1,7 @@
-"""Pools that give exactly the scores of a table: each wish is near to each offer by as much as the table says.
+"""Pools that give exactly the scores of a table: each wish is near to each offer by as much as the table
+says.
 
-    pool_of({("noor", "ada"): 9_000, ("noor", "lin"): 4_000})
+pool_of({("noor", "ada"): 9_000, ("noor", "lin"): 4_000})
 
 A pair that the table leaves out is barred: the mentee avoids the mentor.
 """
@@ -41,7 +42,9 @@ def pool_of(
     left = sorted({mentee for mentee, _ in table} | set(mentees))
     right = sorted({mentor for _, mentor in table} | set(mentors))
     near = {(f"need-{mentee}", f"gift-{mentor}"): score for (mentee, mentor), score in table.items()}
-    near |= {(f"need-{mentor}", f"gift-{mentee}"): score for (mentee, mentor), score in (returned or {}).items()}
+    near |= {
+        (f"need-{mentor}", f"gift-{mentee}"): score for (mentee, mentor), score in (returned or {}).items()
+    }
     held = {
         name: _person(name, (places or {}).get(name, 1), wishes=name in left or bool(returned))
         for name in (*left, *right)
@@ -59,8 +62,10 @@ def _person(name: str, places: int, *, wishes: bool) -> Person:
     return Person(one(name), places, offers={f"gift-{name}": 1}, wishes=wish)
 
 
-def terms_of(kind: Kind = Kind.ONE_TO_ONE, *, sizes: tuple[Size, Size] | None = None, **settings: Any) -> Terms:
+def terms_of(
+    kind: Kind = Kind.ONE_TO_ONE, *, sizes: tuple[Size, Size] | None = None, **settings: Any
+) -> Terms:
     """Terms with competencies as the one criterion, and no hard rule, where nothing else is said."""
     told = {"weights": ONLY_COMPETENCIES, "hard_rules": (), **settings}
-    given = {} if sizes is None else {"mentors": sizes[0], "mentees": sizes[1]}
+    given: dict[str, Any] = {} if sizes is None else {"mentors": sizes[0], "mentees": sizes[1]}
     return Terms(MatchingSettings(**told), RelationshipType(id="kind", kind=kind, name="Kind", **given))
