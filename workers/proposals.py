@@ -19,7 +19,8 @@ import structlog
 from domain.enrollment import Applied, Invited
 from domain.guards import StillChanging
 from domain.ids import ProposalId
-from domain.store import Conflict, RecordedEvent, Store
+from domain.proposal import PROPOSAL
+from domain.store import Conflict, EventUnreadable, RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
 from workers import endings, wishes
@@ -119,21 +120,25 @@ class Proposals:
     def _retry_parked(self) -> Iterator[bool]:
         """What could not be done before this process began, perhaps of a new version, now may be."""
         for parked in parked_streams(self.connection, NAME):
-            if self._work_off(self._once_more(parked.stream_id, parked.position)):
+            tasks = self._once_more(parked.stream_id, parked.position)
+            if tasks and self._work_off(tasks):
                 parking.release(self.connection, NAME, parked.stream_id)
             yield True
 
     def _once_more(self, stream: UUID, position: int) -> list[Task]:
         """A proposal may have to end; an enrollment, whose first event says whose it is, may have a wish."""
         (cause,) = self._store.page(max(position - 1, 0), 1)
-        first = next(self._store.history(stream)).event
-        if isinstance(first, Applied | Invited):
-            return [self._to_make(Wishing(first.program, first.participant, stream), cause)]
-        id_ = ProposalId(stream)
-        return [
-            self._to_end(id_, cause),
-            Task(id_, position, partial(self._endings.expire, id_, self._now())),
-        ]
+        first = next(self._store.history(stream))
+        if PROPOSAL.has(first.name):
+            id_ = ProposalId(stream)
+            late = partial(self._endings.expire, id_, self._now())
+            return [self._to_end(id_, cause), Task(id_, position, late)]
+        try:
+            event = first.event
+        except EventUnreadable:
+            return []
+        assert isinstance(event, Applied | Invited)  # noqa: S101 nothing else is parked here
+        return [self._to_make(Wishing(event.program, event.participant, stream), cause)]
 
 
 def _of(page: Sequence[RecordedEvent], names: frozenset[str]) -> dict[UUID, RecordedEvent]:

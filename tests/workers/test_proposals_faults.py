@@ -1,0 +1,419 @@
+"""Proposals are moved on once, whoever dies, however many do it, and whatever cannot be decided about."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain import proposal
+from domain.aggregate import Stream
+from domain.command import Command
+from domain.enrollment import PlaceReleased, PlaceReserved, WishesRanked, Withdrawn
+from domain.event import DomainEvent
+from domain.guards import StillChanging
+from domain.ids import ProposalId
+from domain.participant import PersonAvoided
+from domain.proposal import Accepted, Expired, Status
+from domain.store import Database, Loaded, Step, Store, StoreUnavailable
+from projections import projection
+from projections.projection import connect
+from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM, Person
+from tests.projections.given import eventually, happened
+from tests.workers.at_work import RING
+from tests.workers.test_app import start
+from tests.workers.test_membership_faults import overwrite
+from tests.workers.test_projector import leaders, terminate
+from tests.workers.wishing import MENTEES, Clock, Matchmaker, everybody_is_in, moving_on
+from workers import endings, wishes
+from workers.proposals import NAME, Proposals
+
+LONG_AGO = datetime(2020, 5, 2, 9, tzinfo=UTC)
+ASKED_IN_VAIN = [(ADA.id, 1, "expired"), (KIM.id, 2, "waiting")]
+
+
+class Died(BaseException):
+    """As when the process is killed just there."""
+
+
+def all_wish(database: Database, store: Store, clock: Clock | None = None) -> Matchmaker:
+    """Ada first, then Kim."""
+    everybody_is_in(store)
+    people = Matchmaker(database, store, clock or Clock())
+    for who in MENTEES:
+        people.rank(who, ADA, KIM)
+        people.ask(who, ADA)
+    return people
+
+
+def parked(database: Database) -> list[tuple[UUID, str]]:
+    (found,) = (status for status in projection.status(database) if status.name == NAME)
+    return [(one.stream_id, one.reason) for one in found.parked]
+
+
+def break_beginning(database: Database, stream: UUID) -> None:
+    """The first event no longer decodes."""
+    with psycopg.connect(database.url, autocommit=True) as admin:
+        admin.execute("SELECT set_config('search_path', %(schema)s, false)", {"schema": database.schema})
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(
+            "UPDATE events SET state = '{}' WHERE stream_id = %(stream)s AND version = 1", {"stream": stream}
+        )
+
+
+def test_two_at_once_do_each_thing_once(organisation: Database) -> None:
+    """Neither leads: both walk the same log at the same time, as after a lead that was lost unnoticed."""
+    together = threading.Barrier(2)
+
+    def walk(clock: Clock) -> None:
+        with Store.open(organisation, RING) as own, connect(organisation) as connection:
+            alone = Proposals(connection, own, clock)
+            together.wait()
+            while alone.advance():
+                pass
+
+    with Store.open(organisation, RING) as store:
+        people = all_wish(organisation, store)
+        people.clock.move(days=3)
+        for _ in range(2):
+            people.shown()
+            both_clocks = (people.clock, Clock(people.clock() + timedelta(seconds=1)))
+            with ThreadPoolExecutor(2) as both:
+                assert list(both.map(walk, both_clocks)) == [None, None]
+        assert [people.wishes(who) for who in MENTEES] == [ASKED_IN_VAIN] * 3
+        assert [len(people.part(who).requests) for who in MENTEES] == [1, 1, 1]
+
+
+def test_the_workers_of_two_programs_do_each_thing_once(organisation: Database) -> None:
+    with Store.open(organisation, RING) as store, start(organisation) as first, start(organisation) as second:
+        people = all_wish(organisation, store, Clock(LONG_AGO))
+        eventually(lambda: all(len(list(asked(people, who))) == 2 for who in MENTEES))
+        first.kill()
+        happened(store, KIM.in_program(ONBOARDING), Withdrawn())
+        eventually(lambda: not any(people.part(who).requests for who in MENTEES))
+        second.terminate()
+        second.wait()
+        expected = [(ADA.id, 1, "expired"), (KIM.id, 2, "withdrawn")]
+        assert [people.wishes(who) for who in MENTEES] == [expected] * 3
+
+
+def asked(people: Matchmaker, who: Person) -> list[UUID]:
+    """The requests they have opened, as the log tells."""
+    history = people.store.history(who.in_program(ONBOARDING))
+    return [told.event.proposal for told in history if told.name == "enrollment.request_opened"]  # type: ignore[attr-defined]  # by its name
+
+
+class Mortal(Store):
+    """Dies before or after the n-th command, its own thread's caller with it."""
+
+    left: ClassVar[int] = 0
+    after: ClassVar[bool] = False
+
+    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
+        Mortal.left -= 1
+        if Mortal.left < 0 and not Mortal.after:
+            raise Died
+        receipt = super().act_together(command, *steps, expected_version=expected_version)
+        if Mortal.left < 0:
+            raise Died
+        return receipt
+
+
+@pytest.mark.parametrize(("after", "lives"), [(False, (0, 1, 2, 0, 1)), (True, (0, 1))])
+def test_killed_between_two_steps_and_begun_again(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch, *, after: bool, lives: tuple[int, ...]
+) -> None:
+    with Mortal.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
+        people = all_wish(organisation, store)
+        people.clock.move(days=3)
+        monkeypatch.setattr(Mortal, "after", after)
+        for commands in lives:
+            monkeypatch.setattr(Mortal, "left", commands)
+            with pytest.raises(Died):
+                Matchmaker(organisation, mortal, people.clock).move_on()
+        people.move_on()
+        assert [people.wishes(who) for who in MENTEES] == [ASKED_IN_VAIN] * 3
+
+
+def test_the_whole_log_again_moves_nothing(organisation: Database, store: Store) -> None:
+    people = all_wish(organisation, store)
+    people.clock.move(days=3)
+    people.move_on()
+    happened(store, KIM.in_program(ONBOARDING), Withdrawn())
+    people.move_on()
+    head = store.head()
+    with connect(organisation) as connection:
+        connection.execute("UPDATE projections SET position = 0 WHERE name = %(name)s", {"name": NAME})
+    people.move_on()
+    assert store.head() == head
+
+
+def test_it_comes_back_after_its_connection_was_cut(organisation: Database, store: Store) -> None:
+    people = all_wish(organisation, store)
+    with moving_on(organisation, store, people.clock):
+        eventually(lambda: leaders(organisation, NAME))
+        for leader in leaders(organisation, NAME):
+            terminate(organisation, leader)
+        people.clock.move(days=3)
+
+        def done() -> bool:
+            people.shown()
+            return all(len(asked(people, who)) == 2 for who in MENTEES)
+
+        eventually(done)
+    assert [people.wishes(who) for who in MENTEES] == [ASKED_IN_VAIN] * 3
+
+
+def test_what_cannot_be_read_is_parked_and_everything_else_moves_on(
+    organisation: Database, store: Store
+) -> None:
+    people = all_wish(organisation, store)
+    people.shown()
+    broken = people.latest(NOOR)
+    sound = overwrite(organisation, broken, b"{}")
+    people.clock.move(days=3)
+    people.move_on()
+    assert [people.wishes(who) for who in (SAM, OLA)] == [ASKED_IN_VAIN] * 2
+    ((stream, reason),) = parked(organisation)
+    assert stream == broken
+    assert "does not fit its shape" in reason
+    people.move_on()
+    assert [one for one, _ in parked(organisation)] == [broken]
+    overwrite(organisation, broken, sound)
+    people.move_on()
+    assert people.wishes(NOOR) == ASKED_IN_VAIN
+    assert parked(organisation) == []
+
+
+def test_whose_enrollment_has_no_beginning_stays_parked(organisation: Database, store: Store) -> None:
+    people = all_wish(organisation, store)
+    people.shown()
+    people.decline(people.latest(NOOR), ADA)
+    people.shown()
+    own = NOOR.in_program(ONBOARDING)
+    break_beginning(organisation, own)
+    for _ in range(2):
+        people.move_on()
+        assert [stream for stream, _ in parked(organisation)] == [own]
+
+
+def test_what_ends_without_a_word_in_between_is_let_be(organisation: Database, store: Store) -> None:
+    """It waited when it was found, and has ended when it is looked at."""
+    people = all_wish(organisation, store)
+    people.shown()
+    people.decline(people.latest(NOOR), ADA)
+    people.clock.move(days=3)
+    with connect(organisation) as connection:
+        worker = Proposals(connection, store, people.clock)
+        while worker.advance():
+            pass
+    assert people.wishes(NOOR)[0] == (ADA.id, 1, "declined")
+
+
+def test_whose_wishes_cannot_be_read_waits_until_they_can(organisation: Database, store: Store) -> None:
+    people = all_wish(organisation, store)
+    people.shown()
+    first, own = people.latest(NOOR), NOOR.in_program(ONBOARDING)
+    people.decline(first, ADA)
+    people.shown()
+    sound = overwrite(organisation, own, b"{}")
+    people.move_on()
+    assert [stream for stream, _ in parked(organisation)] == [own]
+    overwrite(organisation, own, sound)
+    people.move_on()
+    assert people.wishes(NOOR) == [(ADA.id, 1, "declined"), (KIM.id, 2, "waiting")]
+    assert parked(organisation) == []
+
+
+class Away(Store):
+    """A store whose database is away now and then."""
+
+    reading: ClassVar[bool] = False
+    recording: ClassVar[bool] = False
+
+    def load_all(self, streams: Sequence[Stream[Any]], as_of: int | None = None) -> dict[UUID, Loaded[Any]]:
+        if Away.reading:
+            raise StoreUnavailable
+        return super().load_all(streams, as_of)
+
+    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
+        if Away.recording:
+            raise StoreUnavailable
+        return super().act_together(command, *steps, expected_version=expected_version)
+
+
+@pytest.mark.parametrize("what", ["reading", "recording"])
+def test_nothing_is_parked_because_the_database_was_away(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    with Away.open(organisation, RING) as store:
+        people = all_wish(organisation, store)
+        people.clock.move(days=3)
+        monkeypatch.setattr(Away, what, True)
+        with pytest.raises(StoreUnavailable):
+            people.move_on()
+        monkeypatch.setattr(Away, what, False)
+        assert parked(organisation) == []
+        people.move_on()
+        assert [people.wishes(who) for who in MENTEES] == [ASKED_IN_VAIN] * 3
+
+
+class Racing(Store):
+    """Somebody is quicker each time, just before the command is recorded."""
+
+    news: ClassVar[list[tuple[UUID, DomainEvent]]] = []
+
+    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
+        if Racing.news and command.actor == NAME:
+            happened(self, *Racing.news.pop(0))
+        return super().act_together(command, *steps, expected_version=expected_version)
+
+
+def racing(database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, DomainEvent]) -> Store:
+    monkeypatch.setattr(Racing, "news", list(news))
+    return Racing.open(database, RING)
+
+
+def test_what_is_answered_just_in_time_does_not_expire(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        id_ = people.propose(ADA, NOOR)
+        people.clock.move(days=14)
+        with racing(organisation, monkeypatch, (id_, proposal.Withdrawn())) as quick:
+            Matchmaker(organisation, quick, people.clock).move_on()
+        names = [told.name for told in store.history(id_)]
+        assert names == ["proposal.made", "proposal.withdrawn"]
+
+
+def test_who_gets_a_place_just_in_time_is_not_superseded(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        id_, here = people.propose(ADA, NOOR), ADA.in_program(ONBOARDING)
+        taken = [ProposalId(UUID(int=number)) for number in (1, 2)]
+        for one in taken:
+            happened(store, here, PlaceReserved(proposal=one, hours_a_month=2))
+        with racing(organisation, monkeypatch, (here, PlaceReleased(proposal=taken[0]))) as quick:
+            Matchmaker(organisation, quick, people.clock).move_on()
+        assert people.status(id_) is Status.WAITING
+
+
+def test_what_somebody_ends_just_before_is_not_ended_twice(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        id_ = people.propose(ADA, NOOR)
+        happened(store, ADA.in_program(ONBOARDING), Withdrawn())
+        with racing(organisation, monkeypatch, (id_, Expired())) as quick:
+            Matchmaker(organisation, quick, people.clock).move_on()
+        assert people.status(id_) is Status.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("news", "then"),
+    [
+        ((KIM.id, PersonAvoided(person=NOOR.id)), LIN),
+        ((NOOR.in_program(ONBOARDING), WishesRanked(wishes=(ADA.id, LIN.id))), LIN),
+        ((KIM.in_program(ONBOARDING), Withdrawn()), LIN),
+        ((NOOR.in_program(ONBOARDING), Withdrawn()), None),
+    ],
+)
+def test_the_next_wish_is_by_what_holds_when_it_is_made(
+    organisation: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    news: tuple[UUID, DomainEvent],
+    then: Person | None,
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        people.rank(NOOR, ADA, KIM, LIN)
+        people.decline(people.ask(NOOR, ADA), ADA)
+        with racing(organisation, monkeypatch, news) as quick:
+            Matchmaker(organisation, quick, people.clock).move_on()
+        assert [mentor for mentor, *_ in people.wishes(NOOR)[1:]] == ([then.id] if then else [])
+
+
+def test_who_asks_somebody_themself_meanwhile_is_left_to_it(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked since the read models were read: what follows is for the end of that."""
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        people.rank(NOOR, ADA, KIM, LIN)
+        people.decline(people.ask(NOOR, ADA), ADA)
+        people.shown()
+        own = people.ask(NOOR, LIN, rank=3)
+        with connect(organisation) as connection:
+            worker = Proposals(connection, store, people.clock)
+            while worker.advance():
+                pass
+        assert people.part(NOOR).requests == {own}
+        people.decline(own, LIN)
+        people.move_on()
+        assert [mentor for mentor, *_ in people.wishes(NOOR)] == [ADA.id, LIN.id, KIM.id]
+
+
+def test_who_is_changed_all_the_time_is_neither_lost_nor_parked(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        people.rank(NOOR, ADA, KIM)
+        people.decline(people.ask(NOOR, ADA), ADA)
+        monkeypatch.setattr(wishes, "ATTEMPTS", 1)
+        with racing(organisation, monkeypatch, (KIM.id, PersonAvoided(person=SAM.id))) as quick:
+            changed = Matchmaker(organisation, quick, people.clock)
+            with pytest.raises(StillChanging):
+                changed.move_on()
+            assert parked(organisation) == []
+            changed.move_on()
+        assert people.wishes(NOOR)[1:] == [(KIM.id, 2, "waiting")]
+
+
+def test_an_answer_and_the_rule_cannot_both_win(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An acceptance just before leaves a proposal that can still be superseded, once."""
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        id_ = people.propose(ADA, NOOR)
+        for number in (1, 2):
+            reserved = PlaceReserved(proposal=ProposalId(UUID(int=number)), hours_a_month=2)
+            happened(store, ADA.in_program(ONBOARDING), reserved)
+        with racing(organisation, monkeypatch, (id_, Accepted(by=NOOR.id))) as quick:
+            Matchmaker(organisation, quick, people.clock).move_on()
+        names = [told.name for told in store.history(id_)]
+        assert names == ["proposal.made", "proposal.accepted", "proposal.superseded"]
+
+
+def test_what_changes_all_the_time_is_ended_later(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Matchmaker(organisation, store, Clock())
+        id_, here = people.propose(ADA, NOOR), ADA.in_program(ONBOARDING)
+        happened(store, here, Withdrawn())
+        monkeypatch.setattr(endings, "ATTEMPTS", 1)
+        with racing(organisation, monkeypatch, (here, WishesRanked(wishes=(SAM.id,)))) as quick:
+            changed = Matchmaker(organisation, quick, people.clock)
+            with pytest.raises(StillChanging):
+                changed.move_on()
+            assert parked(organisation) == []
+            changed.move_on()
+        assert people.status(id_) is Status.WITHDRAWN
