@@ -45,7 +45,7 @@ async def _act(info: Info, given: CompetencyCommandInput, decision: Decision, **
     return await act(info, given, COMPETENCY.stream(_permitted(info, given)), decision, **arguments)
 
 
-async def _place(
+async def place_below(
     info: Info,
     given: CommandInput,
     oneself: CompetencyId,
@@ -98,7 +98,7 @@ class CompetencyCommands:
             "external_ids": links,
             "taken": await _taken(info.context, oneself, [input.label, *input.synonyms]),
         }
-        return await _place(info, input, oneself, input.parent, competency.define, **wish)
+        return await place_below(info, input, oneself, input.parent, competency.define, **wish)
 
     @mutation(CompetencyPayload)
     async def describe_competency(self, info: Info, input: inputs.DescribeCompetencyInput) -> Done:
@@ -117,7 +117,7 @@ class CompetencyCommands:
     async def move_competency(self, info: Info, input: inputs.MoveCompetencyInput) -> Done:
         """Put an entry below another one, or make it a root of the catalogue."""
         oneself = _permitted(info, input)
-        return await _place(info, input, oneself, input.parent, competency.move)
+        return await place_below(info, input, oneself, input.parent, competency.move)
 
     @mutation(CompetencyPayload)
     async def link_competency(self, info: Info, input: inputs.LinkCompetencyInput) -> Done:

@@ -31,10 +31,11 @@ HAVING max(shared * %(whole)s / (cardinality(w.trigrams) + %(length)s - shared))
  LIMIT %(first)s
 """
 MEANT: Final = """
-SELECT w.competency_id, m.vector
+SELECT coalesce(array_agg(w.competency_id), '{}'), coalesce(string_agg(m.vector, ''), '')
   FROM competency_words w JOIN competencies c USING (competency_id) JOIN meanings m ON m.key = w.key
  WHERE NOT c.retired
 """
+"""All vectors in one piece: thousands of rows of them would take longer to read than to compare."""
 LEAST_ALIKE: Final = 3_000
 """Of all runs of three characters in both, so many ten-thousandths are in either, as pg_trgm has it."""
 
@@ -72,17 +73,16 @@ async def search(connection: AsyncConnection[Any], text: str, first: int) -> lis
     if len(exact) == first:
         return _merged(first, exact, (), ())
     spelled = await (await connection.execute(SPELLED, wanted)).fetchall()
-    meant = await (await connection.execute(MEANT)).fetchall()
-    near = await asyncio.to_thread(_by_meaning, key, meant) if key and meant else ()
+    ((entries, vectors),) = await (await connection.execute(MEANT, binary=True)).fetchall()
+    near = await asyncio.to_thread(_by_meaning, key, entries, vectors) if key and entries else ()
     return _merged(first, exact, spelled, near)
 
 
-def _by_meaning(key: str, kept: Rows) -> Rows:
+def _by_meaning(key: str, entries: Sequence[UUID], vectors: bytes) -> Rows:
     from projections import meaning  # noqa: PLC0415 loaded with the first text that somebody asks about
 
-    vectors = meaning.unpacked([vector for _, vector in kept])
-    near = meaning.nearnesses(meaning.embed([key]), vectors)[0].tolist()
-    return [(competency, score) for (competency, _), score in zip(kept, near, strict=True) if score]
+    near = meaning.nearnesses(meaning.embed([key]), meaning.unpacked([vectors]))[0]
+    return [(entries[at], int(near[at])) for at in near.nonzero()[0]]
 
 
 def _merged(first: int, exact: Rows, spelled: Rows, near: Rows) -> list[Found]:

@@ -6,7 +6,7 @@ comes in: its vector is the same to the last bit, whatever is asked for beside i
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -67,10 +67,17 @@ def embed(phrases: Sequence[str]) -> Vectors:
     if phrases:
         model = _model()
         tokens = [one.ids for one in model.tokenizer.encode_batch(list(phrases))]
-        with ThreadPoolExecutor(min(CALLERS, len(tokens)), thread_name_prefix="meaning") as callers:
-            for number, vector in enumerate(callers.map(model.vector, tokens)):
-                rows[number] = vector
+        for number, vector in enumerate(_vectors(model, tokens)):
+            rows[number] = vector
     return rows
+
+
+def _vectors(model: _Model, tokens: Sequence[Sequence[int]]) -> Iterator[Vectors]:
+    if len(tokens) == 1:
+        yield model.vector(tokens[0])
+        return
+    with ThreadPoolExecutor(min(CALLERS, len(tokens)), thread_name_prefix="meaning") as callers:
+        yield from callers.map(model.vector, tokens)
 
 
 def packed(vector: Vectors) -> bytes:
@@ -78,8 +85,8 @@ def packed(vector: Vectors) -> bytes:
 
 
 def unpacked(kept: Sequence[bytes]) -> Vectors:
-    """A row each, as they were packed."""
-    return np.frombuffer(b"".join(kept), np.int8).reshape(len(kept), WIDTH)
+    """A row each, as they were packed, one by one or many in a piece."""
+    return np.frombuffer(b"".join(kept), np.int8).reshape(-1, WIDTH)
 
 
 def nearness(one: Vectors, other: Vectors) -> int:
@@ -97,12 +104,16 @@ def nearnesses(some: Vectors, others: Vectors) -> Nearness:
     lengths = _lengths(some), _lengths(others)
     for begin in range(0, len(some), BLOCK):
         rows = slice(begin, begin + BLOCK)
-        products = (some[rows].astype(np.float32) @ columns).astype(np.float64)
-        cosines = np.rint(products / lengths[0][rows, np.newaxis] / lengths[1] * WHOLE)
-        found[rows] = np.where(cosines < FLOOR, 0, np.minimum(cosines, WHOLE))
+        cosines = some[rows].astype(np.float32) @ columns
+        cosines *= WHOLE
+        cosines /= np.multiply.outer(lengths[0][rows], lengths[1])
+        np.rint(cosines, out=cosines)
+        cosines[cosines < FLOOR] = 0
+        found[rows] = np.minimum(cosines, WHOLE, out=cosines)
     return found
 
 
-def _lengths(vectors: Vectors) -> NDArray[np.float64]:
-    lengths: NDArray[np.float64] = np.linalg.norm(vectors.astype(np.float64), axis=1)
+def _lengths(vectors: Vectors) -> NDArray[np.float32]:
+    squares = np.square(vectors, dtype=np.int32).sum(axis=1)
+    lengths: NDArray[np.float32] = np.sqrt(squares).astype(np.float32)
     return lengths

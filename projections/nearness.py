@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from domain.matching_settings import WHOLE, MatchingSettings
 from domain.profile import key_of
 from projections import meaning, meanings
-from projections.meaning import Nearness, Vectors
+from projections.meaning import Vectors
 
 # Where two entries raced for one word, the label holds it before a synonym, and then the lower id.
 ENTRIES: Final = """
@@ -38,19 +38,20 @@ def nearness_of(
     near in meaning counts up to their cap.
     """
     wished, offered = _keys(wishes), _keys(offers)
-    both = list(dict.fromkeys([*wished, *offered]))
-    vectors = dict(zip(both, _vectors(connection, both), strict=True))
-    scores = _by_meaning(settings, vectors, wished, offered)
-    branches = _Branches.read(connection, both)
-    some, others = branches.of(wished), branches.of(offered)
-    scores = np.maximum(scores, np.where(some.shares_branch(others), settings.branch_score, 0))
-    scores = np.where(some.is_same(others), WHOLE, scores)
-    found = np.argwhere(scores)
-    return {
-        (wish, offer): int(scores[row, column])
-        for row, column in found.tolist()
-        if (wish := wished[row]) != (offer := offered[column])
-    }
+    both = sorted({*wished, *offered})
+    at = {key: number for number, key in enumerate(both)}
+    rows, columns = [at[key] for key in wished], [at[key] for key in offered]
+    vectors, entries = _vectors(connection, both), _entries(connection, both)
+    scores = meaning.nearnesses(vectors[rows], vectors[columns])
+    scores *= settings.nearness_cap
+    scores //= WHOLE
+    some, others = entries.at(rows), entries.at(columns)
+    np.maximum(scores, settings.branch_score, out=scores, where=some.shares_branch(others))
+    scores[some.is_same(others)] = WHOLE
+    scores[np.equal.outer(rows, columns)] = 0
+    worth = np.nonzero(scores)
+    pairs = zip(worth[0].tolist(), worth[1].tolist(), scores[worth].tolist(), strict=True)
+    return {(wished[row], offered[column]): score for row, column, score in pairs}
 
 
 def _keys(words: Iterable[str]) -> list[str]:
@@ -65,17 +66,6 @@ def _vectors(connection: psycopg.Connection, keys: Sequence[str]) -> Vectors:
     return meaning.unpacked([known[key] for key in keys])
 
 
-def _by_meaning(
-    settings: MatchingSettings, vectors: Mapping[str, Vectors], wished: list[str], offered: list[str]
-) -> Nearness:
-    some, others = (
-        np.array([vectors[key] for key in keys], np.int8).reshape(len(keys), meaning.WIDTH)
-        for keys in (wished, offered)
-    )
-    near: Nearness = meaning.nearnesses(some, others) * settings.nearness_cap // WHOLE
-    return near
-
-
 @dataclass(frozen=True, slots=True)
 class _Entries:
     """Of each word its entry, the root above it, and the branch: what stands below the root on the way there.
@@ -86,6 +76,9 @@ class _Entries:
     entry: Places
     root: Places
     branch: Places
+
+    def at(self, numbers: Sequence[int]) -> "_Entries":
+        return _Entries(self.entry[numbers], self.root[numbers], self.branch[numbers])
 
     def is_same(self, others: "_Entries") -> Which:
         rows = self.entry[:, np.newaxis]
@@ -100,32 +93,23 @@ class _Entries:
         return shared
 
 
-class _Branches:
-    def __init__(self, entries: Mapping[str, UUID], parents: Mapping[UUID, UUID | None]) -> None:
-        self._entries, self._parents = entries, parents
-        self._numbers = {competency: number for number, competency in enumerate(parents)}
+def _entries(connection: psycopg.Connection, keys: Sequence[str]) -> _Entries:
+    entries: dict[str, UUID] = dict(connection.execute(ENTRIES, {"keys": list(keys)}).fetchall())
+    parents: dict[UUID, UUID | None] = dict(connection.execute(PARENTS).fetchall())
+    numbers = {competency: number for number, competency in enumerate(parents)}
+    places = np.full((3, len(keys)), NOWHERE, np.int32)
+    for number, key in enumerate(keys):
+        if (competency := entries.get(key)) is not None:
+            way = _way_up(competency, parents)
+            branch = numbers[way[-2]] if len(way) > 1 else NOWHERE
+            places[:, number] = numbers[competency], numbers[way[-1]], branch
+    return _Entries(*places)
 
-    @classmethod
-    def read(cls, connection: psycopg.Connection, keys: Sequence[str]) -> "_Branches":
-        entries: dict[str, UUID] = dict(connection.execute(ENTRIES, {"keys": list(keys)}).fetchall())
-        return cls(entries, dict(connection.execute(PARENTS).fetchall()))
 
-    def of(self, keys: Sequence[str]) -> _Entries:
-        places = np.array([self._place(key) for key in keys], np.int32).reshape(len(keys), 3)
-        return _Entries(*places.T)
-
-    def _place(self, key: str) -> tuple[int, int, int]:
-        competency = self._entries.get(key)
-        if competency is None:
-            return NOWHERE, NOWHERE, NOWHERE
-        way = self._way_up(competency)
-        branch = self._numbers[way[-2]] if len(way) > 1 else NOWHERE
-        return self._numbers[competency], self._numbers[way[-1]], branch
-
-    def _way_up(self, competency: UUID) -> list[UUID]:
-        """From the entry to its root. A parent that is not shown, or shown already, ends it."""
-        way, above = [competency], self._parents[competency]
-        while above is not None and above in self._parents and above not in way:
-            way.append(above)
-            above = self._parents[above]
-        return way
+def _way_up(competency: UUID, parents: Mapping[UUID, UUID | None]) -> list[UUID]:
+    """From the entry to its root. A parent that is not shown, or shown already, ends it."""
+    way, above = [competency], parents[competency]
+    while above is not None and above in parents and above not in way:
+        way.append(above)
+        above = parents[above]
+    return way

@@ -1,17 +1,25 @@
 """The catalogue through the API: curated by few, read by everybody, found by word, spelling and meaning."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.command import CommandInput, Done
+from api.competency_commands import ATTEMPTS, place_below
+from api.context import open_services
 from api.relay import global_id
-from domain.ids import competency_id
-from domain.permissions import Role
+from domain.competency import Lineage, Moved, ParentIsChanging
+from domain.event import DomainEvent
+from domain.ids import CompetencyId, competency_id
+from domain.permissions import Actor, Role
 from projections import runner
 from projections.meanings import PROJECTION as MEANINGS
 from tests.api.wishes import define
-from tests.house import Caller, House, Json, open_house
+from tests.house import Caller, House, Json, key_of, open_house
 
 ENTRY = (
     "competency { id label synonyms path retired version externalIds { scheme externalId } parent { label } }"
@@ -202,6 +210,44 @@ def test_what_cannot_be_suggested_for_is_refused(house: House, arguments: str, c
     answer = house.answer(house.registrar, f"{{ competencySuggestions({arguments}) {{ nearness }} }}")
     assert [error["extensions"]["code"] for error in answer["errors"]] == [code]
     assert answer["data"] == {"competencySuggestions": None}
+
+
+@pytest.mark.parametrize(("changes", "outcome"), [(1, "moved"), (ATTEMPTS, "refused")])
+def test_a_branch_that_changes_meanwhile_is_read_again_but_not_for_ever(
+    house: House, changes: int, outcome: str
+) -> None:
+    above, entry = define(house, f"Above {outcome}"), define(house, f"Below {outcome}")
+    others = iter([define(house, f"Elsewhere {outcome} {n}") for n in range(changes)])
+
+    def slow(_: object, *, oneself: CompetencyId, lineage: Lineage) -> list[DomainEvent]:
+        """While it decides, somebody else moves the entry above."""
+        if (other := next(others, None)) is not None:
+            house.done(house.registrar, "moveCompetency", {"competency": above, "parent": other})
+        return [Moved(parent=lineage[0].competency)]
+
+    async def moving() -> Done:
+        async with open_services(house.database, house.keys, b"cursors") as services:
+            info: Any = SimpleNamespace(context=services.context(Actor("ola", frozenset())))
+            return await place_below(info, CommandInput(), CompetencyId(key_of(entry)), above, slow)
+
+    if outcome == "refused":
+        with pytest.raises(ParentIsChanging):
+            asyncio.run(moving())
+    else:
+        assert asyncio.run(moving()).position == house.store.head()
+
+
+def test_two_who_move_each_below_the_other_make_no_circle(house: House) -> None:
+    one, other = define(house, "Chicken"), define(house, "Egg")
+    with ThreadPoolExecutor(2) as pool:
+        moves = [
+            pool.submit(
+                house.tell, house.registrar, "moveCompetency", {"competency": entry, "parent": parent}
+            )
+            for entry, parent in ((one, other), (other, one))
+        ]
+        codes = [error["code"] for move in moves for error in move.result()["errors"]]
+    assert codes == ["PARENT_STANDS_BELOW"]
 
 
 @pytest.fixture
