@@ -141,15 +141,17 @@ async def act(
     return await act_together(info, given, Step(stream, decision, arguments))
 
 
-async def act_together(info: Info, given: CommandInput, wish: Step, *guards: Step) -> Done:
-    """The same, provided that what the guards read does not change meanwhile."""
-    store = info.context.store
-    receipt = await store.act_together_async(
-        command(info.context, given), wish, *guards, expected_version=_expected(given)
-    )
-    if receipt.repeated and _another(
-        await asyncio.to_thread(_decided_then, store, wish, receipt), receipt.events
-    ):
+async def act_together(
+    info: Info, given: CommandInput, wish: Step, *others: Step, meant: Step | None = None
+) -> Done:
+    """The same over several streams, or provided that what guards read does not change meanwhile.
+
+    `meant` is the part of the wish that a repeated key's first use is told from, where the wish itself
+    depends on more than what was given.
+    """
+    store, wished = info.context.store, command(info.context, given)
+    receipt = await store.act_together_async(wished, wish, *others, expected_version=_expected(given))
+    if receipt.repeated and await asyncio.to_thread(_differs, store, meant or wish, wished, receipt):
         raise CommandReused
     return Done(wish.stream.id, receipt.position)
 
@@ -205,14 +207,23 @@ def _expected(given: CommandInput) -> int | None:
     return None if version is UNSET else version
 
 
-def _decided_then(store: Store, wish: Step, receipt: Receipt) -> Sequence[DomainEvent] | None:
+def _differs(store: Store, wish: Step, wished: Command, receipt: Receipt) -> bool:
+    """Whether the key was first used for something else, as far as the wish's own stream can tell."""
+    history = takewhile(lambda recorded: recorded.version <= receipt.version, store.history(wish.stream.id))
+    before: list[DomainEvent] = []
+    first: list[DomainEvent] = []
+    for recorded in history:
+        (first if recorded.command_id == wished.id else before).append(recorded.event)
+    if receipt.events and not first:
+        return True
+    return _another(_decided_then(wish, before), first)
+
+
+def _decided_then(wish: Step, before: Sequence[DomainEvent]) -> Sequence[DomainEvent] | None:
     """What the wish would have decided when its key was first used; None where it would have been refused."""
-    before = receipt.version - len(receipt.events)
-    history = takewhile(lambda recorded: recorded.version <= before, store.history(wish.stream.id))
     aggregate = wish.stream.aggregate
     try:
-        state = reduce(aggregate.evolve, (recorded.event for recorded in history), aggregate.initial)
-        return wish.decision(state, **wish.arguments)
+        return wish.decision(reduce(aggregate.evolve, before, aggregate.initial), **wish.arguments)
     except Refusal:
         return None
 

@@ -1,36 +1,42 @@
 """What a request has at hand: who asks, the log, the read models, and how fresh they are."""
 
-from collections.abc import AsyncIterator, Collection
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import strawberry
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection, Connection
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from uuid_utils.compat import uuid7
 
 from api.events_hub import BUFFER, PATIENCE_SECONDS, EventsHub
 from api.relay import Cursors
+from api.runs import Runs
 from domain.permissions import Actor
 from domain.store import Database, KeyRing, Store
 from domain.store.listener import Listener
 from projections.freshness import Freshness, channel
 
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
+Readers = ConnectionPool[Connection[tuple[Any, ...]]]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What all requests of a process share."""
+    """What all requests of a process share. `readers` are for what is read step by step, in a thread."""
 
     store: Store
     pool: Pool
+    readers: Readers
     freshness: Freshness
     cursors: Cursors
     hub: EventsHub
+    runs: Runs
 
     def context(
         self, actor: Actor, request_id: UUID | None = None, resume_after: int | None = None
@@ -39,9 +45,11 @@ class Services:
             actor,
             self.store,
             self.pool,
+            self.readers,
             self.freshness,
             self.cursors,
             self.hub,
+            self.runs,
             request_id or uuid7(),
             resume_after,
         )
@@ -55,9 +63,11 @@ class Context:
     actor: Actor
     store: Store
     pool: Pool
+    readers: Readers
     freshness: Freshness
     cursors: Cursors
     hub: EventsHub
+    runs: Runs
     request_id: UUID
     resume_after: int | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
@@ -70,11 +80,22 @@ class Context:
     def new_id() -> UUID:
         return uuid7()
 
+    async def in_thread(self, read: Callable[[Store, Connection[tuple[Any, ...]]], Read]) -> Read:
+        """What is read from the log and the read models by turns."""
+
+        def reading() -> Read:
+            with self.readers.connection() as connection:
+                return read(self.store, connection)
+
+        return await asyncio.to_thread(reading)
+
     async def caught_up(self, names: Collection[str], position: int) -> bool:
         return await self.freshness.wait(names, position)
 
 
 Info = strawberry.Info[Context, None]
+
+READERS: Final = 4
 
 
 @asynccontextmanager
@@ -110,9 +131,20 @@ async def open_services(
     async with AsyncExitStack() as stack:
         store = stack.enter_context(Store.open(database, keys))
         await stack.enter_async_context(pool)
+        readers: Readers = ConnectionPool(
+            database.conninfo,
+            kwargs={"autocommit": True},
+            min_size=0,
+            max_size=READERS,
+            open=False,
+            name="readers",
+        )
+        stack.enter_context(readers)
         hub = await stack.enter_async_context(EventsHub(store, buffer=buffer, poll=poll, patience=patience))
         fresh = Freshness(pool)
         hints = Listener(database, channel(database))
         hints.subscribe(fresh.hint)
         stack.callback(hints.close)
-        yield Services(store, pool, fresh, Cursors(cursor_key), hub)
+        runs = Runs(database)
+        stack.callback(runs.close)
+        yield Services(store, pool, readers, fresh, Cursors(cursor_key), hub, runs)

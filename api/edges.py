@@ -10,7 +10,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.context import Info
-from api.enums import EnrollmentState, Side
+from api.enums import EnrollmentState, Kind, MentorshipState, Mode, ProposalState, Side
 from api.loading import resolve
 
 
@@ -63,6 +63,34 @@ async def waitlist(
     info: Info,
     *,
     role: Side | None = UNSET,
+    first: int | None = UNSET,
+    after: str | None = UNSET,
+    last: int | None = UNSET,
+    before: str | None = UNSET,
+) -> Any:
+    return await resolve(root, info)
+
+
+async def proposals(
+    root: Any,
+    info: Info,
+    *,
+    states: list[ProposalState] | None = UNSET,
+    modes: list[Mode] | None = UNSET,
+    first: int | None = UNSET,
+    after: str | None = UNSET,
+    last: int | None = UNSET,
+    before: str | None = UNSET,
+) -> Any:
+    return await resolve(root, info)
+
+
+async def mentorships(
+    root: Any,
+    info: Info,
+    *,
+    states: list[MentorshipState] | None = UNSET,
+    kinds: list[Kind] | None = UNSET,
     first: int | None = UNSET,
     after: str | None = UNSET,
     last: int | None = UNSET,

@@ -18,6 +18,7 @@ from api.scalars import Json, Position
 if TYPE_CHECKING:
     from api.participant import Participant
     from api.program import Program
+    from api.proposal import Proposal
 
 
 @strawberry.type(description="One person in one programme.")
@@ -34,6 +35,10 @@ class Enrollment(Node):
     )
     places_reserved: int
     hours_reserved: int
+    open_requests: int = strawberry.field(description="Their own proposals that wait for an answer.")
+    preference: Json | None = strawberry.field(
+        description="What they wish the other side to have said of themself; for nobody else's eyes."
+    )
     paused_until: date | None
     invited_at: datetime | None
     applied_at: datetime | None
@@ -48,6 +53,12 @@ class Enrollment(Node):
     )
     participant: Annotated["Participant", strawberry.lazy("api.participant")] | None = strawberry.field(
         resolver=edges.edge
+    )
+    wishes: list[Annotated["Participant", strawberry.lazy("api.participant")]] | None = strawberry.field(
+        resolver=edges.edge, description="Whom they would like, the best first."
+    )
+    proposals: Connection[Annotated["Proposal", strawberry.lazy("api.proposal")]] | None = strawberry.field(
+        resolver=edges.proposals, description="What they are proposed in here; the newest first."
     )
     log: Connection[LogEntry] | None = edges.log_field()
 

@@ -56,7 +56,7 @@ async def _part(context: Context, given: EnrollmentCommandInput, action: Action)
     raise BadInput.at("NOT_FOUND", "There is no such enrollment.", "enrollment")
 
 
-async def _decide(
+async def decide(
     info: Info, given: CommandInput, action: Action, part: Part, decision: Decision, **arguments: Any
 ) -> Done:
     """By the programme's terms and the person's facts as they are, and still are when it is recorded."""
@@ -81,7 +81,7 @@ async def _act(
     info: Info, given: EnrollmentCommandInput, action: Action, decision: Decision, **arguments: Any
 ) -> Done:
     part = await _part(info.context, given, action)
-    return await _decide(info, given, action, part, decision, **arguments)
+    return await decide(info, given, action, part, decision, **arguments)
 
 
 @strawberry.type
@@ -90,14 +90,18 @@ class EnrollmentCommands:
     async def invite_to_program(self, info: Info, input: inputs.InviteToProgramInput) -> Done:
         """Ask somebody to take part, on one side."""
         part = Part(program_id(input.program, "program"), person_id(input.participant, "participant"))
-        return await _decide(info, input, Action.INVITE, part, enrollment.invite, role=input.role)
+        return await decide(info, input, Action.INVITE, part, enrollment.invite, role=input.role)
 
     @mutation(EnrollmentPayload)
     async def apply_to_program(self, info: Info, input: inputs.ApplyToProgramInput) -> Done:
         """Ask to take part, or accept an invitation."""
         part = Part(program_id(input.program, "program"), whose(info, input.participant))
-        wish = {"role": input.role, "answers": _answers(input.answers), "today": info.context.now().date()}
-        return await _decide(info, input, Action.APPLY, part, enrollment.apply, **wish)
+        wish = {
+            "role": input.role,
+            "answers": answers_of(input.answers, "answers"),
+            "today": info.context.now().date(),
+        }
+        return await decide(info, input, Action.APPLY, part, enrollment.apply, **wish)
 
     @mutation(EnrollmentPayload)
     async def request_information(self, info: Info, input: inputs.RequestInformationInput) -> Done:
@@ -154,8 +158,8 @@ class EnrollmentCommands:
         return await _act(info, input, Action.COMPLETE_ENROLLMENT, enrollment.complete)
 
 
-def _answers(given: list[inputs.AnswerInput]) -> dict[str, str]:
+def answers_of(given: list[inputs.AnswerInput], path: str) -> dict[str, str]:
     answers = {answer.question: answer.answer for answer in given}
     if len(answers) < len(given):
-        raise BadInput.at("REPEATED", "Each question can be answered once.", "answers")
+        raise BadInput.at("REPEATED", "Each question can be answered once.", path)
     return answers

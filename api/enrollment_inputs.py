@@ -85,3 +85,21 @@ class RemoveFromProgramInput(EnrollmentCommandInput):
 @strawberry.input
 class CompleteEnrollmentInput(EnrollmentCommandInput):
     pass
+
+
+@strawberry.input
+class RankWishesInput(VersionedInput):
+    program: strawberry.ID
+    participant: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Whose wishes they are; yours when left out."
+    )
+    wishes: list[strawberry.ID]
+
+
+@strawberry.input
+class StatePreferenceInput(VersionedInput):
+    program: strawberry.ID
+    participant: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Whose preference it is; yours when left out."
+    )
+    preference: list[AnswerInput]

@@ -17,6 +17,8 @@ from api.scalars import Json, Position
 
 if TYPE_CHECKING:
     from api.enrollment import Enrollment
+    from api.mentorship import Mentorship
+    from api.proposal import Proposal
 
 
 @strawberry.type(description="Something that somebody can teach.")
@@ -87,6 +89,13 @@ class Participant(Node):
     enrollments: Connection[Annotated["Enrollment", strawberry.lazy("api.enrollment")]] | None = (
         strawberry.field(resolver=edges.enrollments)
     )
+    proposals: Connection[Annotated["Proposal", strawberry.lazy("api.proposal")]] | None = strawberry.field(
+        resolver=edges.proposals,
+        description="What they are proposed in, as far as you may know; the newest first.",
+    )
+    mentorships: Connection[Annotated["Mentorship", strawberry.lazy("api.mentorship")]] | None = (
+        strawberry.field(resolver=edges.mentorships)
+    )
     log: Connection[LogEntry] | None = edges.log_field()
 
 
@@ -105,6 +114,10 @@ class ParticipantFilter:
     manager: strawberry.ID | None = UNSET
     competency_offered: str | None = UNSET
     competency_sought: str | None = UNSET
+    mentors_in: strawberry.ID | None = strawberry.field(
+        default=UNSET,
+        description="A programme that you are in or staff of: who could be asked there to be a mentor now.",
+    )
 
 
 async def _one(info: Info, id: strawberry.ID, min_position: Position | None = UNSET) -> Any:  # noqa: A002 the argument's public name

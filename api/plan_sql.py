@@ -129,16 +129,16 @@ class Sql:
             for name, one in edge.filters.items():
                 if step.given.has(name):
                     value = self.parameter(step.given.filter(name, one), one.type)
-                    conditions += [self._searchable(one, alias), self.fill(one.sql, t=alias, v=value)]
+                    conditions += [self._searchable(one, alias, value), self.fill(one.sql, t=alias, v=value)]
         where = " AND ".join(condition for condition in conditions if condition != "true") or "true"
         return f"FROM {self.fill(step.shape.table)} {alias} WHERE {where}"
 
-    def _searchable(self, one: Filter, alias: str) -> str:
+    def _searchable(self, one: Filter, alias: str, value: str) -> str:
         if one.guard is None:
             return "true"
         if not scopes_for(self.actor, one.guard.action):
             raise Problem("FORBIDDEN", "You are not allowed to search by this.")
-        return self.allowed((one.guard,), t=alias)
+        return self.allowed((one.guard,), t=alias, v=value)
 
     def key(self, key: Key, alias: str) -> str:
         """What rows are ordered by, as far as this actor may see it."""
@@ -152,7 +152,7 @@ class Sql:
 
     def many(self, step: "Step[Many]", body: "Body") -> str:
         alias = self.alias()
-        order = self.fill(step.edge.order, t=alias)
+        order = self.fill(step.edge.order, t=alias, p=step.parent)
         items = f"string_agg({body(step.shape, alias)}, ',' ORDER BY {order})"
         return f"(SELECT '[' || coalesce({items}, '') || ']' {self.rows(step, alias)})"
 

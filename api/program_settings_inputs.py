@@ -5,24 +5,21 @@ from datetime import date
 import strawberry
 from strawberry import UNSET
 
-from api.enums import Side
+from api.enums import Criterion, Kind, Mode, Side
 from domain.accountability_settings import Degree, Metric, Seer
-from domain.matching_settings import Criterion, HardRule, Likeness, Mode, Objective
-from domain.program_settings import Approval, Channel, Kind, Occasion
+from domain.matching_settings import HardRule, Likeness, Objective
+from domain.program_settings import Approval, Channel, Occasion
 
 strawberry.enum(Degree, name="AccountabilityDegree", description="How closely relationships are followed.")
 strawberry.enum(Metric, name="AccountabilityMetric")
 strawberry.enum(Seer, description="Who sees the content; each sees what the one before sees.")
 strawberry.enum(Approval, description="Who decides on an application.")
 strawberry.enum(Channel, name="CommunicationChannel")
-strawberry.enum(Criterion, name="MatchingCriterion")
 strawberry.enum(HardRule, name="MatchingRule")
-strawberry.enum(Kind, name="RelationshipKind")
 strawberry.enum(Likeness, name="MatchingLikeness", description="Whether the same or another is better.")
 strawberry.enum(
     Objective, name="MatchingObjective", description="What a run strives for, before everything else."
 )
-strawberry.enum(Mode, name="MatchingMode", description="Who brings a pair together.")
 strawberry.enum(Occasion, name="CommunicationOccasion")
 
 

@@ -4,7 +4,9 @@ from typing import Final
 
 from domain.permissions import Action
 from projections.log_shapes import log_of
+from projections.proposal_edges import MENTORSHIPS, proposals_of_person
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
+from projections.staffing import staff_of
 
 MODELS: Final = ("profiles",)
 """The read models these shapes are made of."""
@@ -26,6 +28,27 @@ PEOPLE_ORDERS: Final = {
 
 OFFERS: Final = "EXISTS (SELECT FROM competency_offers o WHERE o.participant_id = {t}.participant_id"
 SEEKS: Final = "EXISTS (SELECT FROM competency_wishes w WHERE w.participant_id = {t}.participant_id"
+# Who avoids the mentee that looks for a mentor, or is avoided, takes nobody: any wish will be told so.
+TAKES_ON: Final = (
+    "{t}.accepting AND {t}.status = 'active'"
+    " AND EXISTS (SELECT FROM enrollments e JOIN programs g ON g.program_id = e.program_id"
+    " WHERE e.program_id = {v} AND e.participant_id = {t}.participant_id"
+    " AND e.role = 'mentor' AND e.state = 'approved'"
+    " AND e.places_reserved < (g.enrollment -> 'capacity' ->> 'mentees_per_mentor')::int"
+    " AND ({t}.hours_a_month IS NULL OR {t}.hours_a_month >="
+    " (g.enrollment -> 'capacity' ->> 'hours_a_month')::int + (SELECT sum(o.hours_reserved)"
+    " FROM enrollments o WHERE o.participant_id = {t}.participant_id)))"
+    " AND NOT EXISTS (SELECT FROM avoidances a WHERE a.participant_id = {t}.participant_id"
+    " AND a.person_id = {viewer})"
+    " AND NOT EXISTS (SELECT FROM avoidances a WHERE a.participant_id = {viewer}"
+    " AND a.person_id = {t}.participant_id)"
+)
+INSIDERS: Final = Guard(
+    Action.SEE_ENROLLMENTS,
+    own="EXISTS (SELECT FROM enrollments i WHERE i.program_id = {v} AND i.participant_id = {viewer}"
+    " AND i.state IN ('approved', 'paused'))",
+    staffed=staff_of("{v}"),
+)
 PEOPLE_FILTERS: Final = {
     "text": Filter(
         "strpos(lower(concat_ws(' ', {t}.name, {t}.job_title, {t}.department, {t}.location)),"
@@ -43,6 +66,7 @@ PEOPLE_FILTERS: Final = {
     "manager": Filter("{t}.manager_id = {v}", "uuid", of="Participant"),
     "competencyOffered": Filter(OFFERS + " AND lower(o.competency) = lower({v}))", "text"),
     "competencySought": Filter(SEEKS + " AND lower(w.competency) = lower({v}))", "text"),
+    "mentorsIn": Filter(TAKES_ON, "uuid", of="Program", guard=INSIDERS),
 }
 
 PARTICIPANT: Final = Shape(
@@ -110,6 +134,8 @@ PARTICIPANT: Final = Shape(
                 "states": Filter("{t}.state = ANY ({v})", "text[]"),
             },
         ),
+        "proposals": proposals_of_person(),
+        "mentorships": MENTORSHIPS,
         "log": log_of("{p}.participant_id"),
     },
 )

@@ -83,6 +83,18 @@ CREATE TABLE proposal_members (
 CREATE INDEX proposal_members_by_person ON proposal_members (participant_id, proposal_id);
 CREATE UNIQUE INDEX proposal_members_by_key ON proposal_members ((proposal_id::text || '/' || number::text));
 
+CREATE TABLE proposal_alternatives (
+    proposal_id    uuid NOT NULL,
+    number         int  NOT NULL,
+    program_id     uuid NOT NULL,
+    participant_id uuid NOT NULL,
+    score          int  NOT NULL,
+    rank           int  NOT NULL,
+    PRIMARY KEY (proposal_id, number)
+);
+CREATE UNIQUE INDEX proposal_alternatives_by_key
+    ON proposal_alternatives ((proposal_id::text || '/' || number::text));
+
 CREATE TABLE erased_members (participant_id uuid PRIMARY KEY);
 """
 
@@ -104,6 +116,14 @@ SELECT p.proposal_id, m.number, m.participant_id,
        CASE WHEN m.number <= cardinality(%(mentors)s::uuid[]) THEN 'mentor' ELSE 'mentee' END, p.program_id
   FROM proposals p,
        unnest(%(mentors)s::uuid[] || %(mentees)s::uuid[]) WITH ORDINALITY AS m (participant_id, number)
+ WHERE p.proposal_id = %(proposal)s AND p.made_position = %(position)s
+"""
+ALTERNATIVES: Final = """
+INSERT INTO proposal_alternatives (proposal_id, number, program_id, participant_id, score, rank)
+SELECT p.proposal_id, a.number, p.program_id, (a.told ->> 'person')::uuid, (a.told ->> 'score')::int,
+       (a.told ->> 'rank')::int
+  FROM proposals p,
+       jsonb_array_elements(p.provenance -> 'alternatives') WITH ORDINALITY AS a (told, number)
  WHERE p.proposal_id = %(proposal)s AND p.made_position = %(position)s
 """
 VIEWED: Final = """
@@ -196,6 +216,7 @@ def _project_proposal(sql: Statements, recorded: RecordedEvent, event: ProposalE
         case Made():
             sql.execute(MADE, {**seen, **_made(event)})
             sql.execute(MEMBERS, {**seen, "mentors": list(event.mentors), "mentees": list(event.mentees)})
+            sql.execute(ALTERNATIVES, seen)
         case Viewed():
             sql.execute(VIEWED, {**seen, "by": event.by})
         case InformationRequested():
@@ -244,7 +265,7 @@ PROJECTION: Final = Projection(
     name="proposals",
     version=1,
     ddl=DDL,
-    tables=("proposals", "proposal_members", "erased_members"),
+    tables=("proposals", "proposal_members", "proposal_alternatives", "erased_members"),
     names=frozenset(kind.event_name for kind in get_args(ProposalEvent)) | {Erased.event_name},
     apply=project,
 )

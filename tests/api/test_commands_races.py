@@ -11,7 +11,7 @@ import pytest
 
 from api.command import CommandInput, Done
 from api.context import open_services
-from api.enrollment_commands import ATTEMPTS, Part, _decide
+from api.enrollment_commands import ATTEMPTS, Part, decide
 from domain.enrollment import Invited
 from domain.event import DomainEvent
 from domain.guards import StillChanging
@@ -104,18 +104,18 @@ def test_a_programme_that_changes_meanwhile_is_read_again_but_not_for_ever(
             house.done(sam, "limitAudience", rule)
         return [Invited(program=part.program, participant=part.person, role=Side.MENTEE)]
 
-    async def decide() -> Done:
+    async def deciding() -> Done:
         async with open_services(house.database, house.keys, b"cursors") as services:
             info: Any = SimpleNamespace(
                 context=services.context(Actor("sam", frozenset({Role.ORGANISATION_ADMIN})))
             )
-            return await _decide(info, CommandInput(), Action.REJECT, part, slow)
+            return await decide(info, CommandInput(), Action.REJECT, part, slow)
 
     if outcome == "refused":
         with pytest.raises(StillChanging):
-            asyncio.run(decide())
+            asyncio.run(deciding())
     else:
-        assert asyncio.run(decide()).position == house.store.head()
+        assert asyncio.run(deciding()).position == house.store.head()
 
 
 def test_two_decisions_at_once_leave_one_outcome(house: House) -> None:

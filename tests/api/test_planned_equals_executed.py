@@ -12,17 +12,22 @@ from api.execution import PLANS, coerced, execute, resolved
 from api.relay import global_id, parse_global_id
 from api.schema import GRAPHQL
 from domain.permissions import Actor
+from tests.api import proposed
 from tests.api import world as cast
 from tests.api.queries import Query, Vocabulary, queries
-from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, pid
+from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, mid, pid, qid
 
 CURSORS = """{
   participants { edges { cursor } } programs { edges { cursor } } enrollments { edges { cursor } }
   competencies { edges { cursor } } events(first: 9) { edges { cursor } }
+  proposals { edges { cursor } } mentorships { edges { cursor } }
   participant(id: "%s") {
-    log { edges { cursor } } reports { edges { cursor } } enrollments { edges { cursor } } }
-  program(id: "%s") { log { edges { cursor } } roster { edges { cursor } } waitlist { edges { cursor } } }
-  enrollment(id: "%s") { log { edges { cursor } } }
+    log { edges { cursor } } reports { edges { cursor } } enrollments { edges { cursor } }
+    proposals { edges { cursor } } mentorships { edges { cursor } } }
+  program(id: "%s") {
+    log { edges { cursor } } roster { edges { cursor } } waitlist { edges { cursor } }
+    proposals { edges { cursor } } mentorships { edges { cursor } } }
+  enrollment(id: "%s") { log { edges { cursor } } proposals { edges { cursor } } }
 }""" % (pid(cast.SAM), gid(cast.LEADERSHIP), eid(cast.LEADERSHIP, cast.NOOR))  # noqa: UP031 braces are GraphQL's here
 
 EXAMPLES = 200
@@ -44,7 +49,8 @@ def vocabulary(world: World) -> Vocabulary:
     programs = [gid(cast.LEADERSHIP), gid(cast.ONBOARDING)]
     enrollments = [eid(cast.LEADERSHIP, cast.NOOR), eid(cast.ONBOARDING, cast.ADA)]
     entries = [cid(cast.PYTHON), cid(cast.COBOL)]
-    ids = [*people, *programs, *enrollments, *entries, global_id("LogEntry", 5)]
+    proposals, mentorships = [qid(one) for one in proposed.PROPOSALS], [mid(proposed.RELATIONSHIP)]
+    ids = [*people, *programs, *enrollments, *entries, *proposals, *mentorships, global_id("LogEntry", 5)]
     texts = [
         "Zürich",
         "Sales",
@@ -67,6 +73,8 @@ def vocabulary(world: World) -> Vocabulary:
             "program": programs,
             "enrollment": enrollments,
             "competency": entries,
+            "proposal": proposals,
+            "mentorship": mentorships,
             "node": ids,
             "ids": ids,
             "stream": ids[:-1],
@@ -117,7 +125,10 @@ def leaves(type_: Any, deeper: int = 2) -> str:
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.id)
-@pytest.mark.parametrize("type_name", ["Participant", "Program", "Enrollment", "Competency", "LogEntry"])
+@pytest.mark.parametrize(
+    "type_name",
+    ["Participant", "Program", "Enrollment", "Competency", "Proposal", "Mentorship", "LogEntry"],
+)
 def test_every_field_of_every_node_is_shown_alike(
     world: World, vocabulary: Vocabulary, actor: Actor, type_name: str
 ) -> None:

@@ -112,6 +112,18 @@ def test_a_proposal_is_made_with_all_that_explains_it(organisation: Database, st
     assert of(organisation, store, FIRST, *dates) == (MONDAY, SUMMER, None, 1, None, 1, 1)
 
 
+def test_who_else_there_was(organisation: Database, store: Store) -> None:
+    others = (Alternative(person=SAM, score=7_100, rank=1), Alternative(person=LIN.id, score=6_900, rank=3))
+    proposed(store, provenance=WHY.model_copy(update={"alternatives": others}))
+    happened(store, SECOND, made(provenance=WHY))
+    columns = ("proposal_id", "number", "program_id", "participant_id", "score", "rank")
+    found = shown(organisation, store, "proposal_alternatives", *columns)
+    assert [tuple(row.values()) for row in found] == [
+        (FIRST, 1, GROWTH, SAM, 7_100, 1),
+        (FIRST, 2, GROWTH, LIN.id, 6_900, 3),
+    ]
+
+
 def test_its_members_stand_in_the_order_in_which_they_were_named(
     organisation: Database, store: Store
 ) -> None:

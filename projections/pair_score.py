@@ -1,0 +1,77 @@
+"""What a few people are worth to each other, as their own words have it, without anybody else's."""
+
+import hashlib
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from domain.ids import ParticipantId, enrollment_id
+from domain.pairing.pool import Person, Pool
+from domain.program_settings import RelationshipType
+from domain.proposal import Made, Provenance
+from projections.pairs import Connection, Known
+from projections.pool_person import Part, person_of
+
+VERSIONS: Final = """
+SELECT stream_id, max(version) FROM events WHERE stream_id = ANY (%(streams)s) GROUP BY 1 ORDER BY 1
+"""
+
+
+def pair_score(
+    connection: Connection, known: Known, made: Made, kind: RelationshipType, *, day: date
+) -> Provenance:
+    """Of a group the means of its pairs, and as few answers as the pair has that told the least."""
+    from domain.pairing.compiled import Compiled  # noqa: PLC0415 numpy is for where pairs are made
+    from domain.pairing.terms import ENGINE, Terms  # noqa: PLC0415 the same
+    from projections.nearness import nearness_of  # noqa: PLC0415 the same
+
+    mentees, mentors = (
+        tuple(_person(known, who, day) for who in people) for people in (made.mentees, made.mentors)
+    )
+    settings, hours = known.program.matching, known.program.enrollment.capacity.hours_a_month
+    both = [*mentees, *mentors]
+    nearness = nearness_of(
+        connection,
+        settings,
+        sorted({wish for person in both for wish in person.wishes}),
+        sorted({offer for person in both for offer in person.offers}),
+    )
+    compiled = Compiled(Pool(mentees, mentors, nearness), Terms(settings, kind, hours))
+    scores = [compiled.score(n, m) for n in range(len(mentees)) for m in range(len(mentors))]
+    told = [set(score.parts) for score in scores]
+    return Provenance(
+        engine=ENGINE,
+        digest=_digest(connection, known, [person.id for person in both]),
+        score=_mean([score.score for score in scores]) or 0,
+        mentee_score=_mean([score.mentee_score for score in scores]),
+        mentor_score=_mean([score.mentor_score for score in scores]),
+        parts={
+            criterion: sum(score.parts[criterion] for score in scores) // len(scores)
+            for criterion in sorted(set.intersection(*told))
+        }
+        if told
+        else {},
+        answered=min((score.answered for score in scores), default=0),
+        asked=max((score.asked for score in scores), default=0),
+    )
+
+
+def _person(known: Known, who: ParticipantId, day: date) -> Person:
+    elsewhere = sum(known.parties.elsewhere.get(who, {}).values())
+    part = Part(who, known.parts[who], known.parties.persons[who], hours_elsewhere=elsewhere)
+    return person_of(part, known.program.matching, known.program.enrollment.capacity, day)
+
+
+def _mean(scores: list[int | None]) -> int | None:
+    known = [score for score in scores if score is not None]
+    return sum(known) // len(known) if known else None
+
+
+def _digest(connection: Connection, known: Known, people: list[ParticipantId]) -> str:
+    """Of the versions of what was read: it names that, and tells nothing of anybody."""
+    program = known.program.program
+    streams: list[UUID] = [program, *people, *(enrollment_id(program, who) for who in people)]
+    digest = hashlib.sha256()
+    for stream, version in connection.execute(VERSIONS, {"streams": streams}):
+        digest.update(stream.bytes + version.to_bytes(8))
+    return digest.hexdigest()
