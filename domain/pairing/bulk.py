@@ -13,11 +13,12 @@ from domain.pairing.alone import Alone
 from domain.pairing.compiled import Compiled
 from domain.pairing.edges import Edges, first_edges
 from domain.pairing.grid import Cancelled, Grid, OnProgress, silent
-from domain.pairing.market import IndexPair, Market, by_mentee
+from domain.pairing.market import IndexPair, Market, by_mentee, by_mentor
 from domain.pairing.marks import Marks
 from domain.pairing.outcome import Outcome, Seat, Telling
 from domain.pairing.pool import Pair, Pool
 from domain.pairing.ranks import Ranks
+from domain.pairing.repair import repaired
 from domain.pairing.settling import Settled, settle
 from domain.pairing.terms import Terms
 
@@ -67,6 +68,7 @@ class Bulk:
         self._incumbents = locks.known(self._compiled, incumbents)
         self._telling = Telling(self._compiled)
         self._ranks = Ranks(self._grid, self._edges)
+        self._free: Settled | None = None
 
     def solve(
         self, *, locked: frozenset[Pair] = _NO_PAIRS, forbidden: frozenset[Pair] = _NO_PAIRS
@@ -85,12 +87,20 @@ class Bulk:
         closed = set(decided.forbidden | decided.locked)
         for turn in range(int(compiled.mentee_places.max(initial=0))):
             wanting = (compiled.mentee_places > turn) & (locked <= turn)
-            settled = settle(
-                self._market(wanting, places, closed), self._edges, self._settings.objective, self._marks
-            )
+            settled = self._settled(self._market(wanting, places, closed), decided)
             yield turn, settled
             places = places - np.bincount(settled.taken.mentors, minlength=len(places))
             closed.update(_pairs(settled.taken))
+
+    def _settled(self, market: Market, decided: Decided) -> Settled:
+        """From the solution without any decisions, where everybody wants one mentor at most."""
+        objective, marks = self._settings.objective, self._marks
+        if self._free is not None and (mended := repaired(self._free, market, objective, marks)):
+            return mended
+        settled = settle(market, self._edges, objective, marks)
+        if not decided.locked | decided.forbidden and self._compiled.mentee_places.max() == 1:
+            self._free = settled
+        return settled
 
     def _market(
         self, wanting: NDArray[np.bool_], places: NDArray[np.int64], closed: Iterable[IndexPair]
@@ -103,6 +113,8 @@ class Bulk:
             bonus=self._settings.incumbent_bonus,
             kept=by_mentee(self._incumbents),
             closed=by_mentee(closed),
+            kept_by=by_mentor(self._incumbents),
+            closed_by=by_mentor(closed),
         )
 
     @property

@@ -25,6 +25,7 @@ class Market:
 
     `reward` is what placing somebody gains by itself: zero, or more than any sum of scores could outweigh.
     A pair of `kept` gains the `bonus`: what was together stays so unless something else is better by more.
+    `kept_by` and `closed_by` say the same by mentor.
     """
 
     grid: Grid
@@ -35,6 +36,8 @@ class Market:
     bonus: int = 0
     kept: Mapping[int, Indices] = field(default_factory=dict)
     closed: Mapping[int, Indices] = field(default_factory=dict)
+    kept_by: Mapping[int, Indices] = field(default_factory=dict)
+    closed_by: Mapping[int, Indices] = field(default_factory=dict)
 
     def above(self, least: int) -> "Market":
         return replace(self, least=least)
@@ -51,12 +54,17 @@ class Market:
 
     def gains(self, mentee: int, row: Row) -> Gains:
         """Of a row; -1 where there is no pair."""
-        gains = np.where(row >= self.least, row, -1).astype(np.int64)
-        if mentee in self.kept:
-            kept = self.kept[mentee]
+        return self._gains(row, self.kept.get(mentee), self.closed.get(mentee))
+
+    def gains_of_mentor(self, mentor: int, column: Row) -> Gains:
+        return self._gains(column, self.kept_by.get(mentor), self.closed_by.get(mentor))
+
+    def _gains(self, scores: Row, kept: Indices | None, closed: Indices | None) -> Gains:
+        gains = np.where(scores >= self.least, scores, -1).astype(np.int64)
+        if kept is not None:
             gains[kept] += np.where(gains[kept] >= 0, self.bonus, 0)
-        if mentee in self.closed:
-            gains[self.closed[mentee]] = -1
+        if closed is not None:
+            gains[closed] = -1
         return gains
 
     def open(self, edges: Edges) -> Edges:
@@ -77,6 +85,10 @@ def by_mentee(pairs: Iterable[IndexPair]) -> dict[int, Indices]:
     for mentee, mentor in pairs:
         gathered[mentee].append(mentor)
     return {mentee: np.array(sorted(mentors), np.intp) for mentee, mentors in gathered.items()}
+
+
+def by_mentor(pairs: Iterable[IndexPair]) -> dict[int, Indices]:
+    return by_mentee((mentor, mentee) for mentee, mentor in pairs)
 
 
 def _among(edges: Edges, pairs: Mapping[int, Indices], mentors: int) -> NDArray[np.bool_]:

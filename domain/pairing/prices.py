@@ -101,6 +101,29 @@ def _scanned(rows: Iterator[tuple[int, Row]], market: Market, prices: Prices) ->
     return _edges(missed), _edges(tight), bound
 
 
+def tight_pairs(market: Market, prices: Prices, before: Prices, tight: Edges) -> Edges:
+    """Of a pool that is held: what is tight now, where `tight` was under the prices of `before`."""
+    scores = market.grid.held
+    assert scores is not None  # noqa: S101 only such a pool is settled again
+    mentees = np.flatnonzero((prices.mentees != before.mentees) & market.wanting)
+    mentors = np.flatnonzero((prices.mentors != before.mentors) & (market.places > 0))
+    same = market.open(tight)
+    same = same.only(~np.isin(same.mentees, mentees) & ~np.isin(same.mentors, mentors))
+    parts = [(np.full(0, 0), np.full(0, 0))]
+    for mentee in mentees.tolist():
+        gains = market.gains(mentee, scores[mentee])
+        exact = gains + market.reward == prices.mentees[mentee] + prices.mentors
+        found = np.flatnonzero(exact & (gains >= 0) & (market.places > 0))
+        parts.append((np.full(len(found), mentee), found))
+    for mentor in mentors.tolist():
+        gains = market.gains_of_mentor(mentor, scores[:, mentor])
+        exact = gains + market.reward == prices.mentees + prices.mentors[mentor]
+        found = np.flatnonzero(exact & (gains >= 0) & market.wanting)
+        parts.append((found, np.full(len(found), mentor)))
+    at, to = (np.concatenate(side).astype(np.intp) for side in zip(*parts, strict=True))
+    return same.joined(Edges(at, to, scores[at, to].astype(np.int64)), len(prices.mentors))
+
+
 def _edges(found: list[tuple[int, Indices, Row]]) -> Edges:
     """Rows come in an order of their own; edges are sorted where they are joined."""
     counts = [len(mentors) for _, mentors, _ in found]

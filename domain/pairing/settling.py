@@ -42,6 +42,7 @@ class Settled:
 
 def settle(market: Market, edges: Edges, objective: Objective, marks: Marks) -> Settled:
     cuts: tuple[Cut, ...] = ()
+    edges = _renewed(market, edges)
     if objective is Objective.PLACED_FIRST:
         edges, all_placed = placeable(market, edges)
         edges, raised = raise_worst(market, edges, all_placed.placed)
@@ -50,6 +51,15 @@ def settle(market: Market, edges: Edges, objective: Objective, marks: Marks) -> 
     edges, taken, prices, found = polish(market, edges)
     missing = found.bound - _gained(market, taken)
     return Settled(market, edges, of_equals(market, found.tight, prices, marks), prices, found, missing, cuts)
+
+
+def _renewed(market: Market, edges: Edges) -> Edges:
+    """Whoever has all their edges closed gets their next best."""
+    held = np.bincount(market.open(edges).mentees, minlength=len(market.wanting))
+    lonely = [mentee for mentee in market.closed if market.wanting[mentee] and not held[mentee]]
+    nobody = np.zeros(len(market.places), np.bool_)
+    cut = Cut(0, np.isin(np.arange(len(market.wanting)), lonely), nobody)
+    return edges.joined(_beyond(market, cut), market.grid.shape[1]) if lonely else edges
 
 
 def network(market: Market, edges: Edges) -> Network:
@@ -61,44 +71,59 @@ def placeable(market: Market, edges: Edges) -> tuple[Edges, Cut]:
     while True:
         cut = flow.most(network(market, market.open(edges)))
         if cut.placed == market.most:
-            return edges, cut
+            return edges, _whole(market)
         beyond = _beyond(market, cut)
         if not len(beyond):
             return edges, cut
         edges = edges.joined(beyond, market.grid.shape[1])
 
 
+def _whole(market: Market) -> Cut:
+    """Whoever wants is placed, or all places are full: that proves itself."""
+    full = bool(market.places.sum() < market.wanting.sum())
+    return Cut(market.most, market.wanting & full, np.full(len(market.places), full))
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
+    """`cut` is of the pairs above `least`."""
+
     least: int
     cut: Cut
 
 
 def raise_worst(market: Market, edges: Edges, placed: int) -> tuple[Edges, Raised]:
-    """The highest score below which no pair needs to be, and the proof that it cannot be higher."""
-    low, high = 0, _highest(market, market.open(edges), placed)
-    tried = high
-    while True:
+    """The highest score below which no pair needs to be, and the proof that it cannot be higher.
+
+    `low` is possible and `limit` proven; `high` is what the edges alone allow.
+    """
+    low, (limit, proof) = 0, _highest(market, market.open(edges), placed)
+    high = tried = limit
+    while low < limit:
         above = market.above(tried)
         cut = flow.most(network(above, above.open(edges)))
         if cut.placed == placed:
             low = tried
-        else:
-            beyond = _beyond(above, cut) if tried == low + 1 else none()
-            if len(beyond):
-                edges = edges.joined(beyond, market.grid.shape[1])
-                continue
+        elif tried > low + 1:
             high = tried - 1
-        if low >= high:
-            return edges, Raised(low, cut)
-        tried = low + 1 if high - low <= 2 else (low + high + 1) // 2
+        elif len(beyond := _beyond(above, cut)):
+            edges, high = edges.joined(beyond, market.grid.shape[1]), limit
+            continue
+        else:
+            limit, proof = low, cut
+        tried = low + 1 if low >= high else (low + high + 1) // 2
+    return edges, Raised(low, proof)
 
 
-def _highest(market: Market, edges: Edges, placed: int) -> int:
-    """So many mentees have nothing better: no solution's worst pair can be above."""
+def _highest(market: Market, edges: Edges, placed: int) -> tuple[int, Cut]:
+    """Above this score, fewer mentees have any pair: no solution's worst can be there."""
     best = np.full(len(market.wanting), -1, np.int64)
     np.maximum.at(best, edges.mentees, edges.scores)
-    return int(np.sort(best)[-placed]) if placed else WHOLE
+    highest = int(np.sort(best)[-placed]) if placed else WHOLE
+    without = market.wanting & (best <= highest)
+    return highest, Cut(
+        int((market.wanting & ~without).sum()), without, np.zeros(len(market.places), np.bool_)
+    )
 
 
 def _beyond(market: Market, cut: Cut) -> Edges:

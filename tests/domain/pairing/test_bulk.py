@@ -306,6 +306,18 @@ def assert_same_again(pool: Pool, terms: Terms, draw: Random, turns: int) -> Non
         )
 
 
+def test_whoever_has_all_their_best_forbidden_gets_the_next() -> None:
+    pool, terms = pools.pool(pools.Shape(2_100, 2_000, 4_000), seed=5), pools.terms()
+    compiled = Compiled(pool, terms)
+    ranked = np.argsort(-compiled.row(0).astype(int))[:200].tolist()
+    forbidden = frozenset((compiled.mentees[0].id, compiled.mentors[mentor].id) for mentor in ranked)
+    bulk = Bulk(pool, terms, seed=1)
+    bulk.solve()
+    found = bulk.solve(forbidden=forbidden)
+    assert found.totals.placed == 2_100
+    assert found == compute(pool, terms, seed=1, forbidden=forbidden)
+
+
 def test_progress_is_told_and_whoever_hears_it_can_stop() -> None:
     pool, told = pools.pool(pools.Shape(200, 100, 200), seed=1), list[tuple[str, int, int]]()
     compute(pool, pools.terms(), seed=1, on_progress=lambda *now: told.append(now))
