@@ -21,19 +21,19 @@ class Asked:
     ended: int | None = None
 
 
-def last_wish(asked: Sequence[Asked], *, confirmed: int = 0) -> Asked | None:
-    """The wish that the next one follows: the last to have ended. None: nothing follows.
-
-    One wish at a time: while another waits, nobody else is asked. `confirmed` is where in the log something
-    of the author was last agreed upon: what was asked before has led to that.
+def goes_on(asked: Sequence[Asked], *, confirmed: int = 0) -> bool:
+    """One wish at a time, until something comes of it: while another waits, nobody else is asked. `confirmed`
+    is where in the log something of the author was last agreed upon; what was asked before has led to that.
     """
-    wishes = [one for one in asked if one.rank is not None]
-    if any(one.status is Status.WAITING for one in wishes):
-        return None
-    last = max(wishes, key=lambda one: one.ended or 0, default=None)
-    if last is None or last.status is Status.CONFIRMED or last.made < confirmed:
-        return None
-    return last
+    waits = any(one.rank is not None and one.status is Status.WAITING for one in asked)
+    last = last_wish(asked)
+    return not waits and confirmed <= (last.made if last else 0)
+
+
+def last_wish(asked: Sequence[Asked]) -> Asked | None:
+    """The one that ended last: the next follows it."""
+    ended = (one for one in asked if one.rank is not None and one.ended is not None)
+    return max(ended, key=lambda one: one.ended or 0, default=None)
 
 
 def wishes_left(

@@ -3,7 +3,7 @@ asked at last. While nobody on it can, it waits.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -18,11 +18,12 @@ from domain.enrollment import ENROLLMENT
 from domain.guards import StillChanging, if_unchanged
 from domain.ids import EnrollmentId, Pair, ParticipantId, ProgramId, ProposalId, enrollment_id
 from domain.matching_settings import Mode
-from domain.program_settings import Side
+from domain.program_settings import ProgramTerms, Side
 from domain.proposal import PROPOSAL, Made, Proposal, Status
 from domain.proposing import making
 from domain.refusal import Refusal
 from domain.store import Conflict, RecordedEvent, Step, Store
+from projections.pair_score import pair_score
 from projections.pairs import Known, barred, read_parties
 
 ATTEMPTS: Final = 5
@@ -47,30 +48,25 @@ CAUSES: Final = frozenset(
 
 # By a proposal of the author's, their enrollment or programme; by somebody on their list, here or elsewhere.
 WISHING: Final = """
-WITH wishing (program_id, author_id, by) AS (
-    SELECT p.program_id, p.author_id, p.proposal_id FROM proposals p WHERE p.proposal_id = ANY (%(changed)s)
+WITH wishing (enrollment_id, by) AS (
+    SELECT e.enrollment_id, p.proposal_id
+      FROM proposals p
+      JOIN enrollments e ON e.participant_id = p.author_id AND e.program_id = p.program_id
+     WHERE p.proposal_id = ANY (%(changed)s)
     UNION ALL
-    SELECT e.program_id, e.participant_id, e.enrollment_id
-      FROM enrollments e WHERE e.enrollment_id = ANY (%(changed)s)
+    SELECT e.enrollment_id, e.enrollment_id FROM enrollments e WHERE e.enrollment_id = ANY (%(changed)s)
     UNION ALL
-    SELECT e.program_id, e.participant_id, e.program_id
-      FROM enrollments e WHERE e.program_id = ANY (%(changed)s)
+    SELECT e.enrollment_id, e.program_id FROM enrollments e WHERE e.program_id = ANY (%(changed)s)
     UNION ALL
-    SELECT e.program_id, e.participant_id, f.enrollment_id
-      FROM enrollments f
-      JOIN wished_people w ON w.participant_id = f.participant_id
-      JOIN enrollments e ON e.enrollment_id = w.enrollment_id
-     WHERE f.enrollment_id = ANY (%(changed)s)
+    SELECT w.enrollment_id, e.enrollment_id
+      FROM enrollments e JOIN wished_people w USING (participant_id) WHERE e.enrollment_id = ANY (%(changed)s)
     UNION ALL
-    SELECT e.program_id, e.participant_id, w.participant_id
-      FROM wished_people w JOIN enrollments e ON e.enrollment_id = w.enrollment_id
-     WHERE w.participant_id = ANY (%(changed)s)
+    SELECT w.enrollment_id, w.participant_id FROM wished_people w WHERE w.participant_id = ANY (%(changed)s)
 )
-SELECT w.program_id AS program, w.author_id AS author, w.by
-  FROM wishing w
- WHERE EXISTS (SELECT FROM proposals p
-                WHERE p.author_id = w.author_id AND p.program_id = w.program_id
-                  AND p.mode = 'self_directed' AND p.rank IS NOT NULL AND p.state <> 'waiting')
+SELECT e.program_id AS program, e.participant_id AS author, w.by
+  FROM wishing w JOIN enrollments e USING (enrollment_id)
+ WHERE e.role = 'mentee' AND e.state = 'approved'
+   AND EXISTS (SELECT FROM wished_people p WHERE p.enrollment_id = w.enrollment_id)
 """
 ASKED: Final = """
 SELECT p.proposal_id, m.participant_id, p.state, p.rank, p.made_position, p.ended_position
@@ -166,23 +162,22 @@ class Wishes:
         of = {"author": wishing.author, "program": wishing.program}
         asked = [_asked(row) for row in self.connection.execute(ASKED, of)]
         (confirmed,) = self.connection.execute(CONFIRMED, of).fetchone() or (0,)
-        if (last := cascade.last_wish(asked, confirmed=confirmed)) is None:
-            return None
         own = self.store.load(ENROLLMENT.stream(wishing.part)).state
-        if not own.requests <= {one.proposal for one in asked}:
+        waits = own.requests - {one.proposal for one in asked}
+        if waits or not cascade.goes_on(asked, confirmed=confirmed):
             return None
-        before = self.store.load(PROPOSAL.stream(last.proposal)).state.made
-        left = cascade.wishes_left(asked, own.wishes) if before else ()
-        asks = (self._ask(wishing, last, before.relationship, wish) for wish in left if before)
-        return next((ask for ask in asks if ask.possible() and not self._barred(ask)), None)
+        last = cascade.last_wish(asked)
+        asks = (self._ask(wishing, last, wish) for wish in cascade.wishes_left(asked, own.wishes))
+        found = next((ask for ask in asks if ask.possible() and not self._barred(ask)), None)
+        return None if found is None else self._explained(found)
 
-    def _ask(self, wishing: Wishing, last: Asked, relationship: str, wish: tuple[int, ParticipantId]) -> Ask:
+    def _ask(self, wishing: Wishing, last: Asked | None, wish: tuple[int, ParticipantId]) -> Ask:
         rank, mentor = wish
         known = read_parties(self.store, self.connection, wishing.program, [wishing.author, mentor])
         made = Made(
             program=wishing.program,
             settings_version=known.program.settings_version,
-            relationship=relationship,
+            relationship=self._relationship(known.program, last),
             mentors=(mentor,),
             mentees=(wishing.author,),
             mode=Mode.SELF_DIRECTED,
@@ -190,10 +185,21 @@ class Wishes:
             expires_at=self.now() + timedelta(days=known.program.timers.wish_cascade),
             author=wishing.author,
         )
-        return Ask(ProposalId(uuid5(last.proposal, "next wish")), made, known)
+        return Ask(ProposalId(uuid5(last.proposal if last else wishing.part, "next wish")), made, known)
+
+    def _relationship(self, terms: ProgramTerms, last: Asked | None) -> str:
+        """The type that was asked for before; at first the programme's."""
+        before = self.store.load(PROPOSAL.stream(last.proposal)).state.made if last else None
+        first = terms.types[0].id if terms.types else "none"
+        return before.relationship if before else terms.matching.relationship or first
 
     def _barred(self, ask: Ask) -> bool:
         return bool(barred(self.store, self.connection, ask.known, ask.pair, day=self.now().date()))
+
+    def _explained(self, ask: Ask) -> Ask:
+        (kind,) = (one for one in ask.known.program.types if one.id == ask.made.relationship)
+        why = pair_score(self.connection, ask.known, ask.made, kind, day=self.now().date())
+        return replace(ask, made=ask.made.model_copy(update={"provenance": why}))
 
 
 def _asked(row: tuple[Any, ...]) -> Asked:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.cascade import Asked, last_wish, wishes_left
+from domain.cascade import Asked, goes_on, last_wish, wishes_left
 from domain.ids import ParticipantId, ProposalId
 from domain.proposal import Status
 from tests.people import ADA, KIM, LIN, Person
@@ -25,24 +25,29 @@ WAITING = asked(KIM, Status.WAITING, rank=2, made=11, ended=None)
 def test_the_next_follows_the_last_to_have_ended() -> None:
     later = asked(KIM, Status.EXPIRED, rank=2, made=21, ended=30)
     assert last_wish([DECLINED]) is DECLINED
-    assert last_wish([later, DECLINED]) is later
-    assert last_wish([]) is None
+    assert last_wish([later, DECLINED, WAITING]) is later
+    assert last_wish([WAITING]) is last_wish([]) is None
 
 
 def test_nothing_follows_while_another_wish_waits() -> None:
-    assert last_wish([DECLINED, WAITING]) is None
+    assert goes_on([DECLINED])
+    assert not goes_on([DECLINED, WAITING])
+
+
+def test_a_list_that_nobody_could_be_asked_from_goes_on_too() -> None:
+    assert goes_on([])
+    assert not goes_on([], confirmed=5)
 
 
 def test_what_is_asked_outside_the_list_neither_leads_on_nor_stands_in_the_way() -> None:
     aside = asked(LIN, Status.DECLINED, rank=None, made=5, ended=40)
-    assert last_wish([aside]) is None
-    assert last_wish([DECLINED, aside, asked(LIN, Status.WAITING, rank=None, made=6, ended=None)]) is DECLINED
+    assert last_wish([DECLINED, aside]) is DECLINED
+    assert goes_on([DECLINED, asked(LIN, Status.WAITING, rank=None, made=6, ended=None)])
 
 
 def test_nothing_follows_what_was_agreed() -> None:
-    assert last_wish([DECLINED, asked(KIM, Status.CONFIRMED, rank=2, made=21, ended=30)]) is None
-    assert last_wish([DECLINED], confirmed=15) is None
-    assert last_wish([DECLINED], confirmed=9) is DECLINED
+    assert not goes_on([DECLINED], confirmed=15)
+    assert goes_on([DECLINED], confirmed=9)
 
 
 def test_nobody_is_asked_again_but_who_never_could_answer() -> None:

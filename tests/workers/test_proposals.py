@@ -10,11 +10,12 @@ from domain.ids import ProposalId, enrollment_id
 from domain.matching_settings import HardRule, Mode
 from domain.participant import AvailabilitySet, PersonAvoided, RecordSynced
 from domain.profile import LeavingReason
-from domain.program import EnrollmentConfigured, MatchingConfigured
+from domain.program import EnrollmentConfigured, MatchingConfigured, RelationshipTypesSet
 from domain.program_settings import Capacity, EnrollmentSettings, Side
 from domain.proposal import Status
 from domain.store import Database, Store
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING, SAM, Person
+from tests.programs import PAIR
 from tests.projections.given import happened
 from tests.workers.wishing import SETTINGS, Clock, Matchmaker, everybody_is_in, joined, programme
 
@@ -180,11 +181,40 @@ def test_one_wish_waits_at_a_time(people: Matchmaker) -> None:
     assert people.wishes(NOOR)[2:] == [(LIN.id, 3, WAITING)]
 
 
-def test_who_asks_outside_of_a_list_is_asked_for_nothing_more(people: Matchmaker) -> None:
-    people.rank(NOOR, ADA, KIM)
+def test_who_asks_without_a_list_is_asked_for_nothing_more(people: Matchmaker) -> None:
     people.decline(people.ask(NOOR, ADA, rank=None), ADA)
     people.move_on()
     assert people.part(NOOR).requests == frozenset()
+
+
+def test_a_list_that_nobody_could_be_asked_from_waits_too(people: Matchmaker) -> None:
+    (first, _), _ = fill(people, ADA), fill(people, KIM)
+    people.rank(NOOR, ADA, KIM)
+    people.move_on()
+    assert people.wishes(NOOR) == []
+    happened(people.store, ADA.in_program(ONBOARDING), PlaceReleased(proposal=first))
+    people.move_on()
+    assert people.wishes(NOOR) == [(ADA.id, 1, WAITING)]
+
+
+def test_a_mentors_list_asks_nobody(people: Matchmaker) -> None:
+    people.rank(ADA, NOOR)
+    people.move_on()
+    assert people.part(ADA).requests == frozenset()
+
+
+def test_the_type_that_was_asked_for_is_asked_for_again(people: Matchmaker) -> None:
+    people.rank(NOOR, ADA, KIM, LIN)
+    people.decline(people.ask(NOOR, ADA, relationship="reverse"), ADA)
+    people.move_on()
+    made = people.held(people.latest(NOOR)).made
+    assert made is not None
+    assert made.relationship == "reverse"
+    assert made.provenance is not None
+    happened(people.store, ONBOARDING, RelationshipTypesSet(types=(PAIR,)))
+    people.decline(people.latest(NOOR), KIM)
+    people.move_on()
+    assert people.wishes(NOOR)[1:] == [(KIM.id, 2, DECLINED)]
 
 
 def test_a_longer_list_is_gone_on_with(people: Matchmaker) -> None:

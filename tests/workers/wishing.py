@@ -31,6 +31,7 @@ MENTEES: Final = (NOOR, SAM, OLA)
 CIRCLE: Final = RelationshipType(
     id="circle", kind=Kind.CIRCLE, name="Circle", mentors=Size(), mentees=Size(least=2, most=4)
 )
+REVERSE: Final = RelationshipType(id="reverse", kind=Kind.REVERSE, name="Reverse")
 SETTINGS: Final = MatchingSettings(modes=tuple(Mode), hard_rules=())
 READ: Final = (programs.PROJECTION, proposals.PROJECTION, relationships.PROJECTION)
 
@@ -55,7 +56,7 @@ def joined(store: Store, who: Person, role: Side, program: ProgramId = ONBOARDIN
 
 def programme(store: Store, program: ProgramId = ONBOARDING, **settings: Any) -> None:
     told = SETTINGS.model_copy(update=settings)
-    types = RelationshipTypesSet(types=(PAIR, CIRCLE))
+    types = RelationshipTypesSet(types=(PAIR, REVERSE, CIRCLE))
     happened(store, program, *OPENED, types, MatchingConfigured(settings=told))
 
 
