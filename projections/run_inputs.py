@@ -1,7 +1,6 @@
 """What a run is computed from, found again at any time: pool, terms, seed, locks and bars, incumbents."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -130,36 +129,21 @@ def outcome_of(computed: Computed) -> "Outcome":
     return Outcome(computed.pairs, computed.unmatched, computed.totals, computed.digest)
 
 
-Compute = Callable[..., "Outcome"]
-
-
-def compute_of(terms: Terms) -> Compute:
-    """What computes runs of this type with this objective: all take the arguments of `bulk.compute`."""
-    if terms.type.kind not in PAIRS:
-        from domain.pairing.groups import compute_groups  # noqa: PLC0415 as above
-
-        return compute_groups
-    if terms.settings.objective is Objective.STABLE:
-        from domain.pairing.stable import compute_stable  # noqa: PLC0415 as above
-
-        return compute_stable
-    from domain.pairing.bulk import compute  # noqa: PLC0415 as above
-
-    return compute
-
-
 def computed_again(
     inputs: RunInputs, terms: Terms | None = None, on_progress: "OnProgress | None" = None
 ) -> "Outcome":
     """The same run once more, with other terms where some are given."""
-    terms = terms or inputs.terms
-    told = {} if on_progress is None else {"on_progress": on_progress}
-    return compute_of(terms)(
-        inputs.pool,
-        terms,
-        inputs.seed,
-        locked=inputs.locked,
-        forbidden=inputs.forbidden,
-        incumbents=inputs.incumbents,
-        **told,
+    from domain.pairing.bulk import compute  # noqa: PLC0415 as above
+    from domain.pairing.grid import silent  # noqa: PLC0415 as above
+    from domain.pairing.groups import compute_groups  # noqa: PLC0415 as above
+    from domain.pairing.stable import compute_stable  # noqa: PLC0415 as above
+
+    terms, told = terms or inputs.terms, on_progress or silent
+    decided = {"locked": inputs.locked, "forbidden": inputs.forbidden}
+    if terms.type.kind not in PAIRS:
+        return compute_groups(inputs.pool, terms, inputs.seed, **decided, on_progress=told)
+    if terms.settings.objective is Objective.STABLE:
+        return compute_stable(inputs.pool, terms, inputs.seed, **decided, on_progress=told)
+    return compute(
+        inputs.pool, terms, inputs.seed, **decided, incumbents=inputs.incumbents, on_progress=told
     )

@@ -29,6 +29,7 @@ from domain.match_run import (
     Status,
 )
 from domain.pairing.terms import ENGINE
+from domain.pairing.veil import veiled
 from domain.refusal import Refusal
 from domain.store import Conflict, Database, Decision, Loaded, RecordedEvent, Store
 from projections import parking
@@ -45,7 +46,7 @@ ENGINES: Final = 2
 """So many are kept; that of the largest runs takes some hundred megabytes."""
 
 CAUSES: Final = frozenset(kind.event_name for kind in (Requested, PairLocked, PairForbidden, PairReleased))
-READ: Final = ("competencies", "programs", "proposals", "relationships")
+READ: Final = ("competencies", "meanings", "programs", "proposals", "relationships")
 """The read models that a pool is read from."""
 
 log = structlog.get_logger()
@@ -121,8 +122,8 @@ class Matching:
         self, run: MatchRunId, loaded: Loaded[MatchRun], cause: RecordedEvent, error: Exception
     ) -> None:
         """For good: whatever it is, the same run would fail again."""
-        told = error if isinstance(error, Refusal) else EngineFailed(reason=parking.reason_of(error))
-        log.warning("match_run.failed", run=str(run), code=told.code, reason=parking.reason_of(error))
+        told = _as_it_may_be_told(error)
+        log.warning("match_run.failed", run=str(run), code=told.code, reason=told.sentence)
         failed = Failed(revision=loaded.state.revision, code=told.code, reason=told.sentence)
         self._record(run, cause, match_run.record_failed, failed=failed)
 
@@ -141,6 +142,16 @@ def _is_cancelled(error: Exception) -> bool:
     from domain.pairing.grid import Cancelled  # noqa: PLC0415 as above
 
     return isinstance(error, Cancelled)
+
+
+def _as_it_may_be_told(error: Exception) -> Refusal:
+    """That somebody avoids somebody is nobody's business, not even where the pair is locked."""
+    if not isinstance(error, Refusal):
+        return EngineFailed(reason=parking.reason_of(error))
+    if "rules" not in error.details:
+        return error
+    rules = ", ".join(veiled(error.details["rules"].split(", ")))
+    return type(error)(**{**error.details, "rules": rules})
 
 
 def _computed(inputs: RunInputs, found: "Outcome") -> Computed:

@@ -4,33 +4,30 @@ Whoever does not fit any more is left out, and the board says why.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid5
+from typing import TYPE_CHECKING, Final
+from uuid import uuid5
 
 import psycopg
 import structlog
 
-from domain import program
 from domain.command import Command
-from domain.enrollment import ENROLLMENT
 from domain.guards import StillChanging
-from domain.ids import EnrollmentId, MatchRunId, ParticipantId, ProgramId, enrollment_id, proposal_id
+from domain.ids import MatchRunId, ProgramId, proposal_id
 from domain.match_outcome import Found
 from domain.match_run import MATCH_RUN, Computed, Published
 from domain.matching_settings import Mode
-from domain.participant import PARTICIPANT, Participant
-from domain.program import PROGRAM
 from domain.program_settings import ProgramTerms
 from domain.proposal import PROPOSAL, Made, Provenance
-from domain.proposing import Parties, making
+from domain.proposing import making
 from domain.refusal import Refusal
 from domain.store import Conflict, Database, RecordedEvent, Store, SubjectForgotten
 from projections import match_progress, parking
 from projections.match_progress import Progress
+from projections.pairs import read_parties
 from projections.run_inputs import RunInputs, last_computed, load_inputs
 from workers.causes import Causes
 from workers.matching import READ
@@ -43,8 +40,6 @@ BATCH: Final = 100
 CALLERS: Final = 8
 ATTEMPTS: Final = 5
 STAGE: Final = "proposals"
-
-PROGRAMS: Final = "SELECT program_id FROM programs WHERE program_id <> %(program)s"
 
 log = structlog.get_logger()
 
@@ -62,7 +57,6 @@ class Publication:
     inputs: RunInputs
     program: ProgramId
     computed: Computed
-    elsewhere: tuple[ProgramId, ...]
 
     def made(self, terms: ProgramTerms, found: Found, provenance: Provenance) -> Made:
         kind = self.inputs.terms.type
@@ -124,11 +118,8 @@ class Publishing:
         computed = last_computed(self._store, run)
         if computed is None or loaded.state.requested is None:
             return
-        program_ = loaded.state.requested.program
-        others = self.connection.execute(PROGRAMS, {"program": program_}).fetchall()
-        elsewhere = tuple(ProgramId(other) for (other,) in others)
         inputs = load_inputs(self._store, self.connection, run, loaded)
-        publication = Publication(run, cause, inputs, program_, computed, elsewhere)
+        publication = Publication(run, cause, inputs, loaded.state.requested.program, computed)
         pairs = [found for found in computed.pairs if found.number in loaded.state.approved_numbers]
         yield from self._propose_all(publication, pairs)
 
@@ -197,34 +188,7 @@ class Publishing:
 
     def _make(self, publication: Publication, found: Found, provenance: Provenance) -> None:
         members = (*found.mentors, *found.mentees)
-        own = PROGRAM.stream(publication.program)
-        loaded = self._store.load_all([own, *(PARTICIPANT.stream(who) for who in members)])
-        terms = program.terms(loaded[own.id].state, publication.program)
-        persons: dict[ParticipantId, Participant] = {who: loaded[who].state for who in members}
-        elsewhere = self._elsewhere(publication.elsewhere, _limited(found.mentors, persons))
-        steps = making(
-            proposal_id(publication.run, found.number),
-            publication.made(terms, found, provenance),
-            Parties(terms, persons, elsewhere),
-        )
+        known = read_parties(self._store, self.connection, publication.program, members)
+        made = publication.made(known.program, found, provenance)
+        steps = making(proposal_id(publication.run, found.number), made, known.parties)
         self._store.act_together(publication.command(found.number), *steps)
-
-    def _elsewhere(
-        self, programs: Sequence[ProgramId], people: Sequence[ParticipantId]
-    ) -> Mapping[ParticipantId, Mapping[EnrollmentId, int]]:
-        """The hours of the places that they have in the other programmes, or that they have none there."""
-        parts = {who: [enrollment_id(program_, who) for program_ in programs] for who in people}
-        streams = [ENROLLMENT.stream(part) for mine in parts.values() for part in mine]
-        loaded = self._store.load_all(streams) if streams else {}
-        return {who: {part: _hours(loaded, part) for part in mine} for who, mine in parts.items()}
-
-
-def _limited(
-    mentors: Sequence[ParticipantId], persons: Mapping[ParticipantId, Participant]
-) -> list[ParticipantId]:
-    """Whose hours are known: only of them it matters what they give elsewhere."""
-    return [who for who in mentors if persons[who].availability is not None]
-
-
-def _hours(loaded: Mapping[UUID, Any], part: EnrollmentId) -> int:
-    return sum(loaded[part].state.places.values())
