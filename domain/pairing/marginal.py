@@ -1,8 +1,7 @@
 """What one pair or one place more would change: exactly, by solving again, or at least, by prices."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,38 +53,51 @@ def _roomier(mentor: Person) -> Person:
 
 
 class Bound:
-    """What no pairing can exceed, by weak duality: places at their price, and what each mentee has beyond
-    it.
+    """What no pairing can exceed, by weak duality: places at their prices, and what each mentee has beyond
+    them.
 
-    True for any prices of 0 and more; the nearer they are to the true ones, the tighter. Computed once, and
-    then any pair's least loss in two rows.
+    True for any prices of 0 and more; the nearer they are to the true ones, the tighter.
     """
 
     def __init__(self, compiled: Compiled, prices: Prices) -> None:
         self._compiled = compiled
         self._prices = np.array([max(0, prices.get(one.id, 0)) for one in compiled.mentors], dtype=np.int64)
-        mentees = np.arange(len(compiled.mentees))
         self.total = int(self._prices @ compiled.mentor_places) + sum(
-            self._beyond(row, int(compiled.mentee_places[mentee]))
-            for mentee, row in compiled.sweep.each(mentees)
+            _best(worth, places) for _, worth, places in self._worths()
         )
 
     def least_loss(self, total: int, mentee: int, mentor: int) -> int:
-        """So many points at least has any pairing with this pair less than the one whose total this is."""
-        row = self._compiled.scores(np.array([mentee]))[0].astype(np.int64)
-        places = int(self._compiled.mentee_places[mentee])
-        own, price = self._compiled.score(mentee, mentor).score, int(self._prices[mentor])
-        free = self._beyond(row, places)
-        row[mentor] = -1
-        forced = own - price + self._beyond(row, places - 1)
-        return max(0, total - (self.total - free + forced))
+        """So many points at least has any pairing with this pair less than the one whose total this is.
 
-    def _beyond(self, row: NDArray[np.integer[Any]], places: int) -> int:
-        """The most that so many mentors are worth to one mentee beyond their prices."""
-        worth = np.where(row >= 0, row - self._prices, 0)
-        worth = worth[worth > 0]
-        if places <= 0 or worth.size == 0:
-            return 0
-        if worth.size > places:
-            worth = np.partition(worth, worth.size - places)[-places:]
-        return int(worth.sum())
+        The price of this one mentor is set anew, as high as proves most: the places that the pair leaves are
+        worth what they are to those who gain most by them. Takes a look at all pairs.
+        """
+        places = self._compiled.mentor_places
+        most = int(self._prices @ places) - int(self._prices[mentor] * places[mentor])
+        gains: list[int] = []
+        for one, worth, wanted in self._worths():
+            own = int(worth[mentor] + self._prices[mentor])
+            worth[mentor] = 0
+            rest, others = _best(worth, wanted - 1), _best(worth, wanted)
+            if one == mentee:
+                most += own + rest
+            else:
+                most += others
+                gains.append(own + rest - others)
+        best = sorted((gain for gain in gains if gain > 0), reverse=True)
+        return max(0, total - most - sum(best[: int(places[mentor]) - 1]))
+
+    def _worths(self) -> Iterator[tuple[int, NDArray[np.int64], int]]:
+        """Of each mentee: what every mentor is worth beyond the price, and how many the mentee wants."""
+        for mentee, row in self._compiled.sweep.each(np.arange(len(self._compiled.mentees))):
+            worth = np.where(row >= 0, row, 0) - self._prices
+            yield mentee, worth, int(self._compiled.mentee_places[mentee])
+
+
+def _best(worth: NDArray[np.int64], places: int) -> int:
+    """The sum of so many, at most, that are worth anything."""
+    if places <= 0 or not worth.size:
+        return 0
+    if places == 1:
+        return max(0, int(worth.max()))
+    return int(np.sort(worth[worth > 0])[-places:].sum())
