@@ -87,7 +87,7 @@ def _askable(store: Store, connection: Connection, *, part: Part, wishes: Wishes
         return ()
     asked = {"author": part.person, "program": part.program}
     answered = {who for (who,) in connection.execute(ANSWERED, asked)}
-    return tuple(who for who in wishes if who not in answered)
+    return tuple(who for who in wishes if who not in {*answered, part.person})
 
 
 def _is_of_list(state: Proposal, wishes: Wishes) -> bool:
