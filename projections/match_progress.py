@@ -34,6 +34,7 @@ ON CONFLICT (run_id) DO UPDATE
    SET stage = excluded.stage, done = excluded.done, total = excluded.total, updated_at = clock_timestamp()
 """
 ENDED: Final = "DELETE FROM match_progress WHERE run_id = %(run)s"
+FOUND: Final = "SELECT stage, done, total FROM match_progress WHERE run_id = %(run)s"
 HINT: Final = "SELECT pg_notify(%(channel)s, %(run)s)"
 NOT_PROPOSED: Final = """
 INSERT INTO match_not_proposed (run_id, number, code, reason)
