@@ -1,8 +1,11 @@
 """The catalogue through the API: curated by few, read by everybody, found by word, spelling and meaning."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -248,6 +251,13 @@ def test_two_who_move_each_below_the_other_make_no_circle(house: House) -> None:
         ]
         codes = [error["code"] for move in moves for error in move.result()["errors"]]
     assert codes == ["PARENT_STANDS_BELOW"]
+
+
+def test_an_api_process_that_nobody_asks_for_meaning_loads_no_model() -> None:
+    heavy = "{'numpy', 'onnxruntime', 'tokenizers'}"
+    script = f"import sys, api.app; print(*{heavy} & sys.modules.keys())"
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
 
 
 @pytest.fixture

@@ -196,7 +196,8 @@ def test_a_rebuild_makes_the_read_model_anew(run: Run) -> None:
 def test_an_unknown_read_model_is_told_with_those_there_are(run: Run, arguments: list[str]) -> None:
     code, _, remark = run(*arguments)
     assert code == 2
-    assert remark == "VIEW_UNKNOWN: There is no read model nothing: choose one of profiles, programs.\n"
+    views = ", ".join(sorted(view.name for view in catalogue.ALL))
+    assert remark == f"VIEW_UNKNOWN: There is no read model nothing: choose one of {views}.\n"
 
 
 def test_migrating_again_does_no_harm(run: Run, store: Store, organisation: Database) -> None:
