@@ -24,6 +24,7 @@ from projections.meanings import PROJECTION as MEANINGS
 from tests.api.wishes import define
 from tests.house import Caller, House, Json, key_of, open_house
 
+ROOT = Path(__file__).resolve().parents[2]
 ENTRY = (
     "competency { id label synonyms path retired version externalIds { scheme externalId } parent { label } }"
 )
@@ -256,7 +257,8 @@ def test_two_who_move_each_below_the_other_make_no_circle(house: House) -> None:
 def test_an_api_process_that_nobody_asks_for_meaning_loads_no_model() -> None:
     heavy = "{'numpy', 'onnxruntime', 'tokenizers'}"
     script = f"import sys, api.app; print(*{heavy} & sys.modules.keys())"
-    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", script]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == []
 
 
