@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 from domain.matching_settings import WHOLE
 
-MODEL: Final = "all-MiniLM-L6-v2 int8 1"
-"""Vectors of another model mean nothing to this one."""
 FILES: Final = Path(__file__).parent / "minilm"
 WIDTH: Final = 384
 UNIT: Final = 127

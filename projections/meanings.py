@@ -69,4 +69,4 @@ PROJECTION: Final = Projection(
     names=frozenset(kind.event_name for kind in get_args(Naming)),
     apply=project,
 )
-"""Its version rises with `meaning.MODEL`."""
+"""Its version rises with the model: vectors of one mean nothing to another."""

@@ -65,6 +65,13 @@ def test_the_same_phrase_has_the_same_bytes_in_another_process(vectors: NDArray[
     assert bytes.fromhex(told) == vectors[:20].tobytes()
 
 
+def test_of_a_long_text_the_beginning_counts() -> None:
+    short, long, longer = meaning.embed(
+        ["budget " * 20, "budget " * 126, "budget " * 126 + "sailing " * 5_000]
+    )
+    assert long.tobytes() == longer.tobytes() != short.tobytes()
+
+
 def test_many_threads_get_what_one_gets(vectors: NDArray[np.int8]) -> None:
     found: dict[int, bytes] = {}
     threads = [
