@@ -32,7 +32,8 @@ class Meeting:
         given = {"program": self.program, "role": role}
         made = self.house.done(person, "applyToProgram", given, "enrollment { id }")
         self.parts[person.id] = made["enrollment"]["id"]
-        self.house.done(self.fay, "approveEnrollment", {"enrollment": made["enrollment"]["id"]})
+        approval = {"enrollment": made["enrollment"]["id"]}
+        self.house.done(self.fay, "approveEnrollment", approval, "enrollment { id }")
         return person
 
     def configure(self, **settings: Any) -> None:
