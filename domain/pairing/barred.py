@@ -1,6 +1,7 @@
 """Why somebody has nobody: which rules bar each partner, and the smallest set of rules that bars too many."""
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Final
 
 import numpy as np
@@ -41,6 +42,12 @@ class Barred:
         self._bit = {name: 1 << at for at, name in enumerate(sorted(names))}
         self._naming_mentors = compiled.sweep.singled
         self._naming_mentees = Singled(compiled.mentees, _mirrored(compiled.pool), compiled.terms)
+
+    def forbidding(self, forbidden: Iterable[IndexPair]) -> "Barred":
+        """The same people and rules, and these pairs forbidden."""
+        other = copy(self)
+        other._forbidden = frozenset(forbidden)
+        return other
 
     def of_mentee(self, mentee: int) -> tuple[str, ...]:
         """The smallest set of rules without which some mentor would be eligible, the first by name of equals."""

@@ -68,6 +68,7 @@ class Bulk:
         self._incumbents = locks.known(self._compiled, incumbents)
         self._telling = Telling(self._compiled)
         self._ranks = Ranks(self._grid, self._edges)
+        self._alone = Alone(self._grid, self._edges, self._least)
         self._free: Settled | None = None
 
     def solve(
@@ -130,10 +131,10 @@ class Bulk:
         seats = [
             Seat(*pair, turn, rank, locked) for (pair, turn, locked), rank in zip(pairs, ranks, strict=True)
         ]
-        alone = Alone(self._grid, self._edges, self._least, decided.forbidden)
         found = [pair for pair, *_ in pairs]
+        alone = self._alone.without(found, decided.forbidden)
         missing = sum(settled.missing for _, settled in rounds)
-        return self._telling.outcome(seats, alone.without(found), missing, _moved(found, self._incumbents))
+        return self._telling.outcome(seats, alone, missing, _moved(found, self._incumbents))
 
 
 def _turns(locked: Iterable[IndexPair]) -> Iterator[tuple[IndexPair, int]]:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,10 @@ Skill = tuple[str, int]
 """A competency and a level of it."""
 
 
+_SPARSE: Final = 16
+"""Rows with fewer than one entry in so many are kept as lists."""
+
+
 class Offered:
     """Who offers what, by competency and level; `best` is asked once for every kind of wish."""
 
@@ -26,13 +32,7 @@ class Offered:
             ((key, level), at) for at, mentor in enumerate(mentors) for key, level in mentor.offers.items()
         )
         self._near = _near(yardstick)
-        self._known: dict[Skill, tuple[Indices, Ints]] = {}
-
-    def best(self, wish: Skill) -> tuple[Indices, Ints]:
-        """The mentors with an offer that the wish is at all covered by, and how well."""
-        if wish not in self._known:
-            self._known[wish] = self._found(*wish)
-        return self._known[wish]
+        self._known: dict[Skill, _Reach] = {}
 
     def coverage(self, mentee: Person) -> Ints:
         """The competencies of the mentee's side, with every mentor."""
@@ -41,17 +41,35 @@ class Offered:
         for key, (level, priority) in mentee.wishes.items():
             weight = urgency(priority)
             total += weight
-            mentors, values = self.best((key, level))
-            covered[mentors] += weight * values
-        return covered // max(1, total)
+            reach = self._reach((key, level))
+            if reach.mentors is None:
+                covered += weight * reach.values.astype(np.int32)
+            else:
+                covered[reach.mentors] += weight * reach.values
+        return covered // total if total > 1 else covered
 
-    def _found(self, key: str, level: int) -> tuple[Indices, Ints]:
-        best = np.zeros(self._size, np.int32)
+    def _reach(self, wish: Skill) -> "_Reach":
+        if wish not in self._known:
+            self._known[wish] = self._found(*wish)
+        return self._known[wish]
+
+    def _found(self, key: str, level: int) -> "_Reach":
+        best = np.zeros(self._size, np.int16)
         for offer, near in ((key, WHOLE), *self._near.get(key, ())):
             for held, mentors in self._levels.get(offer, {}).items():
                 best[mentors] = np.maximum(best[mentors], level_score(near, held, level))
         reached = np.flatnonzero(best)
-        return reached, best[reached]
+        if len(reached) * _SPARSE > self._size:
+            return _Reach(None, best)
+        return _Reach(reached, best[reached].astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How well a wish is covered: by whom, or, where by many, by everybody in order."""
+
+    mentors: Indices | None
+    values: NDArray[np.integer]
 
 
 class Wished:

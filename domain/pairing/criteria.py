@@ -48,11 +48,12 @@ def near(wish: str, offer: str, yardstick: Yardstick) -> int:
 
 def best_offer(wish: str, level: int, offers: Mapping[str, int], yardstick: Yardstick) -> tuple[int, str]:
     """The best there is for one wish and the offer it comes from, the first by name of equals."""
-    return max(
-        ((level_score(near(wish, key, yardstick), held, level), key) for key, held in sorted(offers.items())),
-        key=lambda found: found[0],
-        default=(0, ""),
-    )
+    best, named = 0, ""
+    for offer, held in offers.items():
+        score = level_score(near(wish, offer, yardstick), held, level)
+        if not named or score > best or (score == best and offer < named):
+            best, named = score, offer
+    return best, named
 
 
 def competencies(own: Person, other: Person, yardstick: Yardstick) -> Told:

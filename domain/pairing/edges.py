@@ -3,15 +3,14 @@
 Lists of both sides matter most where places are scarce. What is left out, the price scan finds.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pairing.grid import Grid, Indices
-from domain.pairing.sweep import Row
+from domain.pairing.grid import Grid, Half, Indices
+from domain.pairing.sweep import LOOSE, Row
 
 BEST: Final = 32
 EVERY_PAIR: Final = 2_000 * 2_000
@@ -56,20 +55,20 @@ def first_edges(grid: Grid) -> Edges:
     if grid.held is not None and mentees * mentors <= EVERY_PAIR:
         at, to = np.nonzero(grid.held >= 0)
         return Edges(at, to, grid.held[at, to].astype(np.int64))
-    found = grid.halves("edges", np.arange(mentees), lambda rows: _best(rows, mentors))
+    found = grid.halves("edges", np.arange(mentees), lambda half: _best(half, mentors))
     keys = np.concatenate([mine for mine, _ in found])
     of_mentors = _of_mentor(np.concatenate([theirs for _, theirs in found]))
     return _edges(keys, _turned(of_mentors), mentors)
 
 
-def _best(rows: Iterator[tuple[int, Row]], mentors: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The best of each mentee, keys of pair and score, and of each mentor, keys of mentor, score and mentee."""
+def _best(half: Half, mentors: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The best of each mentee, keys of pair and score, and of each mentor, of mentor, score and mentee."""
     mine: list[NDArray[np.int64]] = []
     theirs = _Best(mentors)
-    for mentee, row in rows:
-        theirs.take(mentee, row)
-        chosen = best_of(row, mentee)
-        mine.append((np.int64(mentee) * mentors + chosen) << _SCORE_BITS | row[chosen])
+    for mentee, found, scores in half.picks(lambda _, row: theirs.promising(row)):
+        theirs.take(mentee, found, scores)
+        chosen = best_of(scores, mentee)
+        mine.append((np.int64(mentee) * mentors + found[chosen]) << _SCORE_BITS | scores[chosen])
     return np.concatenate([np.empty(0, np.int64), *mine]), theirs.keys()
 
 
@@ -93,16 +92,24 @@ class _Best:
         self._parts: list[NDArray[np.int64]] = []
         self._gathered, self._rows, self._due = 0, 0, 2 * BEST
 
-    def take(self, mentee: int, row: Row) -> None:
-        better = np.flatnonzero(row > self._least)
+    def promising(self, row: NDArray[np.integer]) -> Indices:
+        """Who may be among the best of this mentee, or have this mentee among their own."""
+        least = 0
+        if len(row) > BEST:
+            least = max(0, int(np.partition(row, len(row) - BEST)[len(row) - BEST]) - LOOSE)
+        return np.flatnonzero((row >= least) | (row > self._least))
+
+    def take(self, mentee: int, mentors: Indices, scores: Row) -> None:
+        wanted = scores > self._least[mentors]
+        better = mentors[wanted]
         scrambled = mentee ^ _scramble(better)
-        left = (better << _SCORE_BITS | _SCORE_MASK - row[better].astype(np.int64)) << _PERSON_BITS
+        left = (better << _SCORE_BITS | _SCORE_MASK - scores[wanted].astype(np.int64)) << _PERSON_BITS
         self._parts.append(left | scrambled)
         self._gathered += len(better)
         self._rows += 1
         if self._rows == self._due or self._gathered > MOST_GATHERED:
             self._shrink()
-            self._due *= 4
+            self._due *= 2
 
     def keys(self) -> NDArray[np.int64]:
         self._shrink()
@@ -122,8 +129,10 @@ def _of_mentor(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """The best of each mentor: keys sort by mentor, then score from the top."""
     keys = np.sort(keys)
     mentors = keys >> _SCORE_BITS + _PERSON_BITS
-    first = np.searchsorted(mentors, mentors)
-    return keys[np.arange(len(keys)) - first < BEST]
+    # Whose entry so many places before belongs to the same mentor, has so many above.
+    kept = np.ones(len(keys), np.bool_)
+    kept[BEST:] = mentors[BEST:] != mentors[:-BEST]
+    return keys[kept]
 
 
 def _scramble(mentors: NDArray[np.int64] | Indices) -> NDArray[np.int64]:

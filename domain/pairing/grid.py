@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Event
 from typing import Final, TypeVar
 
@@ -9,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.pairing.compiled import Compiled
-from domain.pairing.sweep import Row
+from domain.pairing.sweep import Choose, Row
 
 OnProgress = Callable[[str, int, int], None]
 """Stage, done, of. May raise Cancelled, which stops the computation at once."""
 Indices = NDArray[np.intp]
 Found = TypeVar("Found")
+Picked = tuple[int, Indices, Row]
+"""A mentee, some mentors, and the scores with them."""
 
 HELD: Final = 2**26
 """Pairs whose scores are held: 128 MB."""
@@ -54,9 +57,16 @@ class Grid:
     def row(self, mentee: int) -> Row:
         return self.compiled.row(mentee) if self._held is None else self._held[mentee]
 
-    def halves(
-        self, stage: str, mentees: Indices, work: Callable[[Iterator[tuple[int, Row]]], Found]
-    ) -> tuple[Found, Found]:
+    def picks(self, mentees: Indices, choose: Choose) -> Iterator[Picked]:
+        """Of each mentee the exact scores with those whom `choose` picks from a row, which may be a little high."""
+        if self._held is None:
+            yield from self.compiled.sweep.candidates(mentees, choose)
+        else:
+            for mentee in mentees.tolist():
+                mentors = choose(mentee, self._held[mentee])
+                yield mentee, mentors, self._held[mentee][mentors]
+
+    def halves(self, stage: str, mentees: Indices, work: "Callable[[Half], Found]") -> tuple[Found, Found]:
         """Both halves at once, always cut at the same place, so that the outcome is always the same.
 
         numpy lets go of the interpreter while it computes: two threads keep two cores busy.
@@ -64,34 +74,52 @@ class Grid:
         ordered = mentees[np.argsort(self.compiled.sweep.signature_of[mentees], kind="stable")]
         first, second = np.array_split(ordered, 2)
         stop = Event()
+
+        def tell(done: int) -> None:
+            self.tell(stage, min(2 * done, len(mentees)), len(mentees))
+
+        def heed(_: int) -> None:
+            if stop.is_set():
+                raise Cancelled
+
         with ThreadPoolExecutor(1) as beside:
-            other = beside.submit(lambda: work(self._stoppable(second, stop)))
+            other = beside.submit(work, Half(self, second, heed))
             try:
-                mine = work(self._told(stage, first, len(mentees)))
+                mine = work(Half(self, first, tell))
             except BaseException:
                 stop.set()
                 raise
-            return mine, other.result()
-
-    def _told(self, stage: str, mentees: Indices, of: int) -> Iterator[tuple[int, Row]]:
-        for done, found in enumerate(self.each(mentees)):
-            if done % OFTEN == 0:
-                self.tell(stage, 2 * done, of)
-            yield found
-        self.tell(stage, of, of)
-
-    def _stoppable(self, mentees: Indices, stop: Event) -> Iterator[tuple[int, Row]]:
-        for found in self.each(mentees):
-            if stop.is_set():
-                raise Cancelled
-            yield found
+            found = mine, other.result()
+        self.tell(stage, len(mentees), len(mentees))
+        return found
 
     def _computed(self) -> NDArray[np.int16]:
         scores = np.zeros(self.shape, np.int16)
 
-        def fill(rows: Iterator[tuple[int, Row]]) -> None:
-            for mentee, row in rows:
+        def fill(half: Half) -> None:
+            for mentee, row in half.rows():
                 scores[mentee] = row
 
         self.halves("scores", np.arange(self.shape[0]), fill)
         return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The mentees of one thread; `beat` is called every so often with how many are done."""
+
+    grid: Grid
+    mentees: Indices
+    beat: Callable[[int], None]
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        return self._beating(self.grid.each(self.mentees))
+
+    def picks(self, choose: Choose) -> Iterator[Picked]:
+        return self._beating(self.grid.picks(self.mentees, choose))
+
+    def _beating(self, items: Iterator[Found]) -> Iterator[Found]:
+        for done, item in enumerate(items):
+            if done % OFTEN == 0:
+                self.beat(done)
+            yield item

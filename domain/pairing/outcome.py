@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -24,8 +24,7 @@ class Outcome:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """One pair by index; `turn` 0 is a mentee's first mentor."""
 
     mentee: int

@@ -4,7 +4,6 @@ Whatever was looked at, no solution gains more than the prices of all places and
 a pair leaves above the mentor's price: that is weak duality, and a scan of all pairs adds it up.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +12,17 @@ from numpy.typing import NDArray
 
 from domain.pairing.edges import Edges, none
 from domain.pairing.flow import Chosen
-from domain.pairing.grid import Indices
+from domain.pairing.grid import Half, Indices, Picked
 from domain.pairing.market import Gains, Market
 from domain.pairing.sweep import Row
 
 MOST_ADDED: Final = 16
 """Pairs that a scan adds for one mentee: the dearest of those that were missed."""
+
+
+_MANY: Final = 256
+_FAR: Final = 2**30
+"""Above what anything gains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +74,62 @@ def least_prices(edges: Edges, gains: Gains, chosen: Chosen, shape: tuple[int, i
 
 def scan(market: Market, prices: Prices, stage: str = "prices") -> Scan:
     wanting = np.flatnonzero(market.wanting)
-    found = market.grid.halves(stage, wanting, lambda rows: _scanned(rows, market, prices))
-    missed, tight, left = none(), none(), 0
-    for more, exact, kept in found:
+    found = market.grid.halves(stage, wanting, _Scanning(market, prices))
+    missed, tight = none(), none()
+    for more, exact, _ in found:
         missed, tight = missed.joined(more, len(prices.mentors)), tight.joined(exact, len(prices.mentors))
-        left += kept
+    left = int(prices.mentees[wanting].sum()) + sum(over for *_, over in found)
     return Scan(missed, tight, left + int((prices.mentors * market.places).sum()))
 
 
-def _scanned(rows: Iterator[tuple[int, Row]], market: Market, prices: Prices) -> tuple[Edges, Edges, int]:
-    missed: list[tuple[int, Indices, Row]] = []
-    tight: list[tuple[int, Indices, Row]] = []
-    bound = 0
-    mentors = np.where(market.places > 0, prices.mentors, np.iinfo(np.int64).max // 2)
-    for mentee, row in rows:
-        gains = market.gains(mentee, row)
-        left = gains - mentors
-        left += market.reward
-        own = int(prices.mentees[mentee])
-        at = np.flatnonzero((left >= own) & (gains >= 0))
-        kept = left[at]
-        bound += int(kept.max(initial=own))
-        over = at[kept > own]
-        if len(over) > MOST_ADDED:
-            over = over[np.argsort(left[over], kind="stable")[-MOST_ADDED:]]
-        if len(over):
-            missed.append((mentee, over, row[over]))
-        exact = at[kept == own]
-        tight.append((mentee, exact, row[exact]))
-    return _edges(missed), _edges(tight), bound
+class _Scanning:
+    """Looks in each row for whoever gains what they cost."""
+
+    def __init__(self, market: Market, prices: Prices) -> None:
+        self._market, self._prices = market, prices
+        costs = np.where(market.places > 0, prices.mentors - market.reward, _FAR)
+        small = np.abs(costs).max(initial=0) + prices.mentees.max(initial=0) < 2 * _FAR
+        self._costs: NDArray[np.int32] | NDArray[np.int64] = costs.astype(np.int32 if small else np.int64)
+
+    def __call__(self, half: Half) -> tuple[Edges, Edges, int]:
+        """What is missed, what is tight, and how much more the missed leave than the prices say."""
+        found = [self._few(*picked) for picked in half.picks(self._promising)]
+        counts = [len(mentors) for _, mentors, _ in found]
+        looked = self._market.open(
+            Edges(
+                np.repeat(np.array([mentee for mentee, *_ in found], np.intp), counts),
+                np.concatenate([np.empty(0, np.intp), *(mentors for _, mentors, _ in found)]),
+                np.concatenate([np.empty(0, np.int64), *(scores for *_, scores in found)]),
+            )
+        )
+        over = self._over(looked)
+        missed, excess = looked.only(over > 0), over[over > 0]
+        ranked = np.lexsort((missed.mentors, -excess, missed.mentees))
+        place = np.arange(len(ranked)) - np.searchsorted(missed.mentees[ranked], missed.mentees[ranked])
+        most = int(excess[ranked[place == 0]].sum())
+        return missed.only(ranked[place < MOST_ADDED]), looked.only(over == 0), most
+
+    def _promising(self, mentee: int, row: NDArray[np.integer]) -> Indices:
+        kept = self._market.kept.get(mentee)
+        if kept is not None:
+            row = row.copy()
+            row[kept] += np.where(row[kept] >= 0, self._market.bonus, 0).astype(row.dtype)
+        costs = self._costs + self._costs.dtype.type(self._prices.mentees[mentee])
+        return np.flatnonzero((row >= costs) & (row >= self._market.least))
+
+    def _few(self, mentee: int, mentors: Indices, scores: Row) -> Picked:
+        """Of very many, the dearest and those that are tight: nothing else will be asked for."""
+        if len(mentors) <= _MANY or mentee in self._market.kept or mentee in self._market.closed:
+            return mentee, mentors, scores
+        over = scores - self._costs[mentors].astype(np.int64) - self._prices.mentees[mentee]
+        dearest = np.argsort(-over, kind="stable")[:MOST_ADDED]
+        wanted = np.union1d(dearest, np.flatnonzero(over == 0))
+        return mentee, mentors[wanted], scores[wanted]
+
+    def _over(self, edges: Edges) -> Gains:
+        """How much a pair gains above what it costs."""
+        costs = self._prices.mentees[edges.mentees] + self._prices.mentors[edges.mentors]
+        return self._market.gained(edges) + self._market.reward - costs
 
 
 def tight_pairs(market: Market, prices: Prices, before: Prices, tight: Edges) -> Edges:
@@ -122,16 +153,6 @@ def tight_pairs(market: Market, prices: Prices, before: Prices, tight: Edges) ->
         parts.append((found, np.full(len(found), mentor)))
     at, to = (np.concatenate(side).astype(np.intp) for side in zip(*parts, strict=True))
     return same.joined(Edges(at, to, scores[at, to].astype(np.int64)), len(prices.mentors))
-
-
-def _edges(found: list[tuple[int, Indices, Row]]) -> Edges:
-    """Rows come in an order of their own; edges are sorted where they are joined."""
-    counts = [len(mentors) for _, mentors, _ in found]
-    return Edges(
-        np.repeat(np.array([mentee for mentee, *_ in found], np.intp), counts),
-        np.concatenate([np.empty(0, np.intp), *(mentors for _, mentors, _ in found)]),
-        np.concatenate([np.empty(0, np.int64), *(scores for *_, scores in found)]),
-    )
 
 
 def _ranges(begins: Indices, ends: Indices) -> Indices:

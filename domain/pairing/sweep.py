@@ -4,7 +4,7 @@ Doubles are exact here: a quotient of whole numbers below 2**28 is never rounded
 so cutting it off is the integer division of the definition.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -33,8 +33,14 @@ from domain.pairing.terms import Yardstick
 Row = NDArray[np.int16]
 """The scores of one mentee with every mentor."""
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Choose = Callable[[int, NDArray[np.integer]], Indices]
+"""From a mentee's estimates, the mentors who matter."""
 
 BARRED: Final = -1
+LOOSE: Final = 5
+"""By how much an estimate can be above the exact score: both sides cut off, then their mean, then rounding."""
+_TINY, _HALF = np.float32(1e-6), np.float32(0.5)
 AT_ONCE: Final = 64
 """Mentees whose biographies are multiplied in one go."""
 _MUTUAL: Final = frozenset({Criterion.COMMON_GROUND, Criterion.BIOGRAPHY})
@@ -75,6 +81,63 @@ class Signature:
     mentee: Side
     mentor: Side
     plain: Row
+    rough: "Rough"
+
+    def exact(self, mentors: Indices, mine: Ints, theirs: Ints | None) -> Floats:
+        """With what the mentee adds to both sides' sums as somebody in particular."""
+        return combined(self.mentee.at(mentors, mine), self.mentor.at(mentors, theirs))
+
+    def estimate(self, mine: Ints | None, theirs: Ints | None) -> Ints:
+        return self.rough.estimate(mine, theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """Both sides in single floats: each is its base plus a factor of what is added; below zero where barred."""
+
+    mentee: Singles
+    mentee_factor: Singles
+    mentee_untold: NDArray[np.bool_] | None
+    mentor: Singles
+    mentor_factor: Singles
+    mentor_untold: NDArray[np.bool_] | None
+
+    @classmethod
+    def of(cls, keep: NDArray[np.bool_], mentee: Side, mentor: Side) -> "Rough":
+        return cls(*_rough(keep, mentee), mentee.untold, *_rough(keep, mentor), mentor.untold)
+
+    def estimate(self, mine: Ints | None, theirs: Ints | None) -> Ints:
+        """Never below the exact score, and above it by no more than LOOSE; negative only where barred."""
+        one = _added(self.mentee, mine, self.mentee_factor)
+        other = _added(self.mentor, theirs, self.mentor_factor)
+        if self.mentee_untold is not None:
+            one = np.where(self.mentee_untold, other, one)
+        if self.mentor_untold is not None:
+            other = np.where(self.mentor_untold, one, other)
+        both = one + other
+        both += _TINY
+        np.divide(one, both, out=both)
+        both *= other
+        both *= 2
+        both += _HALF
+        return both.astype(np.int32)
+
+
+def _added(base: Singles, added: Ints | None, factor: Singles) -> Singles:
+    if added is None:
+        return base
+    # Whole numbers times single floats would be doubles, at four times the cost.
+    total = added.astype(np.float32)
+    total *= factor
+    total += base
+    return total
+
+
+def _rough(keep: NDArray[np.bool_], side: Side) -> tuple[Singles, Singles]:
+    base = (side.sums / side.divisors).astype(np.float32)
+    factor = np.broadcast_to(1 / side.divisors, base.shape).astype(np.float32)
+    base[~keep], factor[~keep] = -3, 0
+    return base, factor
 
 
 class Change(NamedTuple):
@@ -131,6 +194,10 @@ class Sweep:
 
     def changes(self, mentees: NDArray[np.intp]) -> Iterator[Change]:
         """The same rows, told as what is different from the plain scores of their signature."""
+        for mentee, signature, alike in self._signed(mentees):
+            yield self._change(mentee, signature, alike)
+
+    def _signed(self, mentees: NDArray[np.intp]) -> Iterator[tuple[int, Signature, Ints | None]]:
         ordered = mentees[np.argsort(self.signature_of[mentees], kind="stable")]
         held, signature = -1, None
         for begin in range(0, len(ordered), AT_ONCE):
@@ -139,13 +206,13 @@ class Sweep:
             for number, mentee in enumerate(part):
                 if signature is None or self.signature_of[mentee] != held:
                     held, signature = int(self.signature_of[mentee]), self.signature(mentee)
-                yield self._change(mentee, signature, None if alike is None else alike[number])
+                yield mentee, signature, None if alike is None else alike[number]
 
     def signature(self, mentee: int) -> Signature:
         mine, theirs = self._shared(mentee)
         keep = self._kept(mentee)
         plain = np.where(keep, combined(mine, theirs), BARRED).astype(np.int16)
-        return Signature(keep, mine, theirs, plain)
+        return Signature(keep, mine, theirs, plain, Rough.of(keep, mine, theirs))
 
     def _shared(self, mentee: int) -> tuple[Side, Side]:
         """Both sides' sums over what the signature tells."""
@@ -171,18 +238,23 @@ class Sweep:
             return Change(mentee, signature, barred, np.full(len(barred), BARRED, np.int16))
         said = mine if theirs is None else mine | theirs
         touched = np.flatnonzero((said != 0) & signature.keep)
-        scores = combined(signature.mentee.at(touched, mine), signature.mentor.at(touched, theirs))
-        changed = scores.astype(np.int16)
-        if not len(barred):
-            return Change(mentee, signature, touched, changed)
-        free = np.isin(touched, barred, invert=True)
-        mentors = np.concatenate([touched[free], barred])
-        return Change(
-            mentee,
-            signature,
-            mentors,
-            np.concatenate([changed[free], np.full(len(barred), BARRED, np.int16)]),
-        )
+        scores = np.full(len(touched) + len(barred), BARRED, np.int16)
+        scores[: len(touched)] = signature.exact(touched, mine, theirs)
+        return Change(mentee, signature, np.concatenate([touched, barred]), scores)
+
+    def candidates(self, mentees: NDArray[np.intp], choose: Choose) -> Iterator[tuple[int, Indices, Row]]:
+        """Of each mentee the exact scores with those mentors whom `choose` picks from the estimates."""
+        for mentee, signature, alike in self._signed(mentees):
+            person = self._mentees[mentee]
+            mine, theirs = self._personal(person, alike)
+            chosen = choose(mentee, signature.estimate(mine, theirs))
+            if mine is None:
+                scores = signature.plain[chosen]
+            else:
+                scores = np.where(signature.keep[chosen], signature.exact(chosen, mine, theirs), BARRED)
+            for mentor in self.singled.barred(person).tolist():
+                scores[chosen == mentor] = BARRED
+            yield mentee, chosen, scores.astype(np.int16)
 
     def _personal(self, mentee: Person, alike: Ints | None) -> tuple[Ints | None, Ints | None]:
         """What this very mentee adds to the weighted sums of both sides; None is nothing."""
