@@ -21,7 +21,7 @@ from domain.pairing.peers import circles, likeness
 from domain.pairing.pool import Pair, Person
 from domain.pairing.seating import NOWHERE
 
-_PEERS_AT_ONCE: Final = 2_000
+PEERS_AT_ONCE: Final = 2_000
 """Beyond so many, circles are sought within parts of the pool: of people whose clocks and languages are
 near.
 """
@@ -182,7 +182,7 @@ def peers(compiled: Compiled, people: Sequence[Person]) -> Compiled:
 
 
 def _parts(compiled: Compiled, people: Sequence[int], seed: int) -> list[list[int]]:
-    count = -(-len(people) // _PEERS_AT_ONCE)
+    count = -(-len(people) // PEERS_AT_ONCE)
     if count < 2:
         return [list(people)] if people else []
     drawn = drawn_order(seed, [compiled.mentees[one] for one in people]).tolist()

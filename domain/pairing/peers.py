@@ -151,10 +151,9 @@ class _Circles:
         # doubles hold these sums exactly, and multiply many times faster
         self.sums = (self.like.astype(np.float64) @ at).astype(np.int64)
         self.totals = np.array([self.sums[self._members(table), table].sum() for table in range(self.tables)])
-        for _ in range(_MOST_ROUNDS):
-            improved = [self._changes(person) for person in np.argsort(self.order).tolist()]
-            if not any(improved):
-                return
+        people, rounds = np.argsort(self.order).tolist(), 0
+        while sum(map(self._changes, people)) and rounds < _MOST_ROUNDS:
+            rounds += 1
 
     def _changes(self, person: int) -> bool:
         if self.table[person] == NOWHERE:
@@ -165,8 +164,6 @@ class _Circles:
         """With the one of another table with whom it gains most; sums of a table count each pair twice."""
         mine, theirs, sizes = self.table[person], self.table, self._sizes()
         others = np.flatnonzero((theirs != NOWHERE) & (theirs != mine))
-        if others.size == 0:
-            return False
         to, like = theirs[others], self.like[person, others]
         here = self.sums[others, mine] - like - self.sums[person, mine]
         there = self.sums[person, to] - like - self.sums[others, to]

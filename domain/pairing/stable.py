@@ -63,7 +63,7 @@ def compute_stable(
         Seat(*pair, turn, rank, pair in settled)
         for pair, turn, rank in zip(found, _turns(found), ranks, strict=True)
     ]
-    without = Alone(grid, edges, 0, closed).without(found)
+    without = Alone(grid, edges, 0).without(found, closed)
     return Telling(compiled).outcome(seats, without, _missing(grid, edges, found), 0)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given as drawn
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from domain.match_outcome import Reason
 from domain.matching_settings import HardRule, Objective
-from domain.pairing import hosting, locks
+from domain.pairing import grouping, hosting, locks
 from domain.pairing.groups import compute_groups
 from domain.pairing.outcome import Outcome
 from domain.pairing.pool import Pair, Pool
@@ -196,6 +197,20 @@ def test_a_co_host_is_locked_or_forbidden_too_and_barred_by_one_member_from_all(
     ]
 
 
+def test_what_is_decided_of_one_group_says_nothing_of_another() -> None:
+    table = {(name, "ada"): 9_000 for name in ("noor", "kai")} | {
+        (name, "max"): 9_000 for name in ("lea", "bo")
+    }
+    table |= {(name, host): 10 for name in ("noor", "kai", "lea", "bo") for host in ("eva", "joe")}
+    terms, lock, bar = groups_of(2, 2, Size(least=1, most=2)), pair("noor", "eva"), pair("lea", "eva")
+    for locked, forbidden in ((frozenset({lock}), frozenset[Pair]()), (frozenset[Pair](), frozenset({bar}))):
+        outcome = compute_groups(pool_of(table), terms, 1, locked=locked, forbidden=forbidden)
+        assert {frozenset(group.mentors) for group in outcome.found} == {
+            frozenset({one("ada"), one("eva")}),
+            frozenset({one("max"), one("joe")}),
+        }
+
+
 def test_groups_that_need_two_mentors_close_until_there_are_enough() -> None:
     table = {(name, host): 9_000 for name in ("noor", "kai", "lea", "bo") for host in ("ada", "max", "eva")}
     outcome = compute_groups(pool_of(table), groups_of(2, 4, Size(least=2, most=2)), 1)
@@ -285,6 +300,21 @@ def test_a_mentee_without_a_place_meets_no_peers_either() -> None:
     outcome = compute_groups(pool, groups_of(3, 4, Size(least=0, most=1)), 1)
     assert outcome.totals.placed == 3
     assert [left.participant for left in outcome.unmatched] == [one("noor")]
+
+
+def test_very_many_peers_meet_within_parts_of_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those whose clocks and languages are near stay together: here the parts are two cities."""
+    monkeypatch.setattr(grouping, "PEERS_AT_ONCE", 4)
+    cities: dict[str, Any] = {
+        f"{city} {at}": {"utc_offset": offset, "languages": (city,)}
+        for city, offset in (("pune", 330), ("lyon", 60))
+        for at in range(4)
+    }
+    pool = pool_of({}, mentees=tuple(cities), **cities)
+    outcome = compute_groups(pool, groups_of(2, 2, Size(least=0, most=1)), 1)
+    pune = {one(f"pune {at}") for at in range(4)}
+    assert outcome.totals.placed == 8
+    assert all(len(pune & set(group.mentees)) in {0, 2} for group in outcome.found)
 
 
 def every_result(table: Table, least: int, most: int) -> Iterator[tuple[int, int, int]]:
