@@ -34,7 +34,8 @@ Choice = tuple[int, tuple[int, int]]
 Choices = Callable[[int], Iterator[Choice]]
 
 
-_LOT_BITS: Final = 62
+_LOT_BITS: Final = 48
+"""A score stands above its lot in one number of 63 bits."""
 _OFTEN: Final = 1_024
 """Questions between two looks at whether somebody cancelled."""
 FIRST: Final = 64
@@ -117,20 +118,23 @@ class Preferences:
         self._views, self._marks, self._closed = views, marks, closed
         every = np.arange(len(views.signature_of))
         self._first = {
-            mentee: self._ranked(mentee, mine, theirs)[:FIRST]
+            mentee: self._ranked(mentee, mine, theirs, FIRST)
             for mentee, mine, theirs in views.each_view(every)
         }
 
     def __call__(self, mentee: int) -> Iterator[Choice]:
         yield from self._first[mentee]
         if len(self._first[mentee]) == FIRST:
-            yield from self._ranked(mentee, *self._views.view(mentee))[FIRST:]
+            mine, theirs = self._views.view(mentee)
+            yield from self._ranked(mentee, mine, theirs, mine.size)[FIRST:]
 
-    def _ranked(self, mentee: int, mine: View, theirs: View) -> list[Choice]:
+    def _ranked(self, mentee: int, mine: View, theirs: View, most: int) -> list[Choice]:
         eligible = mine >= 0
         eligible[self._closed.get(mentee, [])] = False
         mentors = np.flatnonzero(eligible)
         lots = self._marks.of(Edges(np.full(mentors.size, mentee), mentors, mine[mentors]), _LOT_BITS)
-        ranked = np.lexsort((lots, mine[mentors]))[::-1]
+        keys = (mine[mentors] << _LOT_BITS) + lots
+        best = np.argpartition(keys, keys.size - most)[-most:] if most < keys.size else np.arange(keys.size)
+        ranked = best[np.argsort(keys[best])[::-1]]
         ranks = zip(theirs[mentors[ranked]].tolist(), lots[ranked].tolist(), strict=True)
         return list(zip(mentors[ranked].tolist(), ranks, strict=True))
