@@ -1,7 +1,8 @@
 """Fairness of a run: how people fared by what they say of themselves, and by two such answers at once.
 
-Nobody's group decides anything in a run; this looks at what came of it. Groups under five are left out, and
-those that would give them away. A ratio below four fifths is flagged: a reason to look, not a verdict.
+Nobody's group decides anything in a run; this looks at what came of it. Who says nothing is in no group.
+Groups under five are left out, and those that would give them away. A ratio below four fifths is flagged: a
+reason to look, not a verdict.
 """
 
 from collections import defaultdict

@@ -72,7 +72,7 @@ def grouped(grid: Grid, seed: int, decided: Decided) -> Grouped:
     if kind.mentors.least:
         return Grouped(tuple(found), *_dissolved(hosting))
     rest = np.flatnonzero((hosting.table < 0) & (compiled.mentee_places > 0)).tolist()
-    found += _peers(compiled, rest, seed, decided)
+    found += _peers(grid, rest, seed)
     return Grouped(tuple(found), *_dissolved(hosting))
 
 
@@ -152,10 +152,12 @@ def _worth(hosting: Hosting, grid: Grid, host: int, decided: Decided) -> NDArray
     return mean
 
 
-def _peers(compiled: Compiled, people: Sequence[int], seed: int, decided: Decided) -> list[Group]:
+def _peers(grid: Grid, people: Sequence[int], seed: int) -> list[Group]:
     """Compiled again they keep their order, which is that of ids."""
     found: list[Group] = []
-    for part in _parts(compiled, people, seed):
+    compiled, parts = grid.compiled, _parts(grid.compiled, people, seed)
+    for done, part in enumerate(parts):
+        grid.tell("circles", done, len(parts))
         everybody = peers(compiled, [compiled.mentees[one] for one in part])
         like = likeness(everybody.scores(np.arange(len(part))))
         ranks = drawn_order(seed, everybody.mentees)
