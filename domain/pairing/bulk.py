@@ -20,6 +20,7 @@ from domain.pairing.pool import Pair, Pool
 from domain.pairing.ranks import Ranks
 from domain.pairing.repair import repaired
 from domain.pairing.settling import Settled, settle
+from domain.pairing.stable import compute_stable
 from domain.pairing.terms import Terms
 
 __all__ = ["Bulk", "Cancelled", "OnProgress", "Outcome", "compute"]
@@ -38,6 +39,8 @@ def compute(
     on_progress: OnProgress = silent,
 ) -> Outcome:
     """The same bytes for the same people, terms, seed and pairs, in whatever order they came."""
+    if terms.settings.objective is Objective.STABLE:
+        return compute_stable(pool, terms, seed, locked=locked, forbidden=forbidden, on_progress=on_progress)
     return Bulk(pool, terms, seed, incumbents, on_progress).solve(locked=locked, forbidden=forbidden)
 
 
@@ -61,7 +64,7 @@ class Bulk:
         on_progress: OnProgress = silent,
     ) -> None:
         self._compiled = Compiled(pool, terms)
-        self._settings = terms.settings
+        self._settings, self._seed = terms.settings, seed
         self._grid = Grid(self._compiled, on_progress)
         self._edges = first_edges(self._grid)
         self._marks = Marks(self._compiled.mentees, self._compiled.mentors, seed)
@@ -75,6 +78,15 @@ class Bulk:
         self, *, locked: frozenset[Pair] = _NO_PAIRS, forbidden: frozenset[Pair] = _NO_PAIRS
     ) -> Outcome:
         """Raises a Refusal where a locked pair cannot stand."""
+        if self._settings.objective is Objective.STABLE:
+            return compute(
+                self._compiled.pool,
+                self._compiled.terms,
+                self._seed,
+                locked=locked,
+                forbidden=forbidden,
+                on_progress=self._grid.tell,
+            )
         accepted = locks.accepted(self._compiled, locked, forbidden)
         decided = Decided(accepted, locks.known(self._compiled, forbidden))
         rounds = list(self._rounds(decided))

@@ -13,6 +13,8 @@ from domain.pairing.grid import Grid, Half, Indices
 from domain.pairing.sweep import LOOSE, Row
 
 BEST: Final = 32
+BEST_OF_MANY: Final = 12
+"""Of a pool too large to be held: the solver's memory goes by the edges, and the price scan finds what is left out."""
 EVERY_PAIR: Final = 2_000 * 2_000
 """Pools with no more pairs are solved over all of them."""
 MOST_GATHERED: Final = 1_000_000
@@ -50,24 +52,30 @@ def none() -> Edges:
     return Edges(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.int64))
 
 
+def listed(grid: Grid) -> int:
+    """How many of each person's best are among the first edges."""
+    return BEST if grid.held is not None else BEST_OF_MANY
+
+
 def first_edges(grid: Grid) -> Edges:
     mentees, mentors = grid.shape
     if grid.held is not None and mentees * mentors <= EVERY_PAIR:
         at, to = np.nonzero(grid.held >= 0)
         return Edges(at, to, grid.held[at, to].astype(np.int64))
-    found = grid.halves("edges", np.arange(mentees), lambda half: _best(half, mentors))
+    most = listed(grid)
+    found = grid.halves("edges", np.arange(mentees), lambda half: _best(half, mentors, most))
     keys = np.concatenate([mine for mine, _ in found])
-    of_mentors = _of_mentor(np.concatenate([theirs for _, theirs in found]))
+    of_mentors = _of_mentor(np.concatenate([theirs for _, theirs in found]), most)
     return _edges(keys, _turned(of_mentors), mentors)
 
 
-def _best(half: Half, mentors: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _best(half: Half, mentors: int, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The best of each mentee, keys of pair and score, and of each mentor, of mentor, score and mentee."""
     mine: list[NDArray[np.int64]] = []
-    theirs = _Best(mentors)
+    theirs = _Best(mentors, most)
     for mentee, found, scores in half.picks(lambda _, row: theirs.promising(row)):
         theirs.take(mentee, found, scores)
-        chosen = best_of(scores, mentee)
+        chosen = best_of(scores, mentee, most)
         mine.append((np.int64(mentee) * mentors + found[chosen]) << _SCORE_BITS | scores[chosen])
     return np.concatenate([np.empty(0, np.int64), *mine]), theirs.keys()
 
@@ -87,16 +95,17 @@ def best_of(row: Row, mentee: int, most: int = BEST) -> Indices:
 class _Best:
     """The best mentees of each mentor so far. Rows come in a fixed order: of equals the first ones stay."""
 
-    def __init__(self, mentors: int) -> None:
+    def __init__(self, mentors: int, most: int) -> None:
+        self._most = most
         self._least = np.full(mentors, -1, np.int16)
         self._parts: list[NDArray[np.int64]] = []
-        self._gathered, self._rows, self._due = 0, 0, 2 * BEST
+        self._gathered, self._rows, self._due = 0, 0, 2 * most
 
     def promising(self, row: NDArray[np.integer]) -> Indices:
         """Who may be among the best of this mentee, or have this mentee among their own."""
         least = 0
-        if len(row) > BEST:
-            least = max(0, int(np.partition(row, len(row) - BEST)[len(row) - BEST]) - LOOSE)
+        if len(row) > self._most:
+            least = max(0, int(np.partition(row, len(row) - self._most)[len(row) - self._most]) - LOOSE)
         return np.flatnonzero((row >= least) | (row > self._least))
 
     def take(self, mentee: int, mentors: Indices, scores: Row) -> None:
@@ -116,22 +125,22 @@ class _Best:
         return self._parts[0]
 
     def _shrink(self) -> None:
-        kept = _of_mentor(np.concatenate([np.empty(0, np.int64), *self._parts]))
+        kept = _of_mentor(np.concatenate([np.empty(0, np.int64), *self._parts]), self._most)
         self._parts, self._gathered = [kept], 0
         mentors, counts = np.unique(kept >> _SCORE_BITS + _PERSON_BITS, return_counts=True)
         last = np.cumsum(counts) - 1
-        full = counts == BEST
+        full = counts == self._most
         worst = _SCORE_MASK - (kept[last[full]] >> _PERSON_BITS & _SCORE_MASK)
         self._least[mentors[full]] = worst
 
 
-def _of_mentor(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+def _of_mentor(keys: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """The best of each mentor: keys sort by mentor, then score from the top."""
     keys = np.sort(keys)
     mentors = keys >> _SCORE_BITS + _PERSON_BITS
     # Whose entry so many places before belongs to the same mentor, has so many above.
     kept = np.ones(len(keys), np.bool_)
-    kept[BEST:] = mentors[BEST:] != mentors[:-BEST]
+    kept[most:] = mentors[most:] != mentors[:-most]
     return keys[kept]
 
 

@@ -21,11 +21,15 @@ _BITS: Final = 62
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Why no more can be placed: whoever is inside `mentees` finds places only in `mentors`, which are full."""
+    """Why no more can be placed: whoever is inside `mentees` finds places only in `mentors`, which are full.
+
+    `left` are those of them who were left without.
+    """
 
     placed: int
     mentees: NDArray[np.bool_]
     mentors: NDArray[np.bool_]
+    left: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ def most(network: Network) -> Cut:
     solver.solve(network.source, network.source + 1)
     reached = np.zeros(network.source + 2, np.bool_)
     reached[np.array(solver.get_source_side_min_cut(), np.intp)] = True
-    return Cut(int(solver.optimal_flow()), reached[:mentees], reached[mentees : network.source])
+    edges = len(network.edges)
+    placed = np.asarray(solver.flows(np.arange(edges, edges + mentees, dtype=np.int32))) > 0
+    left = network.wanting & ~placed
+    return Cut(int(solver.optimal_flow()), reached[:mentees], reached[mentees : network.source], left)
 
 
 def best(network: Network, gains: NDArray[np.int64], *, everybody: bool) -> Chosen:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from domain.pairing.edges import BEST, Edges
+from domain.pairing.edges import Edges, listed
 from domain.pairing.grid import Grid, Indices
 from domain.pairing.market import IndexPair, by_mentee
 
@@ -16,6 +16,7 @@ class Ranks:
         self._grid = grid
         self._first = np.searchsorted(edges.mentees, np.arange(grid.shape[0] + 1))
         self._edges = edges
+        self._listed = listed(grid)
         self._known: dict[IndexPair, int] = {}
 
     def of(self, pairs: Iterable[IndexPair], forbidden: frozenset[IndexPair]) -> list[int]:
@@ -47,6 +48,6 @@ class Ranks:
         if not len(held):
             return False
         above = int((scores > scores[held[0]]).sum())
-        if above < BEST:
+        if above < self._listed:
             self._known[mentee, mentor] = 1 + above
-        return above < BEST
+        return above < self._listed

@@ -1,8 +1,8 @@
 """A settled round with a few pairs locked or forbidden: moved to its new optimum instead of settled anew.
 
-Prices stay such that no pair gains more than it costs. Whoever lost a mentor, and every place that fell free, looks
-for the shortest chain of moves that mends the solution (Dijkstra on what pairs lack to their price); all pairs are
-looked at, so the outcome is the optimum of all. What the old proofs no longer cover is settled anew.
+Prices stay such that no pair gains more than it costs. Whoever lost a mentor, and every place that fell free,
+looks for the shortest chain of moves that mends the solution (Dijkstra on what pairs lack to their price); all
+pairs are looked at, so the outcome is the optimum of all. What the old proofs no longer cover is settled anew.
 """
 
 from dataclasses import dataclass, replace
@@ -103,19 +103,19 @@ class _Mending:
     def _lack_of(self, mentee: int) -> Numbers:
         """What each mentor lacks for this mentee; far where there is no pair."""
         gains = self.market.gains(mentee, self.scores[mentee])
-        lack = self.left[mentee] + self.price - (gains + self.market.reward)
+        lack: Numbers = self.left[mentee] + self.price - (gains + self.market.reward)
         lack[(gains < 0) | (self.market.places == 0)] = _FAR
         return lack
 
     def _lack_for(self, mentor: int) -> Numbers:
         """What each mentee lacks for this mentor."""
         gains = self.market.gains_of_mentor(mentor, self.scores[:, mentor])
-        lack = self.left + self.price[mentor] - (gains + self.market.reward)
+        lack: Numbers = self.left + self.price[mentor] - (gains + self.market.reward)
         lack[(gains < 0) | ~self.market.wanting] = _FAR
         return lack
 
     def _place(self, mentee: int) -> None:
-        """The shortest chain from a mentee without to a free place, or to whoever loses least by having none."""
+        """The shortest chain from a mentee without to a free place, or to whoever loses least without."""
         far = np.full(len(self.price), _FAR)
         through = np.full(len(self.price), NOBODY, np.intp)
         done: list[int] = []

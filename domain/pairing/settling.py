@@ -58,8 +58,9 @@ def _renewed(market: Market, edges: Edges) -> Edges:
     held = np.bincount(market.open(edges).mentees, minlength=len(market.wanting))
     lonely = [mentee for mentee in market.closed if market.wanting[mentee] and not held[mentee]]
     nobody = np.zeros(len(market.places), np.bool_)
-    cut = Cut(0, np.isin(np.arange(len(market.wanting)), lonely), nobody)
-    return edges.joined(_beyond(market, cut), market.grid.shape[1]) if lonely else edges
+    alone = np.isin(np.arange(len(market.wanting)), lonely)
+    cut = Cut(0, alone, nobody, alone)
+    return edges.joined(_beyond(market, cut, alone), market.grid.shape[1]) if lonely else edges
 
 
 def network(market: Market, edges: Edges) -> Network:
@@ -67,21 +68,28 @@ def network(market: Market, edges: Edges) -> Network:
 
 
 def placeable(market: Market, edges: Edges) -> tuple[Edges, Cut]:
-    """Enough edges to place as many as all pairs could, and the proof."""
+    """Enough edges to place as many as all pairs could, and the proof.
+
+    First those without look further; only where that places no more is everybody asked whom they compete with.
+    """
+    before = -1
     while True:
         cut = flow.most(network(market, market.open(edges)))
         if cut.placed == market.most:
             return edges, _whole(market)
-        beyond = _beyond(market, cut)
+        beyond = _beyond(market, cut, cut.left) if cut.placed > before else none()
+        if not len(beyond):
+            beyond = _beyond(market, cut, cut.mentees)
         if not len(beyond):
             return edges, cut
-        edges = edges.joined(beyond, market.grid.shape[1])
+        before, edges = cut.placed, edges.joined(beyond, market.grid.shape[1])
 
 
 def _whole(market: Market) -> Cut:
     """Whoever wants is placed, or all places are full: that proves itself."""
     full = bool(market.places.sum() < market.wanting.sum())
-    return Cut(market.most, market.wanting & full, np.full(len(market.places), full))
+    everywhere = np.full(len(market.places), full)
+    return Cut(market.most, market.wanting & full, everywhere, market.wanting & full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ def raise_worst(market: Market, edges: Edges, placed: int) -> tuple[Edges, Raise
             low = tried
         elif tried > low + 1:
             high = tried - 1
-        elif len(beyond := _beyond(above, cut)):
+        elif len(beyond := _beyond(above, cut, cut.mentees)):
             edges, high = edges.joined(beyond, market.grid.shape[1]), limit
             continue
         else:
@@ -121,16 +129,15 @@ def _highest(market: Market, edges: Edges, placed: int) -> tuple[int, Cut]:
     np.maximum.at(best, edges.mentees, edges.scores)
     highest = int(np.sort(best)[-placed]) if placed else WHOLE
     without = market.wanting & (best <= highest)
-    return highest, Cut(
-        int((market.wanting & ~without).sum()), without, np.zeros(len(market.places), np.bool_)
-    )
+    nobody = np.zeros(len(market.places), np.bool_)
+    return highest, Cut(int((market.wanting & ~without).sum()), without, nobody, without)
 
 
-def _beyond(market: Market, cut: Cut) -> Edges:
-    """Pairs that lead out of the cut: with one of them more might be placed."""
+def _beyond(market: Market, cut: Cut, mentees: NDArray[np.bool_]) -> Edges:
+    """Their best pairs that lead out of the cut: with one of them more might be placed."""
     rows: list[tuple[int, Indices, NDArray[np.int64]]] = []
     closed = cut.mentors | (market.places == 0)
-    for mentee, row in market.grid.each(np.flatnonzero(cut.mentees & market.wanting)):
+    for mentee, row in market.grid.each(np.flatnonzero(mentees & market.wanting)):
         gains = market.gains(mentee, row)
         gains[closed] = -1
         mentors = best_of(np.minimum(gains, WHOLE).astype(np.int16), mentee)
@@ -154,7 +161,8 @@ def polish(market: Market, edges: Edges) -> tuple[Edges, Edges, Prices, Scan]:
         found = scan(market, prices, f"prices {done}")
         taken = looked.only(chosen)
         missing = found.bound - _gained(market, taken)
-        if not len(found.missed) or (not held and missing * ENOUGH <= found.bound):
+        total = int(taken.scores.sum())
+        if not len(found.missed) or (not held and missing * ENOUGH <= total):
             break
         edges = edges.joined(found.missed, market.grid.shape[1])
     return edges, taken, prices, found

@@ -75,7 +75,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What mentees of one signature have in common with each mentor; `plain` are scores without the rest."""
+    """What mentees of one signature share with each mentor; `plain` are scores without the rest."""
 
     keep: NDArray[np.bool_]
     mentee: Side
@@ -86,9 +86,6 @@ class Signature:
     def exact(self, mentors: Indices, mine: Ints, theirs: Ints | None) -> Floats:
         """With what the mentee adds to both sides' sums as somebody in particular."""
         return combined(self.mentee.at(mentors, mine), self.mentor.at(mentors, theirs))
-
-    def estimate(self, mine: Ints | None, theirs: Ints | None) -> Ints:
-        return self.rough.estimate(mine, theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +244,15 @@ class Sweep:
         for mentee, signature, alike in self._signed(mentees):
             person = self._mentees[mentee]
             mine, theirs = self._personal(person, alike)
-            chosen = choose(mentee, signature.estimate(mine, theirs))
+            row = signature.rough.estimate(mine, theirs)
+            row[self.singled.barred(person)] = BARRED
+            chosen = choose(mentee, row)
             if mine is None:
                 scores = signature.plain[chosen]
             else:
-                scores = np.where(signature.keep[chosen], signature.exact(chosen, mine, theirs), BARRED)
-            for mentor in self.singled.barred(person).tolist():
-                scores[chosen == mentor] = BARRED
-            yield mentee, chosen, scores.astype(np.int16)
+                scores = signature.exact(chosen, mine, theirs).astype(np.int16)
+            scores[row[chosen] < 0] = BARRED
+            yield mentee, chosen, scores
 
     def _personal(self, mentee: Person, alike: Ints | None) -> tuple[Ints | None, Ints | None]:
         """What this very mentee adds to the weighted sums of both sides; None is nothing."""
