@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from uuid_utils.compat import uuid7
 
 from api.events_hub import BUFFER, PATIENCE_SECONDS, EventsHub
+from api.kept_pools import KeptPools
 from api.relay import Cursors
 from api.runs import Runs
 from domain.permissions import Actor
@@ -37,6 +38,7 @@ class Services:
     cursors: Cursors
     hub: EventsHub
     runs: Runs
+    pools: KeptPools
 
     def context(
         self, actor: Actor, request_id: UUID | None = None, resume_after: int | None = None
@@ -50,6 +52,7 @@ class Services:
             self.cursors,
             self.hub,
             self.runs,
+            self.pools,
             request_id or uuid7(),
             resume_after,
         )
@@ -68,6 +71,7 @@ class Context:
     cursors: Cursors
     hub: EventsHub
     runs: Runs
+    pools: KeptPools
     request_id: UUID
     resume_after: int | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
@@ -96,6 +100,18 @@ class Context:
 Info = strawberry.Info[Context, None]
 
 READERS: Final = 4
+
+
+def _readers(database: Database) -> Readers:
+    """None is opened before it is needed."""
+    return ConnectionPool(
+        database.conninfo,
+        kwargs={"autocommit": True},
+        min_size=0,
+        max_size=READERS,
+        open=False,
+        name="readers",
+    )
 
 
 @asynccontextmanager
@@ -131,15 +147,7 @@ async def open_services(
     async with AsyncExitStack() as stack:
         store = stack.enter_context(Store.open(database, keys))
         await stack.enter_async_context(pool)
-        readers: Readers = ConnectionPool(
-            database.conninfo,
-            kwargs={"autocommit": True},
-            min_size=0,
-            max_size=READERS,
-            open=False,
-            name="readers",
-        )
-        stack.enter_context(readers)
+        readers = stack.enter_context(_readers(database))
         hub = await stack.enter_async_context(EventsHub(store, buffer=buffer, poll=poll, patience=patience))
         fresh = Freshness(pool)
         hints = Listener(database, channel(database))
@@ -147,4 +155,6 @@ async def open_services(
         stack.callback(hints.close)
         runs = Runs(database)
         stack.callback(runs.close)
-        yield Services(store, pool, readers, fresh, Cursors(cursor_key), hub, runs)
+        pools = KeptPools(store, readers)
+        stack.callback(pools.close)
+        yield Services(store, pool, readers, fresh, Cursors(cursor_key), hub, runs, pools)

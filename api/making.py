@@ -97,12 +97,16 @@ Making = tuple[ProposalId, tuple[Step, ...]]
 
 
 def making(store: Store, connection: Connection, id_: ProposalId, wish: Wish, now: datetime) -> Making:
-    """By everything as it is now. What waits for an answer already is not made again."""
+    """By everything as it is now. What waits for an answer already is not made again; a list that was read
+    before it was is read anew.
+    """
     known = read_parties(store, connection, wish.program, wish.people)
     held = store.load(PROPOSAL.stream(id_)).state
     if held.made is not None:
         return id_, _steps(id_, _repeated(held.made, wish), known, wish, Apart())
     if found := _waiting(store, connection, known, wish):
+        if wish.listed is not None:
+            raise StillChanging
         return found, (_unchanged(store, found, known.program, wish),)
     made = _made(connection, known, wish, now)
     return id_, _steps(id_, made, known, wish, _apart(store, connection, known, wish, now.date()))

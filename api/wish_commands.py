@@ -1,5 +1,6 @@
 """What people wish of the other side of a programme: whom they would like, and what they prefer."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -16,11 +17,11 @@ from api.proposal_commands import ATTEMPTS, permit_in
 from domain import places, program
 from domain.enrollment import ENROLLMENT
 from domain.guards import StillChanging, same_terms
-from domain.ids import ParticipantId, ProposalId, enrollment_id
+from domain.ids import EnrollmentId, ParticipantId, ProposalId, enrollment_id
 from domain.matching_settings import Mode
 from domain.permissions import Action
 from domain.program import PROGRAM
-from domain.program_settings import Side
+from domain.program_settings import ProgramTerms, Side
 from domain.proposal import PROPOSAL, Proposal
 from domain.refusal import Refusal
 from domain.store import CommandReused, Conflict, Step, Store
@@ -58,29 +59,32 @@ async def _rank_and_ask(
     held = (await context.store.load_async(PROGRAM.stream(part.program))).state
     terms = program.terms(held, part.program)
     ranking = Step(ENROLLMENT.stream(own), places.rank_wishes, {"program": terms, "wishes": wishes})
-    if Mode.SELF_DIRECTED in terms.matching.modes:
-        for mentor in await context.in_thread(partial(_askable, part=part, wishes=wishes)):
-            wish = Wish(
-                part.program, (mentor,), (part.person,), Mode.SELF_DIRECTED, part.person, listed=wishes
-            )
-            read = partial(making, id_=id_, wish=wish, now=context.now())
-            _, steps = await context.in_thread(read)
-            (first,) = (step for step in steps if step.stream.id == own)
-            others = (step for step in steps if step is not first)
-            try:
-                return await act_together(info, given, first, *others, meant=ranking)
-            except (StillChanging, Conflict, CommandReused):
-                raise
-            except Refusal:
-                continue
+    for mentor in await context.in_thread(partial(_askable, part=part, wishes=wishes, terms=terms)):
+        wish = Wish(part.program, (mentor,), (part.person,), Mode.SELF_DIRECTED, part.person, listed=wishes)
+        try:
+            _, steps = await context.in_thread(partial(making, id_=id_, wish=wish, now=context.now()))
+            first, others = _own_first(steps, own)
+            return await act_together(info, given, first, *others, meant=ranking)
+        except (StillChanging, Conflict, CommandReused):
+            raise
+        except Refusal:
+            continue
     unchanged = Step(PROGRAM.stream(part.program), same_terms, {"terms": terms}, guard=True)
     return await act_together(info, given, ranking, unchanged)
 
 
-def _askable(store: Store, connection: Connection, *, part: Part, wishes: Wishes) -> Wishes:
+def _own_first(steps: Sequence[Step], own: EnrollmentId) -> tuple[Step, tuple[Step, ...]]:
+    """The list is kept on the author's enrollment: that is what the command is about."""
+    (first,) = (step for step in steps if step.stream.id == own)
+    return first, tuple(step for step in steps if step is not first)
+
+
+def _askable(
+    store: Store, connection: Connection, *, part: Part, wishes: Wishes, terms: ProgramTerms
+) -> Wishes:
     """Whom the list may ask now, the best first: one wish at a time."""
     own = store.load(ENROLLMENT.stream(enrollment_id(part.program, part.person))).state
-    if own.role is not Side.MENTEE:
+    if own.role is not Side.MENTEE or Mode.SELF_DIRECTED not in terms.matching.modes:
         return ()
     loaded = store.load_all([PROPOSAL.stream(one) for one in own.requests])
     if any(_is_of_list(found.state, wishes) for found in loaded.values()):
