@@ -93,15 +93,8 @@ class _Scanning:
 
     def __call__(self, half: Half) -> tuple[Edges, Edges, int]:
         """What is missed, what is tight, and how much more the missed leave than the prices say."""
-        found = [self._few(*picked) for picked in half.picks(self._promising)]
-        counts = [len(mentors) for _, mentors, _ in found]
-        looked = self._market.open(
-            Edges(
-                np.repeat(np.array([mentee for mentee, *_ in found], np.intp), counts),
-                np.concatenate([np.empty(0, np.intp), *(mentors for _, mentors, _ in found)]),
-                np.concatenate([np.empty(0, np.int64), *(scores for *_, scores in found)]),
-            )
-        )
+        found = gathered([self._few(*picked) for picked in half.picks(self._promising)])
+        looked = self._market.open(found)
         over = self._over(looked)
         missed, excess = looked.only(over > 0), over[over > 0]
         ranked = np.lexsort((missed.mentors, -excess, missed.mentees))
@@ -130,6 +123,17 @@ class _Scanning:
         """How much a pair gains above what it costs."""
         costs = self._prices.mentees[edges.mentees] + self._prices.mentors[edges.mentors]
         return self._market.gained(edges) + self._market.reward - costs
+
+
+def gathered(rows: list[Picked]) -> Edges:
+    """In the order of mentees: rows come as is quickest."""
+    rows = sorted(rows, key=lambda row: row[0])
+    counts = [len(mentors) for _, mentors, _ in rows]
+    return Edges(
+        np.repeat(np.array([mentee for mentee, *_ in rows], np.intp), counts),
+        np.concatenate([np.empty(0, np.intp), *(mentors for _, mentors, _ in rows)]),
+        np.concatenate([np.empty(0, np.int64), *(scores for *_, scores in rows)]),
+    )
 
 
 def tight_pairs(market: Market, prices: Prices, before: Prices, tight: Edges) -> Edges:

@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 
 from domain.matching_settings import WHOLE, Objective
 from domain.pairing import flow
-from domain.pairing.edges import Edges, best_of, none
+from domain.pairing.edges import BEST, Edges, best_of, none
 from domain.pairing.flow import Bound, Cut, Network
-from domain.pairing.grid import Indices
+from domain.pairing.grid import Half, Indices
 from domain.pairing.market import Market
 from domain.pairing.marks import Marks
-from domain.pairing.prices import Prices, Scan, least_prices, scan
+from domain.pairing.prices import Prices, Scan, gathered, least_prices, scan
+from domain.pairing.sweep import LOOSE
 
 ENOUGH: Final = 10_000
 """A pool too large to be held is polished until it is within this part of the optimum."""
 MOST_ROUNDS: Final = 40
-FEW_ROUNDS: Final = 4
+FEW_ROUNDS: Final = 6
+_SOME: Final = 2 * BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,23 @@ def raise_worst(market: Market, edges: Edges, placed: int) -> tuple[Edges, Raise
     """
     low, (limit, proof) = 0, _highest(market, market.open(edges), placed)
     high = tried = limit
+    before = 0
     while low < limit:
         above = market.above(tried)
         cut = flow.most(network(above, above.open(edges)))
         if cut.placed == placed:
             low = tried
+        elif cut.placed > before and len(more := _beyond(above, cut, cut.left)):
+            edges, before = edges.joined(more, market.grid.shape[1]), cut.placed
+            continue
         elif tried > low + 1:
             high = tried - 1
-        elif len(beyond := _beyond(above, cut, cut.mentees)):
-            edges, high = edges.joined(beyond, market.grid.shape[1]), limit
+        elif len(more := _beyond(above, cut, cut.mentees)):
+            edges, high = edges.joined(more, market.grid.shape[1]), limit
             continue
         else:
             limit, proof = low, cut
+        before = 0
         tried = low + 1 if low >= high else (low + high + 1) // 2
     return edges, Raised(low, proof)
 
@@ -135,19 +142,36 @@ def _highest(market: Market, edges: Edges, placed: int) -> tuple[int, Cut]:
 
 def _beyond(market: Market, cut: Cut, mentees: NDArray[np.bool_]) -> Edges:
     """Their best pairs that lead out of the cut: with one of them more might be placed."""
-    rows: list[tuple[int, Indices, NDArray[np.int64]]] = []
-    closed = cut.mentors | (market.places == 0)
-    for mentee, row in market.grid.each(np.flatnonzero(mentees & market.wanting)):
-        gains = market.gains(mentee, row)
-        gains[closed] = -1
-        mentors = best_of(np.minimum(gains, WHOLE).astype(np.int16), mentee)
-        rows.append((mentee, mentors, row[mentors].astype(np.int64)))
-    counts = [len(mentors) for _, mentors, _ in rows]
-    return Edges(
-        np.repeat(np.array([mentee for mentee, *_ in rows], np.intp), counts),
-        np.concatenate([np.empty(0, np.intp), *(mentors for _, mentors, _ in rows)]),
-        np.concatenate([np.empty(0, np.int64), *(scores for *_, scores in rows)]),
-    )
+    asked = np.flatnonzero(mentees & market.wanting)
+    found = market.grid.halves("places", asked, _Asking(market, cut.mentors | (market.places == 0)))
+    return found[0].joined(found[1], market.grid.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Looks in each row for the best mentors who are not `out`."""
+
+    market: Market
+    out: NDArray[np.bool_]
+
+    def __call__(self, half: Half) -> Edges:
+        found = gathered(list(half.picks(self._promising)))
+        found = self.market.open(found)
+        first = np.searchsorted(found.mentees, np.arange(len(self.market.wanting) + 1))
+        wanted = [
+            first[mentee] + best_of(found.scores[first[mentee] : first[mentee + 1]].astype(np.int16), mentee)
+            for mentee in np.unique(found.mentees).tolist()
+        ]
+        return found.only(np.concatenate([np.empty(0, np.intp), *wanted]))
+
+    def _promising(self, mentee: int, row: NDArray[np.integer]) -> Indices:
+        """All, where fewer might not hold one that counts."""
+        open_ = np.where(self.out, -1, row)
+        if len(row) > _SOME and mentee not in self.market.closed:
+            least = np.partition(open_, len(row) - _SOME)[len(row) - _SOME]
+            if least >= self.market.least + LOOSE:
+                return np.flatnonzero(open_ >= least)
+        return np.flatnonzero(open_ >= self.market.least)
 
 
 def polish(market: Market, edges: Edges) -> tuple[Edges, Edges, Prices, Scan]:
