@@ -14,11 +14,27 @@ from api.loading import load, resolve
 from api.log import LogEntry
 from api.relay import Connection, Node
 from api.scalars import Json, Position
+from projections.waitlist_shapes import FEWEST
 
 if TYPE_CHECKING:
     from api.participant import Participant
     from api.program import Program
     from api.proposal import Proposal
+
+
+@strawberry.type(
+    description="How long the wait for a place may be yet: four times out of five it is between these days."
+)
+class WaitlistEstimate:
+    from_days: int | None = strawberry.field(description="Null while too few places have come.")
+    to_days: int | None
+    based_on: int = strawberry.field(
+        description=f"How many places came in the last 90 days; with fewer than {FEWEST} no days are told."
+    )
+    past_error_days: int | None = strawberry.field(
+        description="How far off that was, in the middle, for those who have got a place."
+    )
+    key: strawberry.Private[str | None] = None
 
 
 @strawberry.type(description="One person in one programme.")
@@ -48,6 +64,9 @@ class Enrollment(Node):
     version: int = strawberry.field(description="Give it back as expectedVersion.")
     key: strawberry.Private[str]
 
+    waitlist_estimate: WaitlistEstimate | None = strawberry.field(
+        resolver=edges.edge, description="Null for whom does not wait for a place."
+    )
     program: Annotated["Program", strawberry.lazy("api.program")] | None = strawberry.field(
         resolver=edges.edge
     )
