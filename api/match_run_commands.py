@@ -84,7 +84,7 @@ async def _requested(
     reference = await _reference(context, given)
     base = first or (reference.requested if reference else None)
     settings = _settings(given, base.settings if base else terms.matching)
-    wish = RunWish(settings, drawn=run.int % SEEDS, seed=_seed(given), label=given.label or None)
+    wish = RunWish(settings, drawn=run.int % SEEDS, seed=_seed(given), label=given.label)
     if reference is not None:
         return on_the_pool_of(reference, terms, wish)
     if first is not None:
@@ -98,7 +98,7 @@ async def _requested(
 
 
 async def _reference(context: Context, given: RequestMatchRunInput) -> Reference | None:
-    if not given.reference:
+    if given.reference is None:
         return None
     other = run_id(given.reference, "reference")
     held = (await context.store.load_async(MATCH_RUN.stream(other))).state.requested

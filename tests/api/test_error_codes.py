@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import api.schema  # noqa: F401 with it comes every refusal that a command can meet
+import domain.pairing.locks  # noqa: F401 what only the engine refuses stands in a run
 from domain.refusal import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
