@@ -104,11 +104,12 @@ def making(store: Store, connection: Connection, id_: ProposalId, wish: Wish, no
     held = store.load(PROPOSAL.stream(id_)).state
     if held.made is not None:
         return id_, _steps(id_, _repeated(held.made, wish), known, wish, Apart())
+    made = _made(known, wish, now)
     if found := _waiting(store, connection, known, wish):
         if wish.listed is not None:
             raise StillChanging
         return found, (_unchanged(store, found, known.program, wish),)
-    made = _made(connection, known, wish, now)
+    made = _explained(connection, known, made, now.date())
     return id_, _steps(id_, made, known, wish, _apart(store, connection, known, wish, now.date()))
 
 
@@ -141,10 +142,10 @@ def _unchanged(store: Store, id_: ProposalId, program: ProgramTerms, wish: Wish)
     return Step(PROPOSAL.stream(id_), proposal.make, {"program": program, "made": made})
 
 
-def _made(connection: Connection, known: Known, wish: Wish, now: datetime) -> Made:
+def _made(known: Known, wish: Wish, now: datetime) -> Made:
     kind, timers = _kind(known.program, wish.relationship), known.program.timers
     days = timers.proposal_expires if wish.listed is None else timers.wish_cascade
-    made = Made(
+    return Made(
         program=wish.program,
         settings_version=known.program.settings_version,
         relationship=kind.id,
@@ -158,7 +159,10 @@ def _made(connection: Connection, known: Known, wish: Wish, now: datetime) -> Ma
         author=wish.author,
         words=wish.words,
     )
-    why = pair_score(connection, known, made, kind, day=now.date())
+
+
+def _explained(connection: Connection, known: Known, made: Made, day: date) -> Made:
+    why = pair_score(connection, known, made, _kind(known.program, made.relationship), day=day)
     return made.model_copy(update={"provenance": why})
 
 
