@@ -1,6 +1,6 @@
 """A programme whose mentees wish for mentors, a clock that is moved, and whoever moves proposals on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -175,7 +175,7 @@ class Matchmaker:
 
 
 @contextmanager
-def moving_on(database: Database, store: Store, clock: Clock) -> Iterator[None]:
+def moving_on(database: Database, store: Store, clock: Callable[[], datetime]) -> Iterator[None]:
     """Meanwhile, in a thread; somebody else keeps the read models."""
     stop = Event()
     leader = Leader(database, store, NAME, lambda connection, _: Proposals(connection, store, clock))
