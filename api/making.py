@@ -19,8 +19,9 @@ from domain.program_settings import ProgramTerms, RelationshipType
 from domain.proposal import PROPOSAL, Made, Proposal, RelationshipIsUnknown, Status
 from domain.refusal import Refusal
 from domain.store import Step, Store
-from projections.pair_score import pair_score
+from projections.pair_score import pair_score, score_among_all
 from projections.pairs import Connection, Known, barred, read_parties
+from projections.suggesting import shown
 
 AVOIDED: Final = "avoided"
 DECLINED: Final = "declined_for_good"
@@ -109,7 +110,7 @@ def making(store: Store, connection: Connection, id_: ProposalId, wish: Wish, no
         if wish.listed is not None:
             raise StillChanging
         return found, (_unchanged(store, found, known.program, wish),)
-    made = _explained(connection, known, made, now.date())
+    made = _explained(store, connection, known, made, now.date())
     return id_, _steps(id_, made, known, wish, _apart(store, connection, known, wish, now.date()))
 
 
@@ -161,8 +162,12 @@ def _made(known: Known, wish: Wish, now: datetime) -> Made:
     )
 
 
-def _explained(connection: Connection, known: Known, made: Made, day: date) -> Made:
-    why = pair_score(connection, known, made, _kind(known.program, made.relationship), day=day)
+def _explained(store: Store, connection: Connection, known: Known, made: Made, day: date) -> Made:
+    """Whoever proposes others has looked at all there are; whoever asks for themself, at this one."""
+    kind, why = _kind(known.program, made.relationship), None
+    if made.author is None:
+        why = score_among_all(store, connection, known, made, kind, position=max(shown(connection), 1))
+    why = why or pair_score(connection, known, made, kind, day=day)
     return made.model_copy(update={"provenance": why})
 
 

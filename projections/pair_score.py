@@ -1,4 +1,4 @@
-"""What a few people are worth to each other, as their own words have it, without anybody else's."""
+"""What a few people are worth to each other: by their own words alone, or among all who could be proposed."""
 
 import hashlib
 from datetime import date
@@ -6,12 +6,20 @@ from typing import Final
 from uuid import UUID
 
 from domain.ids import ParticipantId, enrollment_id
+from domain.match_outcome import Found
 from domain.pairing.pool import Person, Pool
 from domain.program_settings import RelationshipType
 from domain.proposal import Made, Provenance
+from domain.store import Store
 from projections.pairs import Connection, Known
+from projections.pool import Frozen, freeze, load_pool
 from projections.pool_person import Part, person_of
 
+MOST_READ: Final = 1_000
+"""People of a programme who are all read to tell a proposal's place among the others."""
+PEOPLE: Final = """
+SELECT count(*) FROM (SELECT FROM enrollments WHERE program_id = %(program)s LIMIT %(most)s + 1) AS e
+"""
 VERSIONS: Final = """
 SELECT stream_id, max(version) FROM events WHERE stream_id = ANY (%(streams)s) GROUP BY 1 ORDER BY 1
 """
@@ -54,6 +62,48 @@ def pair_score(
         answered=min((score.answered for score in scores), default=0),
         asked=max((score.asked for score in scores), default=0),
     )
+
+
+def score_among_all(
+    store: Store, connection: Connection, known: Known, made: Made, kind: RelationshipType, *, position: int
+) -> Provenance | None:
+    """With the mentor's rank, and who else there was. None: a group, too many people to be read for this
+    alone, or one of the two is not in the pool. The read models must show the position.
+    """
+    own = known.program.program
+    if not _is_small(connection, known) or (len(made.mentees), len(made.mentors)) != (1, 1):
+        return None
+    from domain.pairing.compiled import Compiled  # noqa: PLC0415 numpy is for where pairs are made
+    from domain.pairing.provenance import provenance  # noqa: PLC0415 the same
+    from domain.pairing.terms import ENGINE, Terms  # noqa: PLC0415 the same
+
+    settings, capacity = known.program.matching, known.program.enrollment.capacity
+    pool = load_pool(store, connection, Frozen(own, position, settings, capacity))
+    compiled = Compiled(pool, Terms(settings, kind, capacity.hours_a_month))
+    mentee = compiled.mentee_index.get(made.mentees[0])
+    mentor = compiled.mentor_index.get(made.mentors[0])
+    if mentee is None or mentor is None:
+        return None
+    score = compiled.score(mentee, mentor)
+    found = Found(
+        number=1,
+        mentors=made.mentors,
+        mentees=made.mentees,
+        score=score.score,
+        mentee_score=score.mentee_score,
+        mentor_score=score.mentor_score,
+        parts=score.parts,
+        answered=score.answered,
+        asked=score.asked,
+        rank=1 + int((compiled.row(mentee) > score.score).sum()),
+    )
+    return provenance(compiled, found, engine=ENGINE, digest=freeze(connection, own, position))
+
+
+def _is_small(connection: Connection, known: Known) -> bool:
+    asked = {"program": known.program.program, "most": MOST_READ}
+    found = connection.execute(PEOPLE, asked).fetchone()
+    return found is not None and found[0] <= MOST_READ
 
 
 def _person(known: Known, who: ParticipantId, day: date) -> Person:

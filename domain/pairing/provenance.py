@@ -17,7 +17,9 @@ MOST_COUNTED: Final = 5_000
 """Each barred mentor is asked about each rule: of more it is not counted by rule how they are barred."""
 
 
-def provenance(compiled: Compiled, found: Found, *, engine: int, digest: str, run: MatchRunId) -> Provenance:
+def provenance(
+    compiled: Compiled, found: Found, *, engine: int, digest: str, run: MatchRunId | None = None
+) -> Provenance:
     """In a group nobody chose among mentors alone, so that nothing is told of others."""
     row = _row(compiled, found)
     return Provenance(

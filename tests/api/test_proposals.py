@@ -300,3 +300,53 @@ def test_nobody_has_to_stay_in_a_group_because_another_cannot_begin(house: House
     declined = house.done(people[2], "declineProposal", {"proposal": proposal}, ANSWERED)
     assert (declined["proposal"]["state"], declined["mentorship"]) == ("WAITING", None)
     assert answer(house, people[0], "declineProposal", proposal) == "ALREADY_ACCEPTED"
+
+
+EXPLAINED = """proposal { id explanation { score menteeScore mentorScore answered asked rank eligible
+    parts { criterion score weight } alternatives { score rank participant { id } }
+    barred { rule count } } }"""
+
+
+def test_a_facilitators_proposal_tells_its_place_among_all(house: House) -> None:
+    weights = [{"criterion": "COMPETENCIES", "parts": 10_000}]
+    here = meeting(house, weights=weights, hardRules=["SHARED_LANGUAGE"])
+    ada, zoe, noor = (
+        here.mentor(languages=["en"]), here.mentor("Zoe", languages=["en"]), here.mentee(languages=["en"]),
+    )  # fmt: skip
+    silent = here.mentor("Silent", languages=["fr"])
+    for who, level in ((ada, 2), (zoe, 4)):
+        house.done(who, "offerCompetency", {"competency": "Python", "level": level})
+    given = {"competency": "Python", "level": 4, "priority": 1}
+    house.done(noor, "seekCompetency", given, "participant { id }")
+    made = house.done(here.fay, "proposePair", here.pair(ada, noor), EXPLAINED)["proposal"]
+    told = made["explanation"]
+    assert (told["score"], told["rank"], told["eligible"]) == (5_000, 2, 2)
+    assert told["parts"] == [{"criterion": "COMPETENCIES", "score": 5_000, "weight": 10_000}]
+    assert told["alternatives"] == [{"score": 10_000, "rank": 1, "participant": {"id": zoe.id}}]
+    assert told["barred"] == [{"rule": "shared_language", "count": 1}]
+    assert silent.participant
+    own = house.done(noor, "requestMentor", here.request(zoe), EXPLAINED)["proposal"]["explanation"]
+    assert (own["score"], own["rank"], own["alternatives"]) == (10_000, None, [])
+    assert (own["answered"], own["asked"]) == (1, 1)
+
+
+def test_of_more_people_than_can_be_read_only_the_two_are_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.pair_score.MOST_READ", 1)
+    here = meeting(house)
+    made = house.done(here.fay, "proposePair", here.pair(here.mentor(), here.mentee()), EXPLAINED)
+    assert made["proposal"]["explanation"]["rank"] is None
+
+
+def test_a_reason_and_a_list_of_people_have_their_limits(house: House, here: Meeting) -> None:
+    ada, noor = here.mentor(), here.mentee()
+    proposal = {"proposal": here.requested(noor, ada)}
+    for reason in ("", " ", "x" * 10_001):
+        bad = house.refused(ada, "declineProposal", {**proposal, "reason": reason})
+        assert (bad["__typename"], bad["path"]) == ("InputError", ["input", "reason"])
+    twice = {**here.pair(ada, noor), "mentees": [noor.id, noor.id]}
+    bad = house.refused(here.fay, "proposePair", twice)
+    assert (bad["__typename"], bad["path"]) == ("InputError", ["input", "mentees"])
+    nobody = {**here.pair(ada, noor), "mentees": [], "mentors": []}
+    assert code(house.refused(here.fay, "proposePair", nobody)) == "SIZES_DO_NOT_FIT"
