@@ -1,6 +1,6 @@
 """Which proposals end without anybody's word: those whose time is over, and those nothing can come of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from domain.aggregate import Step
 from domain.command import Command
 from domain.enrollment import ENROLLMENT
 from domain.guards import StillChanging, same_part
-from domain.ids import ProposalId, enrollment_id
+from domain.ids import ParticipantId, ProposalId, enrollment_id
 from domain.proposal import PROPOSAL, Proposal
 from domain.proposing import ending, hopeless
 from domain.store import Conflict, RecordedEvent, Store
@@ -75,15 +75,15 @@ class Endings:
         held = self.store.load(PROPOSAL.stream(id_)).state
         if proposal.expire(held, now=now):
             command = Command(uuid5(id_, f"{self.name} expire"), self.name, cause="timer")
-            steps = ending(id_, held, self._known(held).program, proposal.expire, now=now)
-            self.store.act_together(command, *steps)
+            terms = self._known(held, ()).program
+            self.store.act_together(command, *ending(id_, held, terms, proposal.expire, now=now))
 
     def settle(self, id_: ProposalId, cause: RecordedEvent) -> None:
         """End it where nothing can come of it any more, by everything as it is now and still is then."""
         lost: Exception = StillChanging()
         for _ in range(ATTEMPTS):
             held = self.store.load(PROPOSAL.stream(id_)).state
-            known = self._known(held)
+            known = self._known(held, held.members)
             if (decision := hopeless(held, known.parties, known.parts)) is None:
                 return
             steps = ending(id_, held, known.program, decision)
@@ -95,10 +95,10 @@ class Endings:
             return
         raise lost
 
-    def _known(self, held: Proposal) -> Known:
+    def _known(self, held: Proposal, people: Sequence[ParticipantId]) -> Known:
         made = held.made
         assert made is not None  # noqa: S101 every row of the read model has been made
-        return read_parties(self.store, self.connection, made.program, held.members)
+        return read_parties(self.store, self.connection, made.program, people)
 
     def _command(self, id_: ProposalId, cause: RecordedEvent) -> Command:
         """However many do this at once, or again, it is one command."""
