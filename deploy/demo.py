@@ -9,7 +9,7 @@ from uuid import uuid5
 
 import typer
 
-from deploy import competency_import, demo_people, import_plan, import_run, stack, wiring
+from deploy import competency_import, demo_matching, demo_people, import_plan, import_run, stack, wiring
 from deploy.commands import token
 from deploy.commands.screen import answers, tell
 from deploy.demo_people import Scene
@@ -81,8 +81,14 @@ def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
             people = import_people(database, store)
             competency_import.enter_file(database, store, COMPETENCIES, DEMO, ACTOR)
             tell("Setting up three programmes and filling them ...")
-            for number, sketch in enumerate(SKETCHES):
-                fill(store, sketch, staff(store, number), people)
+            teams = [staff(store, number) for number in range(len(SKETCHES))]
+            for sketch, team in zip(SKETCHES, teams, strict=True):
+                fill(store, sketch, team, people)
+            runner.catch_up(database, store, catalogue.ALL)
+            tell("Bringing people together: by a run, by their own wishes, by hand ...")
+            for sketch, team in zip(SKETCHES, teams, strict=True):
+                demo_matching.match(settings, sketch, team)
+                welcome(store, sketch, team)
         runner.catch_up(database, store, catalogue.ALL)
 
 
@@ -124,7 +130,12 @@ def fill(store: Store, sketch: Sketch, staff: Staff, people: Sequence[Participan
     terms = program.terms(store.load(stream).state, sketch.id)
     scene = Scene(sketch, terms, staff, datetime.now(UTC).date())
     demo_people.tell(store, scene, demo_people.stories(scene, demo_people.everyone(store, people)))
-    store.act(Command(sketch.announcement, administrator, correlation_id=DEMO), stream, sketch.welcomes())
+
+
+def welcome(store: Store, sketch: Sketch, staff: Staff) -> None:
+    """The last thing that is done in a programme: where it is, the programme is complete."""
+    command = Command(sketch.announcement, str(staff[0][0]), correlation_id=DEMO)
+    store.act(command, PROGRAM.stream(sketch.id), sketch.welcomes())
 
 
 def sample() -> list[dict[str, str]]:
@@ -154,7 +165,7 @@ def briefing(settings: Settings, address: str) -> str:
     lines += [f"{role.value.upper()}={issued}" for role, issued in tokens(settings).items()]
     lines += [
         "",
-        "# Five queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
+        "# Seven queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
     ]
     for example in EXAMPLES:
         lines += ["", f"# {example.about} (as {example.role})", curl(example, address)]

@@ -1,4 +1,4 @@
-"""Five queries worth trying on the demo, each with the role that may ask it."""
+"""Seven queries worth trying on the demo, each with the role that may ask it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -55,6 +55,44 @@ EXAMPLES: Final = (
         totalCount
         nodes { answers appliedAt participant { name jobTitle manager { name } } }
       }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.FACILITATOR,
+        "Who has been proposed to whom, and why just these two?",
+        """{
+  programs(first: 1, filter: {text: "Leading People"}) {
+    nodes {
+      proposals(first: 3) {
+        totalCount
+        nodes {
+          state mode rank
+          members { role acceptedAt participant { name jobTitle } }
+          explanation {
+            score menteeScore mentorScore answered asked rank eligible
+            parts { criterion score weight }
+            alternatives { rank score participant { name } }
+          }
+        }
+      }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.ORGANISATION_ADMIN,
+        "How good was the run over the whole programme, and who stayed without, and why?",
+        """{
+  matchRuns(first: 2) {
+    nodes {
+      label state engine
+      totals { mentees mentors places placed total bound gap worst mean topThree }
+      pairs(first: 3) {
+        nodes { score rank approved mentees { participant { name } } mentors { participant { name } } }
+      }
+      unmatched(first: 3) { totalCount nodes { side reason rules } }
     }
   }
 }""",

@@ -23,7 +23,7 @@ from domain.command import Command
 from domain.participant import PARTICIPANT, register
 from domain.permissions import Role
 from domain.store import Database
-from projections import projection
+from projections import catalogue, projection
 from tests.deploy.conftest import Chiron, clean_environment, free_port
 from tests.deploy.test_supervisor import eventually
 
@@ -31,6 +31,9 @@ ROSTER = """
 SELECT p.name, e.role, e.state, count(*)
   FROM enrollments e JOIN programs p USING (program_id) GROUP BY p.name, e.role, e.state
 """
+
+
+PROPOSALS = "SELECT mode, state, count(*) FROM proposals GROUP BY mode, state"
 
 
 @pytest.fixture
@@ -45,12 +48,12 @@ def settings(organisation: Database, tmp_path: Path) -> Settings:
 def test_the_organisation_is_made_once(settings: Settings, organisation: Database) -> None:
     said: list[str] = []
     demo.prepare(settings, said.append)
-    assert len(said) == 2
+    assert len(said) == 3
     with wiring.open_store(settings) as store:
         head = store.head()
     demo.prepare(settings, said.append)
     with wiring.open_store(settings) as store:
-        assert (len(said), store.head()) == (2, head)
+        assert (len(said), store.head()) == (3, head)
 
     with organisation.connect() as connection:
         people = connection.execute("SELECT count(*), count(manager_id) FROM profiles").fetchone()
@@ -73,8 +76,24 @@ def test_the_organisation_is_made_once(settings: Settings, organisation: Databas
     for sketch in SKETCHES:
         taken_in = tuple(roster[sketch.name, role, "approved"] for role in ("mentor", "mentee"))
         assert taken_in == sketch.seats
-    assert {status.lag for status in projection.status(organisation)} == {0}
-    assert not any(status.parked for status in projection.status(organisation))
+    kept = {one.name for one in catalogue.ALL}
+    statuses = projection.status(organisation)
+    assert {status.lag for status in statuses if status.name in kept} == {0}
+    assert not any(status.parked for status in statuses)
+    people_are_brought_together(organisation)
+
+
+def people_are_brought_together(organisation: Database) -> None:
+    """By a run, by wishes and by hand."""
+    with organisation.connect() as connection:
+        runs = connection.execute("SELECT state, label FROM match_runs ORDER BY requested_at").fetchall()
+        proposals = connection.execute(PROPOSALS).fetchall()
+        (running,) = connection.execute("SELECT count(*) FROM mentorships").fetchone() or (0,)
+    assert runs == [("published", "Autumn"), ("draft", "Score first")]
+    found = {(mode, state) for mode, state, _ in proposals}
+    every = {("administrator", "confirmed"), ("self_directed", "confirmed"), ("facilitator", "confirmed")}
+    assert found >= every | {("administrator", "declined"), ("administrator", "waiting")}
+    assert running == sum(count for _, state, count in proposals if state == "confirmed")
 
 
 def test_a_demo_cut_short_is_completed(settings: Settings, organisation: Database) -> None:
@@ -111,7 +130,7 @@ def test_programmes_differ_where_programmes_differ() -> None:
 
 
 def test_queries_can_be_pasted_into_a_shell() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 7
     assert not any("'" in example.text for example in EXAMPLES)
 
 
@@ -171,14 +190,21 @@ def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Ch
     with running(home, **ports) as first:
         assert "Importing the 1,000 people" in first.remarks
         answered = answers(first.printed)
-    assert [sorted(answer) for answer in answered] == [["data"]] * 5
-    me, teachers, waiting, twenty, log = (answer["data"] for answer in answered)
+    assert [sorted(answer) for answer in answered] == [["data"]] * 7
+    me, teachers, waiting, proposed, runs, twenty, log = (answer["data"] for answer in answered)
     assert me["viewer"]["participant"]["enrollments"]["nodes"][0]["program"]["name"] == "Leading People"
     assert teachers["participants"]["totalCount"] >= len(teachers["participants"]["nodes"]) > 0
     (program,) = waiting["programs"]["nodes"]
     assert [node["waitlistPosition"] for node in program["waitlist"]["nodes"]] == [1, 2, 3, 4]
     assert all(node["answers"]["why"] for node in program["roster"]["nodes"])
     assert len(program["roster"]["nodes"]) == 5
+    proposals = proposed["programs"]["nodes"][0]["proposals"]
+    assert proposals["totalCount"] >= len(proposals["nodes"]) == 3
+    assert all(node["explanation"]["parts"] for node in proposals["nodes"])
+    published, draft = runs["matchRuns"]["nodes"]
+    assert (published["state"], draft["state"]) == ("PUBLISHED", "DRAFT")
+    assert published["totals"]["total"] == published["totals"]["bound"] > 0
+    assert all(pair["mentees"][0]["participant"]["name"] for pair in published["pairs"]["nodes"])
     nodes = twenty["enrollments"]["nodes"]
     assert len(nodes) == 20
     assert all(node["participant"]["name"] and node["log"]["nodes"] for node in nodes)
@@ -190,7 +216,7 @@ def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Ch
 
     with running(home, **ports) as second:
         assert "Importing" not in second.remarks
-        assert answers(second.printed)[4]["data"]["events"] == log["events"]
+        assert answers(second.printed)[6]["data"]["events"] == log["events"]
     refused = chiron("demo", "--reset", CHIRON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", **ports)
     assert (refused.returncode, refused.stderr.split(":")[0]) == (2, "DATABASE_IS_NOT_OURS")
     with running(home, "--reset", **ports) as anew:
