@@ -25,7 +25,7 @@ class Barred:
 
     def __init__(self, compiled: Compiled, forbidden: Iterable[IndexPair] = ()) -> None:
         self._compiled = compiled
-        self._forbidden = frozenset(forbidden)
+        self.forbidden = frozenset(forbidden)
         settings = compiled.terms.settings
         shared: dict[str, tuple[Trait, Trait, Compare]] = {
             rule: (RULED[rule], RULED[rule], self._asked(rule))
@@ -46,17 +46,17 @@ class Barred:
     def forbidding(self, forbidden: Iterable[IndexPair]) -> "Barred":
         """The same people and rules, and these pairs forbidden."""
         other = copy(self)
-        other._forbidden = frozenset(forbidden)
+        other.forbidden = frozenset(forbidden)
         return other
 
     def of_mentee(self, mentee: int) -> tuple[str, ...]:
-        """The smallest set of rules without which some mentor would be eligible, the first by name of equals."""
+        """The smallest set of rules without which some mentor would be eligible; of equals the first."""
         compiled, person = self._compiled, self._compiled.mentees[mentee]
         bits = self._capacity(compiled.mentor_places, compiled.mentee_places[mentee])
         for name, table in self._tables.items():
             bits |= self._bit[name] * table.row(int(table.kinds[mentee])).astype(np.int64)
         named = set(self._naming_mentors.barred(person).tolist())
-        for mentor in named | {mentor for one, mentor in self._forbidden if one == mentee}:
+        for mentor in named | {mentor for one, mentor in self.forbidden if one == mentee}:
             bits[mentor] = self._of_pair(mentee, mentor)
         return self._smallest(bits, compiled.mentor_index.get(person.id))
 
@@ -67,7 +67,7 @@ class Barred:
         for name, table in self._tables.items():
             bits |= self._bit[name] * table.column(int(table.mentors.codes[mentor])).astype(np.int64)
         named = set(self._naming_mentees.barred(person).tolist())
-        for mentee in named | {mentee for mentee, one in self._forbidden if one == mentor}:
+        for mentee in named | {mentee for mentee, one in self.forbidden if one == mentor}:
             bits[mentee] = self._of_pair(mentee, mentor)
         return self._smallest(bits, compiled.mentee_index.get(person.id))
 
@@ -81,7 +81,7 @@ class Barred:
 
     def _of_pair(self, mentee: int, mentor: int) -> int:
         failed = self._compiled.failed(mentee, mentor)
-        own = self._bit[rules.FORBIDDEN] if (mentee, mentor) in self._forbidden else 0
+        own = self._bit[rules.FORBIDDEN] if (mentee, mentor) in self.forbidden else 0
         return own | sum(self._bit[name] for name in failed)
 
     def _smallest(self, bits: Bits, oneself: int | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from domain.pairing.sweep import LOOSE, Row
 
 BEST: Final = 32
 BEST_OF_MANY: Final = 12
-"""Of a pool too large to be held: the solver's memory goes by the edges, and the price scan finds what is left out."""
+"""Of a pool too large to be held: memory goes by the edges, and the price scan finds what is left out."""
 EVERY_PAIR: Final = 2_000 * 2_000
 """Pools with no more pairs are solved over all of them."""
 MOST_GATHERED: Final = 1_000_000

@@ -58,7 +58,7 @@ class Grid:
         return self.compiled.row(mentee) if self._held is None else self._held[mentee]
 
     def picks(self, mentees: Indices, choose: Choose) -> Iterator[Picked]:
-        """Of each mentee the exact scores with those whom `choose` picks from a row that may be a little high."""
+        """Exact scores with those whom `choose` picks from each row, which may be a little high."""
         if self._held is None:
             yield from self.compiled.sweep.candidates(mentees, choose)
         else:

@@ -1,7 +1,7 @@
 """Prices: what one more place of a mentor would gain. They prove how good a solution is, over all pairs.
 
-Whatever was looked at, no solution gains more than the prices of all places and, for each mentee, the best that
-a pair leaves above the mentor's price: that is weak duality, and a scan of all pairs adds it up.
+Whatever was looked at, no solution gains more than the prices of all places and, for each mentee, the best
+that a pair leaves above the mentor's price: that is weak duality, and a scan of all pairs adds it up.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,9 @@ MOST_ADDED: Final = 16
 _MANY: Final = 256
 _FAR: Final = 2**30
 """Above what anything gains."""
+
+
+Costs = NDArray[np.int32] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,14 @@ class _Scanning:
         self._market, self._prices = market, prices
         costs = np.where(market.places > 0, prices.mentors - market.reward, _FAR)
         small = np.abs(costs).max(initial=0) + prices.mentees.max(initial=0) < 2 * _FAR
-        self._costs: NDArray[np.int32] | NDArray[np.int64] = costs.astype(np.int32 if small else np.int64)
+        self._costs: Costs = costs.astype(np.int32) if small else costs.astype(np.int64)
 
     def __call__(self, half: Half) -> tuple[Edges, Edges, int]:
         """What is missed, what is tight, and how much more the missed leave than the prices say."""
         found = gathered([self._few(*picked) for picked in half.picks(self._promising)])
         looked = self._market.open(found)
-        over = self._over(looked)
+        gains = self._market.gained(looked) + self._market.reward
+        over = above_prices(looked, gains, self._prices)
         missed, excess = looked.only(over > 0), over[over > 0]
         ranked = np.lexsort((missed.mentors, -excess, missed.mentees))
         place = np.arange(len(ranked)) - np.searchsorted(missed.mentees[ranked], missed.mentees[ranked])
@@ -119,10 +123,11 @@ class _Scanning:
         wanted = np.union1d(dearest, np.flatnonzero(over == 0))
         return mentee, mentors[wanted], scores[wanted]
 
-    def _over(self, edges: Edges) -> Gains:
-        """How much a pair gains above what it costs."""
-        costs = self._prices.mentees[edges.mentees] + self._prices.mentors[edges.mentors]
-        return self._market.gained(edges) + self._market.reward - costs
+
+def above_prices(edges: Edges, gains: Gains, prices: Prices) -> Gains:
+    """How much each edge gains above what it costs."""
+    over: Gains = gains - prices.mentees[edges.mentees] - prices.mentors[edges.mentors]
+    return over
 
 
 def gathered(rows: list[Picked]) -> Edges:

@@ -1,8 +1,9 @@
 """A settled round with a few pairs locked or forbidden: moved to its new optimum instead of settled anew.
 
-Prices stay such that no pair gains more than it costs. Whoever lost a mentor, and every place that fell free,
-looks for the shortest chain of moves that mends the solution (Dijkstra on what pairs lack to their price); all
-pairs are looked at, so the outcome is the optimum of all. What the old proofs no longer cover is settled anew.
+Prices stay such that no pair gains more than it costs. Whoever lost a mentor, and every place that fell
+free, looks for the shortest chain of moves that mends the solution (Dijkstra on what pairs lack to their
+price); all pairs are looked at, so the outcome is the optimum of all. What the old proofs no longer cover
+is settled anew.
 """
 
 from dataclasses import dataclass, replace

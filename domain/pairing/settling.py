@@ -16,13 +16,15 @@ from domain.pairing.flow import Bound, Cut, Network
 from domain.pairing.grid import Half, Indices
 from domain.pairing.market import Market
 from domain.pairing.marks import Marks
-from domain.pairing.prices import Prices, Scan, gathered, least_prices, scan
+from domain.pairing.prices import Prices, Scan, above_prices, gathered, least_prices, scan
 from domain.pairing.sweep import LOOSE
 
 ENOUGH: Final = 10_000
 """A pool too large to be held is polished until it is within this part of the optimum."""
 MOST_ROUNDS: Final = 40
 FEW_ROUNDS: Final = 6
+SLACK: Final = 1_000
+"""Of such a pool, edges that lack more than this to their price are left out when it is solved again."""
 _SOME: Final = 2 * BEST
 
 
@@ -72,7 +74,7 @@ def network(market: Market, edges: Edges) -> Network:
 def placeable(market: Market, edges: Edges) -> tuple[Edges, Cut]:
     """Enough edges to place as many as all pairs could, and the proof.
 
-    First those without look further; only where that places no more is everybody asked whom they compete with.
+    First those without look further; only where that places no more, all whom they compete with do.
     """
     before = -1
     while True:
@@ -188,6 +190,8 @@ def polish(market: Market, edges: Edges) -> tuple[Edges, Edges, Prices, Scan]:
         total = int(taken.scores.sum())
         if not len(found.missed) or (not held and missing * ENOUGH <= total):
             break
+        if not held:
+            edges = looked.only(above_prices(looked, gains + market.reward, prices) >= -SLACK)
         edges = edges.joined(found.missed, market.grid.shape[1])
     return edges, taken, prices, found
 

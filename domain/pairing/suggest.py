@@ -1,7 +1,7 @@
 """Suggestions for one person: by score minus the mentor's price, so that popular mentors are not drowned.
 
-A price is what one more place of a mentor would gain for everybody. Where a place is dear, somebody else needs
-it more: raw lists send everybody to the same few. What is shown is the plain score.
+A price is what one more place of a mentor would gain for everybody. Where a place is dear, somebody else
+needs it more: raw lists send everybody to the same few. What is shown is the plain score.
 """
 
 from bisect import insort

@@ -39,7 +39,7 @@ Choose = Callable[[int, NDArray[np.integer]], Indices]
 
 BARRED: Final = -1
 LOOSE: Final = 5
-"""By how much an estimate can be above the exact score: both sides cut off, then their mean, then rounding."""
+"""By how much an estimate can be above the exact score: both sides are cut off, then their mean."""
 _TINY, _HALF = np.float32(1e-6), np.float32(0.5)
 AT_ONCE: Final = 64
 """Mentees whose biographies are multiplied in one go."""
@@ -90,7 +90,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Rough:
-    """Both sides in single floats: each is its base plus a factor of what is added; below zero where barred."""
+    """Both sides in single floats: each a base plus a factor of what is added; below zero where barred."""
 
     mentee: Singles
     mentee_factor: Singles

@@ -1,4 +1,4 @@
-"""Matching from a frozen pool to the outcome, each size in a process of its own, whose peak memory is all it took."""
+"""Matching from a frozen pool to the outcome, each size in a process of its own."""
 
 import json
 import resource
@@ -149,11 +149,12 @@ def _requests(pool: Pool) -> dict[str, Any]:
 
 
 def over_capacity(compiled: Compiled, dear: Mapping[ParticipantId, int]) -> float:
-    """The share of first requests that ask for a place that is not there, were everybody to ask their first."""
+    """The share of first requests for places that are not there, were everybody to ask their first."""
     lists = (suggest(compiled, mentee.id, dear, 1) for mentee in compiled.mentees)
     asked = Counter(found[0].mentor for found in lists if found)
     places = dict(zip(compiled.mentor_index, compiled.mentor_places.tolist(), strict=True))
-    return sum(max(0, count - places[mentor]) for mentor, count in asked.items()) / asked.total()
+    over = sum(max(0, count - int(places[mentor])) for mentor, count in asked.items())
+    return over / asked.total()
 
 
 _TASKS: Final[Mapping[str, Callable[[Pool], dict[str, Any]]]] = {

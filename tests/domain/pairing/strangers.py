@@ -1,4 +1,4 @@
-"""Small pools of people about whom anything can be known or unknown: for comparing fast ways with plain ones."""
+"""Small pools of people of whom anything can be known or unknown: for comparing fast ways with plain ones."""
 
 from collections.abc import Sequence
 from random import Random
@@ -49,7 +49,10 @@ def person(draw: Random, own: ParticipantId, others: Sequence[ParticipantId]) ->
         id=own,
         places=draw.choice((0, 1, 1, 2, 3)),
         offers={skill: draw.randint(1, 5) for skill in skills},
-        wishes={skill: (draw.randint(1, 5), draw.randint(1, 5)) for skill in draw.sample(SKILLS, draw.randint(0, 3))},
+        wishes={
+            skill: (draw.randint(1, 5), draw.randint(1, 5))
+            for skill in draw.sample(SKILLS, draw.randint(0, 3))
+        },
         languages=tuple(draw.sample(("English", "Norsk", "espanol"), draw.randint(0, 2))),
         utc_offset=draw.choice((None, -300, 60, 330, 720)),
         location=location,
@@ -58,7 +61,10 @@ def person(draw: Random, own: ParticipantId, others: Sequence[ParticipantId]) ->
         hours_left=draw.choice((None, 1, 3, 4, 8)),
         managers=tuple(draw.sample(others, draw.randint(0, 2))),
         facts={"department": department, "location": location, "hours_a_month": draw.choice((None, 2, 6))},
-        answers={question: draw.choice("abc") for question in draw.sample(("one", "two", "three"), draw.randint(0, 3))},
+        answers={
+            question: draw.choice("abc")
+            for question in draw.sample(("one", "two", "three"), draw.randint(0, 3))
+        },
         groups={question: draw.choice("xy") for question in ("age", "origin") if draw.random() < 0.7},
         preference={"age": draw.choice("xy")} if draw.random() < 0.3 else {},
         wished=tuple(draw.sample(others, draw.randint(0, 3))),

@@ -1,4 +1,4 @@
-"""Runs against independent answers: every possible pairing of tiny pools, SciPy's assignment, shuffled input."""
+"""Runs against independent answers: every pairing of tiny pools, SciPy's assignment, shuffled input."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from domain.ids import ParticipantId
 from domain.match_outcome import Reason
 from domain.matching_settings import Criterion, HardRule, Objective
-from domain.pairing import locks
+from domain.pairing import edges, grid, locks, prices, settling
 from domain.pairing.bulk import Bulk, Cancelled, Outcome, compute
 from domain.pairing.compiled import Compiled
 from domain.pairing.pool import Pair, Pool
@@ -109,7 +109,10 @@ def test_the_same_people_in_another_order_give_the_same_digest(objective: Object
 
 
 def test_another_seed_only_breaks_ties_otherwise() -> None:
-    pool, terms = pools.pool(pools.Shape(300, 300, 300), seed=1), pools.terms(weights={Criterion.LANGUAGES: 10_000})
+    pool, terms = (
+        pools.pool(pools.Shape(300, 300, 300), seed=1),
+        pools.terms(weights={Criterion.LANGUAGES: 10_000}),
+    )
     one, other = compute(pool, terms, seed=1), compute(pool, terms, seed=2)
     assert pairs(one) != pairs(other)
     assert one.totals.total == other.totals.total
@@ -216,10 +219,14 @@ def test_whoever_is_barred_learns_the_smallest_set_of_rules(seed: int) -> None:
     compiled = Compiled(pool, terms)
     told = {(one.side, one.participant): one for one in compute(pool, terms, seed=1).unmatched}
     for at, mentee in enumerate(compiled.mentees):
-        sets = [compiled.failed(at, to) for to, mentor in enumerate(compiled.mentors) if mentor.id != mentee.id]
+        sets = [
+            compiled.failed(at, to) for to, mentor in enumerate(compiled.mentors) if mentor.id != mentee.id
+        ]
         expect(told, Side.MENTEE, mentee.id, sets)
     for to, mentor in enumerate(compiled.mentors):
-        sets = [compiled.failed(at, to) for at, mentee in enumerate(compiled.mentees) if mentor.id != mentee.id]
+        sets = [
+            compiled.failed(at, to) for at, mentee in enumerate(compiled.mentees) if mentor.id != mentee.id
+        ]
         expect(told, Side.MENTOR, mentor.id, sets)
 
 
@@ -316,6 +323,40 @@ def test_whoever_has_all_their_best_forbidden_gets_the_next() -> None:
     found = bulk.solve(forbidden=forbidden)
     assert found.totals.placed == 2_100
     assert found == compute(pool, terms, seed=1, forbidden=forbidden)
+
+
+@pytest.mark.parametrize("objective", [Objective.PLACED_FIRST, Objective.SCORE_FIRST])
+@pytest.mark.parametrize(
+    "shape", [pools.Shape(90, 70, 100), pools.Shape(160, 60, 90), pools.Shape(70, 90, 90)]
+)
+def test_a_pool_too_large_to_be_held_finds_the_same(
+    shape: pools.Shape, objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From three edges a person, rows computed again whenever they are asked for, and proven over all pairs."""
+    pool, terms = pools.pool(shape, seed=7), pools.terms(objective=objective)
+    first = compute(pool, terms, seed=1)
+    forbidden = frozenset(pairs(first))
+    second = compute(pool, terms, seed=1, forbidden=forbidden)
+    monkeypatch.setattr(grid, "HELD", 0)
+    monkeypatch.setattr(edges, "BEST_OF_MANY", 3)
+    monkeypatch.setattr(settling, "ENOUGH", 10**9)
+    monkeypatch.setattr(settling, "FEW_ROUNDS", 40)
+    monkeypatch.setattr(prices, "_MANY", 4)
+    bulk = Bulk(pool, terms, seed=1)
+    assert bulk.solve() == first
+    assert bulk.solve(forbidden=forbidden) == second
+
+
+def test_a_pool_too_large_stops_where_it_is_proven_to_be_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, terms = pools.pool(pools.Shape(160, 60, 200), seed=7), pools.terms()
+    exact = compute(pool, terms, seed=1).totals
+    monkeypatch.setattr(grid, "HELD", 0)
+    monkeypatch.setattr(edges, "BEST_OF_MANY", 3)
+    monkeypatch.setattr(settling, "ENOUGH", 20)
+    found = compute(pool, terms, seed=1).totals
+    assert (found.placed, found.worst) == (exact.placed, exact.worst)
+    assert found.total <= exact.total <= found.bound
+    assert found.gap <= 1 / 20
 
 
 def test_progress_is_told_and_whoever_hears_it_can_stop() -> None:

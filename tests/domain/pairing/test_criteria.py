@@ -40,7 +40,7 @@ def told(criterion: Criterion, mine: dict[str, Any], theirs: dict[str, Any]) -> 
     ],
 )
 def test_competencies(wishes: dict[str, Any], offers: dict[str, int], score: int | None) -> None:
-    """The best offer for each wish, by level and nearness; urgent wishes weigh more. Each side has its own."""
+    """The best offer for each wish, by level and nearness; urgent wishes weigh more."""
     assert told(Criterion.COMPETENCIES, {"wishes": wishes}, {"offers": offers}) == (score, None)
     assert told(Criterion.COMPETENCIES, {"offers": offers}, {"wishes": wishes}) == (None, score)
 
@@ -72,7 +72,12 @@ def test_competencies(wishes: dict[str, Any], offers: dict[str, int], score: int
         (Criterion.BIOGRAPHY, {"biography": bytes([127, 0])}, {"biography": bytes([129, 0])}, 0),
         (Criterion.BIOGRAPHY, {"biography": bytes([127, 0])}, {"biography": bytes([64, 110])}, 5_039),
         (Criterion.BIOGRAPHY, {"biography": bytes([127, 0])}, {}, None),
-        (Criterion.COMMON_GROUND, {"offers": {"sql": 1}, "wishes": {"law": (1, 1)}}, {"offers": {"law": 2}}, 10_000),
+        (
+            Criterion.COMMON_GROUND,
+            {"offers": {"sql": 1}, "wishes": {"law": (1, 1)}},
+            {"offers": {"law": 2}},
+            10_000,
+        ),
         (Criterion.COMMON_GROUND, {"offers": {"sql": 1, "law": 1}}, {"offers": {"law": 2, "tax": 1}}, 5_000),
         (Criterion.COMMON_GROUND, {}, {"offers": {"law": 2}}, None),
         (Criterion.ANSWERS, {"answers": {"a": "x", "b": "y"}}, {"answers": {"a": "x", "b": "z"}}, 5_000),
@@ -110,7 +115,15 @@ def test_between_two_listed_steps_the_lower_counts() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "score"),
-    [(10_000, 10_000, 10_000), (10_000, 5_000, 6_666), (0, 10_000, 0), (0, 0, 0), (None, 7, 7), (7, None, 7), (None, None, 0)],
+    [
+        (10_000, 10_000, 10_000),
+        (10_000, 5_000, 6_666),
+        (0, 10_000, 0),
+        (0, 0, 0),
+        (None, 7, 7),
+        (7, None, 7),
+        (None, None, 0),
+    ],
 )
 def test_both_sides_are_combined_by_the_harmonic_mean(one: int | None, other: int | None, score: int) -> None:
     assert criteria.both_sides(one, other) == score
@@ -125,4 +138,7 @@ def test_what_cannot_be_told_leaves_its_weight_to_the_rest() -> None:
 def test_of_equal_offers_the_first_by_name_is_told() -> None:
     offers = {"tax": 0, "law": 0}
     assert criteria.best_offer("sql", 3, offers, Yardstick(Terms(SAME_OTHER, ONE_TO_ONE))) == (0, "law")
-    assert criteria.best_offer("sql", 0, {"sql": 0}, Yardstick(Terms(SAME_OTHER, ONE_TO_ONE))) == (10_000, "sql")
+    assert criteria.best_offer("sql", 0, {"sql": 0}, Yardstick(Terms(SAME_OTHER, ONE_TO_ONE))) == (
+        10_000,
+        "sql",
+    )

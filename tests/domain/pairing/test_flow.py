@@ -73,7 +73,9 @@ def test_of_equals_the_highest_marks_win_within_what_must_be(seed: int) -> None:
     marks = np.array([draw.randint(0, 99) for _ in range(9)])
     bound = Bound(np.array([True, False, False]), np.array([False, True, False]))
     chosen = flow.of_equals(network, marks, bound)
-    taken = list(zip(network.edges.mentees[chosen].tolist(), network.edges.mentors[chosen].tolist(), strict=True))
+    taken = list(
+        zip(network.edges.mentees[chosen].tolist(), network.edges.mentors[chosen].tolist(), strict=True)
+    )
     assert 0 in {mentee for mentee, _ in taken}
     assert 1 in {mentor for _, mentor in taken}
     every = (

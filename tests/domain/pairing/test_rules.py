@@ -17,7 +17,9 @@ from tests.domain.pairing.strangers import ONE_TO_ONE
 NOOR, ADA, LIN, KIM = (Person(ParticipantId(UUID(int=number)), places=2) for number in range(1, 5))
 
 
-def failed(mine: Mapping[str, Any], theirs: Mapping[str, Any], *wanted: HardRule, **settings: Any) -> tuple[str, ...]:
+def failed(
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], *wanted: HardRule, **settings: Any
+) -> tuple[str, ...]:
     terms = Terms(MatchingSettings(hard_rules=wanted, **settings), ONE_TO_ONE)
     mentee, mentor = replace(NOOR, **mine), replace(ADA, **theirs)
     return rules.failed(mentee, mentor, Pool((mentee,), (mentor,)), terms)
@@ -80,14 +82,16 @@ def test_pairs_of_before_and_declined_ones() -> None:
     ("known", "places"),
     [({}, 2), ({"places": 0}, 0), ({"hours_left": 1}, 0), ({"hours_left": 3}, 1), ({"hours_left": 9}, 2)],
 )
-def test_hours_limit_places(known: dict[str, int], places: int) -> None:
+def test_hours_limit_places(known: dict[str, Any], places: int) -> None:
     person, terms = replace(NOOR, **known), Terms(MatchingSettings(), ONE_TO_ONE, hours_a_month=2)
     assert rules.places(person, terms) == places
     assert failed(known, {}) == failed({}, known) == (() if places else ("capacity",))
 
 
 def test_relationships_that_take_no_hours_are_limited_by_places_alone() -> None:
-    assert rules.places(replace(NOOR, hours_left=0), Terms(MatchingSettings(), ONE_TO_ONE, hours_a_month=0)) == 2
+    assert (
+        rules.places(replace(NOOR, hours_left=0), Terms(MatchingSettings(), ONE_TO_ONE, hours_a_month=0)) == 2
+    )
 
 
 def test_a_rule_of_the_programme_asks_the_mentor_where_the_mentee_fits() -> None:

@@ -1,10 +1,12 @@
 """Suggestions: by score minus price, so that not everybody asks the same few."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
+from domain.ids import ParticipantId
 from domain.pairing.compiled import Compiled
 from domain.pairing.suggest import prices, suggest
 from tests.domain.pairing import pools
@@ -29,7 +31,11 @@ def test_a_price_moves_a_mentor_down_and_shows_the_plain_score(compiled: Compile
         worth = [one.score - dear[one.mentor] for one in found]
         row = compiled.row(compiled.mentee_index[mentee.id])
         every = sorted(
-            (int(score) - dear[mentor.id] for mentor, score in zip(compiled.mentors, row, strict=True) if score >= 0),
+            (
+                int(score) - dear[mentor.id]
+                for mentor, score in zip(compiled.mentors, row, strict=True)
+                if score >= 0
+            ),
             reverse=True,
         )
         assert worth == every[:6]
@@ -52,13 +58,13 @@ def test_only_the_eligible_are_suggested(compiled: Compiled) -> None:
 
 
 def test_prices_spread_the_first_requests(compiled: Compiled) -> None:
-    raw, priced = over_capacity(compiled, {}), over_capacity(compiled, dict(prices(compiled)))
+    raw, priced = over_capacity(compiled, {}), over_capacity(compiled, prices(compiled))
     assert raw > 2 * priced
 
 
-def over_capacity(compiled: Compiled, dear: dict[object, int]) -> int:
+def over_capacity(compiled: Compiled, dear: Mapping[ParticipantId, int]) -> int:
     """How many first requests ask for places that are not there."""
-    asked = Counter(suggest(compiled, mentee.id, dear, 1)[0].mentor for mentee in compiled.mentees)  # type: ignore[arg-type]  # ids are all the keys there are
+    asked = Counter(suggest(compiled, mentee.id, dear, 1)[0].mentor for mentee in compiled.mentees)
     return sum(
         max(0, asked[mentor.id] - int(places))
         for mentor, places in zip(compiled.mentors, compiled.mentor_places, strict=True)
