@@ -304,12 +304,6 @@ def supersede(state: Proposal) -> list[DomainEvent]:
     return [Superseded()] if state.status is Status.WAITING else []
 
 
-def completes(state: Proposal, by: ParticipantId, *, accepting: bool) -> bool:
-    """Whether this answer is the last one that is needed."""
-    answer: Accepted | Declined = Accepted(by=by) if accepting else Declined(by=by)
-    return evolve(state, answer).agreed
-
-
 def _agreed(events: list[DomainEvent], state: Proposal, mentorship: MentorshipId) -> list[DomainEvent]:
     for event in events:
         state = evolve(state, event)  # type: ignore[arg-type]  # what this module has just decided
