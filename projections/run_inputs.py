@@ -37,12 +37,13 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """`version` is how far in its stream the run was read."""
+    """`version` is how far in its stream the run was read, `pool_read` a digest of all that is in the pool."""
 
     run: MatchRunId
     version: int
     revision: int
     pool: Pool
+    pool_read: str
     terms: Terms
     seed: int
     locked: frozenset[Pair]
@@ -65,7 +66,7 @@ class RunInputs:
         """Of all that the engine reads; the same engine finds the same in the same."""
         told = {
             "engine": ENGINE,
-            "pool": self.pool.digest,
+            "pool": self.pool_read,
             "settings": self.terms.settings.model_dump(mode="json"),
             "type": self.terms.type.model_dump(mode="json"),
             "hours_a_month": self.terms.hours_a_month,
@@ -83,11 +84,13 @@ def load_inputs(store: Store, connection: Connection, run: MatchRunId, loaded: L
     if asked is None:
         raise RunIsUnknown
     frozen = Frozen(asked.program, asked.pool_position, asked.settings, asked.capacity)
+    pool = load_pool(store, connection, frozen)
     return RunInputs(
         run=run,
         version=loaded.version,
         revision=loaded.state.revision,
-        pool=load_pool(store, connection, frozen),
+        pool=pool,
+        pool_read=pool.digest,
         terms=Terms(asked.settings, asked.type, asked.capacity.hours_a_month),
         seed=asked.seed,
         locked=loaded.state.locked,
