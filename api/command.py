@@ -4,11 +4,11 @@ import asyncio
 import dataclasses
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import takewhile
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
 
 import strawberry
@@ -25,10 +25,12 @@ from api.scalars import Position
 from domain.aggregate import Stream
 from domain.command import Command, Receipt
 from domain.event import ERASED, DomainEvent
+from domain.guards import StillChanging
 from domain.permissions import Action, Thing, may
 from domain.refusal import Refusal
 from domain.store import CommandReused, Decision, Step, Store
 
+ATTEMPTS: Final = 5
 RECEIPT = frozenset({"__typename", "errors", "position"})
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -154,6 +156,16 @@ async def act_together(
     if receipt.repeated and await asyncio.to_thread(_differs, store, meant or wish, wished, receipt):
         raise CommandReused
     return Done(wish.stream.id, receipt.position)
+
+
+async def until_unchanged(attempt: Callable[[], Awaitable[Done]]) -> Done:
+    """What relies on more than it records is told anew where that has changed meanwhile; not for ever."""
+    for _ in range(ATTEMPTS):
+        try:
+            return await attempt()
+        except StillChanging:
+            continue
+    raise StillChanging
 
 
 def command(context: Context, given: CommandInput) -> Command:

@@ -3,14 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
 
 from api import proposal_inputs as inputs
-from api.command import CommandInput, Done, Payload, act, act_together, entity, mutation, new_entity, permit
+from api.command import (
+    CommandInput,
+    Done,
+    Payload,
+    act,
+    act_together,
+    entity,
+    mutation,
+    new_entity,
+    permit,
+    until_unchanged,
+)
 from api.context import Context, Info
 from api.making import Wish, making
 from api.mentorship import Mentorship, load_mentorship
@@ -31,8 +42,6 @@ from domain.proposing import Parties
 from domain.refusal import Refusal
 from domain.store import CommandReused, Conflict, Decision, Step
 from projections.pairs import read_parties
-
-ATTEMPTS: Final = 5
 
 
 @strawberry.type
@@ -108,33 +117,22 @@ async def _say(
 
 async def _accept(info: Info, given: ProposalCommandInput) -> Done:
     context, today = info.context, info.context.now().date()
-    for _ in range(ATTEMPTS):
-        found = await _permitted(context, given, Action.ACCEPT_PROPOSAL)
-        by, parties = _oneself(context), await _parties(context, found)
-        steps = proposing.accepting(found.id, found.held, parties, by=by, today=today)
-        wish = {"by": by, "program": found.program, "mentorship": mentorship_id(found.id)}
-        try:
-            return await act_together(info, given, *steps, meant=found.step(proposal.accept, wish))
-        except StillChanging:
-            continue
-    raise StillChanging
+    found = await _permitted(context, given, Action.ACCEPT_PROPOSAL)
+    by, parties = _oneself(context), await _parties(context, found)
+    steps = proposing.accepting(found.id, found.held, parties, by=by, today=today)
+    wish = {"by": by, "program": found.program, "mentorship": mentorship_id(found.id)}
+    return await act_together(info, given, *steps, meant=found.step(proposal.accept, wish))
 
 
 async def _decline(info: Info, given: inputs.DeclineProposalInput) -> Done:
     """Those who stay may have waited for this alone. Where one of them cannot begin, they go on waiting."""
-    completing = True
-    for _ in range(ATTEMPTS):
-        try:
-            return await _decline_as_it_is(info, given, completing=completing)
-        except StillChanging:
-            continue
-        except (Conflict, CommandReused):
-            raise
-        except Refusal:
-            if not completing:
-                raise
-            completing = False
-    raise StillChanging
+    decline = partial(_decline_as_it_is, info, given)
+    try:
+        return await until_unchanged(partial(decline, completing=True))
+    except (StillChanging, Conflict, CommandReused):
+        raise
+    except Refusal:
+        return await until_unchanged(partial(decline, completing=False))
 
 
 async def _decline_as_it_is(info: Info, given: inputs.DeclineProposalInput, *, completing: bool) -> Done:
@@ -164,15 +162,13 @@ async def permit_in(info: Info, action: Action, program_: ProgramId, person: Par
 
 async def _propose(info: Info, given: CommandInput, action: Action, wish: Wish) -> Done:
     id_, now = ProposalId(new_entity(info.context, given)), info.context.now()
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Done:
         await permit_in(info, action, wish.program, wish.author)
-        read = partial(making, id_=id_, wish=wish, now=now)
-        _, steps = await info.context.in_thread(read)
-        try:
-            return await act_together(info, given, *steps)
-        except StillChanging:
-            continue
-    raise StillChanging
+        _, steps = await info.context.in_thread(partial(making, id_=id_, wish=wish, now=now))
+        return await act_together(info, given, *steps)
+
+    return await until_unchanged(attempt)
 
 
 def _or_none(given: str | None) -> str | None:
@@ -234,7 +230,7 @@ class ProposalCommands:
     @mutation(AnswerPayload)
     async def accept_proposal(self, info: Info, input: inputs.AcceptProposalInput) -> Done:
         """Say yes. The last yes that is needed begins the mentorship."""
-        return await _accept(info, input)
+        return await until_unchanged(partial(_accept, info, input))
 
     @mutation(AnswerPayload)
     async def decline_proposal(self, info: Info, input: inputs.DeclineProposalInput) -> Done:

@@ -7,13 +7,13 @@ from typing import Final
 import strawberry
 
 from api import enrollment_inputs as inputs
-from api.command import Done, act_together, mutation, new_entity
+from api.command import Done, act_together, mutation, new_entity, until_unchanged
 from api.context import Info
 from api.enrollment_commands import EnrollmentPayload, Part, answers_of, decide
 from api.making import Wish, making
 from api.participant_commands import person_id, whose
 from api.program_commands import program_id
-from api.proposal_commands import ATTEMPTS, permit_in
+from api.proposal_commands import permit_in
 from domain import places, program
 from domain.enrollment import ENROLLMENT
 from domain.guards import StillChanging, same_terms
@@ -43,13 +43,12 @@ async def _rank(info: Info, given: inputs.RankWishesInput) -> Done:
     part = Part(program_id(given.program, "program"), whose(info, given.participant))
     wishes = tuple(person_id(one, "wishes", str(place)) for place, one in enumerate(given.wishes))
     id_ = ProposalId(new_entity(info.context, given))
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Done:
         await permit_in(info, Action.RANK_WISHES, part.program, part.person)
-        try:
-            return await _rank_and_ask(info, given, part, wishes, id_)
-        except StillChanging:
-            continue
-    raise StillChanging
+        return await _rank_and_ask(info, given, part, wishes, id_)
+
+    return await until_unchanged(attempt)
 
 
 async def _rank_and_ask(

@@ -1,9 +1,15 @@
 """Answers that meet: the last place goes to one, hours are given once, and a request is made once."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
+import pytest
+
+from api.command import ATTEMPTS, Done, until_unchanged
+from domain.guards import StillChanging
 from tests.api.meeting import meeting
 from tests.api.serving import serving
 from tests.api.test_commands_races import at_once
@@ -14,7 +20,7 @@ PEOPLE = 64
 
 @contextmanager
 def another_process(house: House) -> Iterator[House]:
-    """The same organisation served once more, by a store that knows nothing of the turns taken in the other."""
+    """The same organisation served once more, by a store that knows nothing of the other's turns."""
     with serving(house.database, keys=house.keys) as served, served.client() as http:
         yield House(house.database, house.keys, http, served.tokens, house.store)
 
@@ -113,3 +119,19 @@ def test_nobody_is_asked_beyond_the_limit_however_many_requests_meet(house: Hous
     assert here.names(head).count("enrollment.request_opened") == 2
     codes = {error["code"] for payload in payloads for error in payload["errors"]}
     assert codes <= {"TOO_MANY_REQUESTS", "STILL_CHANGING"}
+
+
+@pytest.mark.parametrize("changes", [0, 1, ATTEMPTS - 1, ATTEMPTS])
+def test_what_changes_meanwhile_is_told_anew_but_not_for_ever(changes: int) -> None:
+    left = iter(range(changes))
+
+    async def attempt() -> Done:
+        if next(left, None) is not None:
+            raise StillChanging
+        return Done(uuid4(), 1)
+
+    if changes < ATTEMPTS:
+        assert asyncio.run(until_unchanged(attempt)).position == 1
+    else:
+        with pytest.raises(StillChanging):
+            asyncio.run(until_unchanged(attempt))
