@@ -44,7 +44,7 @@ def prices(compiled: Compiled, on_progress: OnProgress = silent) -> Mapping[Part
     """What one more place of each mentor would gain, all mentees considered."""
     grid = Grid(compiled, on_progress)
     market = Market(grid, compiled.mentee_places > 0, compiled.mentor_places)
-    found = polish(market, first_edges(grid))[2].mentors.tolist()
+    found = polish(market, first_edges(grid), mend=False)[2].mentors.tolist()
     return {mentor.id: price for mentor, price in zip(compiled.mentors, found, strict=True)}
 
 

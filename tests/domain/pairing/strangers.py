@@ -26,10 +26,7 @@ def pool(mentees: int, mentors: int, seed: int) -> Pool:
     theirs = [*ids[mentees + len(ids[mentees:]) // 5 :], *ids[: len(ids[mentees:]) // 5]]
     mine = ids[:mentees]
     nearness = {
-        (wish, offer): draw.randint(500, 9_000)
-        for wish in SKILLS
-        for offer in SKILLS
-        if wish != offer and draw.random() < 0.3
+        (wish, offer): draw.randint(500, 9_000) for wish in SKILLS for offer in SKILLS if draw.random() < 0.3
     }
     pairs = [(mentee, mentor) for mentee in mine for mentor in theirs]
     return Pool(

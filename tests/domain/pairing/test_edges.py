@@ -52,6 +52,18 @@ def test_many_equals_are_shared_out() -> None:
     assert len(set().union(*asked)) > 100
 
 
+def test_few_have_few() -> None:
+    row = np.array([-1, 5, -1, 0] + [-1] * 20, np.int16)
+    assert best_of(row, 1, 10).tolist() == [1, 3]
+
+
+def test_of_few_mentors_all_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = Compiled(pools.pool(Shape(40, 8, 20), 3), pools.terms())
+    whole = first_edges(Grid(compiled))
+    found = first_edges(unheld(compiled, monkeypatch))
+    assert set(found.keys(8).tolist()) == set(whole.keys(8).tolist())
+
+
 def test_lists_are_cut_down_while_they_grow(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = first_edges(unheld(compiled, monkeypatch))
     monkeypatch.setattr(edges, "MOST_GATHERED", 100)
