@@ -4,12 +4,20 @@ from enum import StrEnum
 
 import strawberry
 
+from domain.match_outcome import Reason as UnmatchedReason
+from domain.matching_settings import Criterion, Mode
 from domain.permissions import Role
-from domain.program_settings import Side, StaffRole
+from domain.program_settings import Kind, Side, StaffRole
+from projections.competency_search import FoundBy
 
 strawberry.enum(Role, description="What somebody may do here.")
 strawberry.enum(Side, description="The two sides of mentoring; a person takes one of them in a programme.")
+strawberry.enum(UnmatchedReason, name="UnmatchedReason", description="Why a run leaves somebody without.")
 strawberry.enum(StaffRole, description="What staff of a programme do.")
+strawberry.enum(Kind, name="RelationshipKind")
+strawberry.enum(Mode, name="MatchingMode", description="Who brings a pair together.")
+strawberry.enum(Criterion, name="MatchingCriterion")
+strawberry.enum(FoundBy, description="How a text led to an entry: by the word, its spelling or its meaning.")
 
 
 @strawberry.enum(description="Whether somebody is with the organisation.")
@@ -42,6 +50,44 @@ class EnrollmentState(StrEnum):
     COMPLETED = "completed"
 
 
+@strawberry.enum(description="How a proposal stands; every state but the first is its end.")
+class ProposalState(StrEnum):
+    WAITING = "waiting"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    CONFIRMED = "confirmed"
+
+
+@strawberry.enum(description="How far a relationship has come.")
+class MentorshipState(StrEnum):
+    RUNNING = "running"
+
+
+@strawberry.enum(description="How far a match run has come.")
+class MatchRunState(StrEnum):
+    COMPUTING = "computing"
+    DRAFT = "draft"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+@strawberry.enum(description="What somebody wants of a pair in a run.")
+class PairChoiceKind(StrEnum):
+    LOCKED = "locked"
+    FORBIDDEN = "forbidden"
+
+
+@strawberry.enum(description="What became of somebody else who was eligible.")
+class AlternativeFate(StrEnum):
+    FREE = "free"
+    FULL = "full"
+    OWN = "own"
+
+
 @strawberry.enum(description="What made something happen.")
 class Cause(StrEnum):
     COMMAND = "command"
@@ -59,6 +105,12 @@ class ParticipantOrder(StrEnum):
 
 
 @strawberry.enum
+class MatchRunOrder(StrEnum):
+    REQUESTED_AT = "requested_at"
+    REQUESTED_AT_DESC = "requested_at_desc"
+
+
+@strawberry.enum
 class ProgramOrder(StrEnum):
     NAME = "name"
     NAME_DESC = "name_desc"
@@ -67,13 +119,24 @@ class ProgramOrder(StrEnum):
 
 
 __all__ = [
+    "AlternativeFate",
     "Cause",
+    "Criterion",
     "EnrollmentState",
+    "FoundBy",
+    "Kind",
+    "MatchRunOrder",
+    "MatchRunState",
+    "MentorshipState",
+    "Mode",
+    "PairChoiceKind",
     "ParticipantOrder",
     "ParticipantStatus",
     "ProgramOrder",
     "ProgramState",
+    "ProposalState",
     "Role",
     "Side",
     "StaffRole",
+    "UnmatchedReason",
 ]

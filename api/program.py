@@ -13,11 +13,14 @@ from api.enrollment import Enrollment
 from api.enums import ProgramOrder, ProgramState, Side, StaffRole
 from api.loading import load, resolve
 from api.log import LogEntry
+from api.match_run import MatchRun, runs_of_program
 from api.relay import Connection, Node
 from api.scalars import Json, Position
 
 if TYPE_CHECKING:
+    from api.mentorship import Mentorship
     from api.participant import Participant
+    from api.proposal import Proposal
 
 
 @strawberry.type(description="How a programme is run, as it stands.")
@@ -98,6 +101,15 @@ class Program(Node):
     )
     waitlist: Connection[Enrollment] | None = strawberry.field(
         resolver=edges.waitlist, description="Who waits for a place; the first is next."
+    )
+    proposals: Connection[Annotated["Proposal", strawberry.lazy("api.proposal")]] | None = strawberry.field(
+        resolver=edges.proposals, description="The newest first."
+    )
+    mentorships: Connection[Annotated["Mentorship", strawberry.lazy("api.mentorship")]] | None = (
+        strawberry.field(resolver=edges.mentorships)
+    )
+    match_runs: Connection[MatchRun] | None = strawberry.field(
+        resolver=runs_of_program, description="As its staff sees them, in the order they were requested."
     )
     log: Connection[LogEntry] | None = edges.log_field()
 

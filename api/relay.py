@@ -15,7 +15,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from api.refusals import Problem
 
-NODE_TYPES: Final = ("Participant", "Program", "Enrollment", "LogEntry")
+NODE_TYPES: Final = (
+    "Participant",
+    "Program",
+    "Enrollment",
+    "Proposal",
+    "Mentorship",
+    "MatchRun",
+    "Competency",
+    "LogEntry",
+)
 Entity = TypeVar("Entity")
 
 

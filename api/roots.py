@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.permissions import Action
-from projections import log_shapes, profile_shapes, program_shapes
+from projections import (
+    board_shapes,
+    competency_shapes,
+    log_shapes,
+    profile_shapes,
+    program_shapes,
+    proposal_shapes,
+    relationship_shapes,
+    waitlist_shapes,
+)
+from projections.board_shapes import MATCH_RUN, RUN_FILTERS, RUN_ORDERS
+from projections.competency_shapes import COMPETENCY, COMPETENCY_FILTERS, COMPETENCY_ORDERS
 from projections.log_shapes import LOG_ENTRY, LOG_FILTERS, LOG_ORDERS
 from projections.profile_shapes import PARTICIPANT, PEOPLE_FILTERS, PEOPLE_ORDERS
 from projections.program_shapes import (
@@ -15,9 +26,19 @@ from projections.program_shapes import (
     PROGRAM_FILTERS,
     PROGRAM_ORDERS,
 )
+from projections.proposal_shapes import PROPOSAL, PROPOSAL_FILTERS, PROPOSAL_ORDERS
+from projections.relationship_shapes import MENTORSHIP, MENTORSHIP_FILTERS, MENTORSHIP_ORDERS
 from projections.shape import Column, Connection, Edge, Filter, Guard, Kind, Many, One, Shape
 
-READ_MODELS: Final = (*profile_shapes.MODELS, *program_shapes.MODELS)
+READ_MODELS: Final = (
+    *profile_shapes.MODELS,
+    *program_shapes.MODELS,
+    *proposal_shapes.MODELS,
+    *relationship_shapes.MODELS,
+    *board_shapes.MODELS,
+    *competency_shapes.MODELS,
+    *waitlist_shapes.MODELS,
+)
 """What `minPosition` waits for. The log is read as it stands and is never behind."""
 
 VIEWER: Final = Shape(
@@ -47,9 +68,20 @@ READ_MODEL: Final = Shape(
 
 SHAPES: Final[Mapping[str, Shape]] = {
     shape.name: shape
-    for shape in (*profile_shapes.SHAPES, *program_shapes.SHAPES, *log_shapes.SHAPES, VIEWER, READ_MODEL)
+    for shape in (
+        *profile_shapes.SHAPES,
+        *program_shapes.SHAPES,
+        *proposal_shapes.SHAPES,
+        *relationship_shapes.SHAPES,
+        *board_shapes.SHAPES,
+        *competency_shapes.SHAPES,
+        *waitlist_shapes.SHAPES,
+        *log_shapes.SHAPES,
+        VIEWER,
+        READ_MODEL,
+    )
 }
-NODES: Final = (PARTICIPANT, PROGRAM, ENROLLMENT, LOG_ENTRY)
+NODES: Final = (PARTICIPANT, PROGRAM, ENROLLMENT, PROPOSAL, MENTORSHIP, MATCH_RUN, COMPETENCY, LOG_ENTRY)
 
 
 def by_id(shape: Shape) -> One:
@@ -68,6 +100,14 @@ QUERY: Final = Shape(
         "programs": Connection("Program", "true", PROGRAM_ORDERS, PROGRAM_FILTERS),
         "enrollment": by_id(ENROLLMENT),
         "enrollments": Connection("Enrollment", "true", ENROLLMENT_ORDERS, ENROLLMENT_FILTERS),
+        "proposal": by_id(PROPOSAL),
+        "proposals": Connection("Proposal", "true", PROPOSAL_ORDERS, PROPOSAL_FILTERS),
+        "mentorship": by_id(MENTORSHIP),
+        "mentorships": Connection("Mentorship", "true", MENTORSHIP_ORDERS, MENTORSHIP_FILTERS),
+        "matchRun": by_id(MATCH_RUN),
+        "matchRuns": Connection("MatchRun", "true", RUN_ORDERS, RUN_FILTERS),
+        "competency": by_id(COMPETENCY),
+        "competencies": Connection("Competency", "true", COMPETENCY_ORDERS, COMPETENCY_FILTERS),
         "events": Connection(
             "LogEntry", "true", LOG_ORDERS, LOG_FILTERS, count="coalesce(max({t}.position), 0)"
         ),

@@ -8,26 +8,58 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from api.competency import CompetencyQueries
+from api.competency_commands import CompetencyCommands
 from api.enrollment import EnrollmentQueries
 from api.enrollment_commands import EnrollmentCommands
 from api.log import LogQueries
+from api.match_fairness import MatchFairnessQueries
+from api.match_report import MatchReportQueries
+from api.match_run import MatchRunQueries
+from api.match_run_commands import MatchRunCommands
+from api.mentorship import MentorshipQueries
 from api.participant import ParticipantQueries
 from api.participant_commands import ParticipantCommands
 from api.program import ProgramQueries
 from api.program_commands import ProgramCommands
+from api.proposal import ProposalQueries
+from api.proposal_commands import ProposalCommands
 from api.refusals import ERROR_TYPES
 from api.scalars import SCALARS
 from api.subscription import Subscription
+from api.suggestion import SuggestionQueries
 from api.viewer import ViewerQueries
+from api.wish_commands import WishCommands
 
 
 @strawberry.type(description="What can be read. `minPosition` waits until your own writes can be seen.")
-class Query(ViewerQueries, ParticipantQueries, ProgramQueries, EnrollmentQueries, LogQueries):
+class Query(
+    ViewerQueries,
+    ParticipantQueries,
+    ProgramQueries,
+    EnrollmentQueries,
+    ProposalQueries,
+    MentorshipQueries,
+    SuggestionQueries,
+    CompetencyQueries,
+    MatchRunQueries,
+    MatchReportQueries,
+    MatchFairnessQueries,
+    LogQueries,
+):
     pass
 
 
 @strawberry.type(description="What can be done, each named by what you intend.")
-class Mutation(ParticipantCommands, ProgramCommands, EnrollmentCommands):
+class Mutation(
+    ParticipantCommands,
+    ProgramCommands,
+    EnrollmentCommands,
+    WishCommands,
+    ProposalCommands,
+    CompetencyCommands,
+    MatchRunCommands,
+):
     pass
 
 

@@ -1,4 +1,4 @@
-"""What can be followed: the log."""
+"""What can be followed: the log, and a match run while it is computed."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,6 +11,7 @@ from strawberry import UNSET
 from api.context import Context, Info
 from api.events_hub import Published
 from api.log import LogEntry, event_position, log_entry
+from api.match_run_progress import MatchRunProgress, run_progress
 from api.refusals import Problem
 from domain.ids import ParticipantId
 from domain.permissions import Action, Actor, Scope, Thing, may, scopes_for
@@ -69,4 +70,8 @@ class Subscription:
         resolver=_events,
         description="The log, from a place in it and then as it grows: each event once, in order. "
         "A reader who falls too far behind is cut off with SLOW_CONSUMER and goes on after its lastCursor.",
+    )
+    match_run_progress: AsyncGenerator[MatchRunProgress, None] = strawberry.subscription(
+        resolver=run_progress,
+        description="How a run comes along, the newest first; it ends when the run is computed or given up.",
     )

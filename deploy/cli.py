@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "deploy.people_import:command",
     "competencies": "deploy.competency_import:command",
     "token": "deploy.commands.token:token",
+    "match": "deploy.commands.match:match",
     "projections": "deploy.commands.views:projections",
     "rebuild": "deploy.commands.views:rebuild",
     "settings": "deploy.commands.configuration:settings",

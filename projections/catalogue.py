@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections import competencies, meanings, profiles, programs, proposals, relationships
+from projections import board, competencies, meanings, profiles, programs, proposals, relationships, waitlist
 from projections.projection import Projection
 
 ALL: Final[tuple[Projection, ...]] = (
@@ -12,4 +12,6 @@ ALL: Final[tuple[Projection, ...]] = (
     programs.PROJECTION,
     proposals.PROJECTION,
     relationships.PROJECTION,
+    board.PROJECTION,
+    waitlist.PROJECTION,
 )

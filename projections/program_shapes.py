@@ -3,19 +3,15 @@
 from typing import Final
 
 from domain.permissions import Action
+from projections.board_shapes import RUN_ORDERS, RUN_STATES
 from projections.log_shapes import log_of
+from projections.proposal_edges import MENTORSHIPS_OF_PROGRAM, PROPOSALS_OF_PROGRAM, proposals_of_person
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
+from projections.staffing import staff_of
+from projections.waitlist_shapes import WAITLIST_ESTIMATE_OF
 
 MODELS: Final = ("programs",)
 """The read models these shapes are made of."""
-
-
-def staff_of(program: str) -> str:
-    """The viewer is staff of that programme, in the role at hand."""
-    return (
-        f"EXISTS (SELECT FROM program_staff s WHERE s.program_id = {program}"
-        " AND s.person_id = {viewer} AND s.role = {role})"
-    )
 
 
 SETTINGS: Final = Guard(Action.SEE_SETTINGS, staffed=staff_of("{p}.program_id"))
@@ -77,6 +73,11 @@ PROGRAM: Final = Shape(
             SAME_PROGRAM + " AND {t}.state = 'waitlisted'",
             {"": Order((Key("{t}.waitlist_position", "bigint"),))},
             {"role": Filter("{t}.role = {v}", "text")},
+        ),
+        "proposals": PROPOSALS_OF_PROGRAM,
+        "mentorships": MENTORSHIPS_OF_PROGRAM,
+        "matchRuns": Connection(
+            "MatchRun", SAME_PROGRAM, {"": RUN_ORDERS["requested_at"]}, RUN_STATES
         ),
         "log": log_of("{p}.program_id"),
     },
@@ -146,6 +147,13 @@ PROGRAM_ANNOUNCEMENT: Final = Shape(
 OWN: Final = "{t}.participant_id = {viewer}"
 STAFFED: Final = staff_of("{t}.program_id")
 ANSWERS: Final = Guard(Action.SEE_ANSWERS, own=OWN, staffed=STAFFED)
+PREFERENCE: Final = Guard(Action.SEE_PREFERENCE, own=OWN)
+WISHES: Final = Guard(
+    Action.SEE_ANSWERS, own="{p}.participant_id = {viewer}", staffed=staff_of("{p}.program_id")
+)
+WISHED: Final = (
+    "FROM wished_people w WHERE w.enrollment_id = {p}.enrollment_id AND w.participant_id = {t}.participant_id"
+)
 PLACE: Final = (
     "CASE WHEN {t}.state = 'waitlisted' THEN (SELECT count(*) FROM enrollments w"
     " WHERE w.program_id = {t}.program_id AND w.role = {t}.role AND w.state = 'waitlisted'"
@@ -168,6 +176,8 @@ ENROLLMENT: Final = Shape(
         Column("waitlist_position", Kind.INT, PLACE),
         Column("places_reserved", Kind.INT, "{t}.places_reserved"),
         Column("hours_reserved", Kind.INT, "{t}.hours_reserved"),
+        Column("open_requests", Kind.INT, "{t}.open_requests"),
+        Column("preference", Kind.JSON, "{t}.preference", PREFERENCE),
         Column("paused_until", Kind.DATE, "{t}.paused_until"),
         Column("invited_at", Kind.TIMESTAMP, "{t}.invited_at"),
         Column("applied_at", Kind.TIMESTAMP, "{t}.applied_at"),
@@ -177,8 +187,11 @@ ENROLLMENT: Final = Shape(
         Column("version", Kind.INT, "{t}.version"),
     ),
     edges={
+        "waitlistEstimate": WAITLIST_ESTIMATE_OF,
         "program": One("Program", SAME_PROGRAM),
         "participant": One("Participant", "{t}.participant_id = {p}.participant_id"),
+        "wishes": Many("Participant", f"EXISTS (SELECT {WISHED})", f"(SELECT w.rank {WISHED})", WISHES),
+        "proposals": proposals_of_person(" AND {t}.program_id = {p}.program_id"),
         "log": log_of("{p}.enrollment_id"),
     },
 )

@@ -19,7 +19,11 @@ from domain.permissions import Role
 from domain.store import Database, KeyRing, RecordedEvent, Store
 from projections import catalogue, projection
 from tests.api.serving import serving
+from workers import matching, publishing
+from workers.leader import Begin, Leader
+from workers.matching import Matching
 from workers.projector import Projector
+from workers.publishing import Publishing
 
 ERRORS = "errors { __typename code message path ... on ConflictError { currentVersion } }"
 
@@ -127,7 +131,13 @@ class House:
 def _kept_up(database: Database, store: Store) -> Iterator[None]:
     stop = threading.Event()
     projectors = [Projector(database, store, one) for one in catalogue.ALL]
-    threads = [threading.Thread(target=one.run, args=(stop,)) for one in projectors]
+    duties: dict[str, Begin] = {
+        matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
+        publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
+    }
+    led = [Leader(database, store, name, begin) for name, begin in duties.items()]
+    runs = [one.run for one in projectors] + [one.run for one in led]
+    threads = [threading.Thread(target=run, args=(stop,)) for run in runs]
     for thread in threads:
         thread.start()
     yield

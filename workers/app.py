@@ -4,12 +4,14 @@ import threading
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
-from workers import membership, proposals
+from workers import matching, membership, proposals, publishing
 from workers.erasure import erasure
 from workers.leader import Begin, Leader
+from workers.matching import Matching
 from workers.membership import Membership
 from workers.projector import Projector
 from workers.proposals import Proposals
+from workers.publishing import Publishing
 
 
 def run(database: Database, keys: KeyRing, stop: threading.Event) -> None:
@@ -21,6 +23,8 @@ def run(database: Database, keys: KeyRing, stop: threading.Event) -> None:
         duties: dict[str, Begin] = {
             membership.NAME: lambda connection, _: Membership(connection, store),
             proposals.NAME: lambda connection, _: Proposals(connection, store),
+            matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
+            publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
         }
         led = {f"hold-{name}": Leader(database, store, name, begin).run for name, begin in duties.items()}
         threads = [

@@ -1,4 +1,4 @@
-"""The pool: whom a run may pair, frozen, with all that scores and rules read. Says nothing of places elsewhere."""
+"""The pool: whom a run may pair, frozen, with all that scores and rules read of them."""
 
 import hashlib
 from collections.abc import Mapping

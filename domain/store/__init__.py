@@ -1,5 +1,6 @@
 """How events are kept: the only corner of the domain that touches a database."""
 
+from domain.aggregate import Decision, Step
 from domain.store.database import Database
 from domain.store.errors import (
     CommandReused,
@@ -11,7 +12,7 @@ from domain.store.errors import (
 )
 from domain.store.keys import KeyRing
 from domain.store.records import RecordedEvent
-from domain.store.store import Act, Decision, Loaded, Step, Store
+from domain.store.store import Act, Loaded, Store
 
 __all__ = [
     "Act",

@@ -20,9 +20,13 @@ from graphql import (
 from hypothesis import strategies as st
 
 DEPTH = 4
-COMPUTED = {"competencySuggestions"}
+COMPUTED = {
+    "competencySuggestions", "suggestions", "matchExplanation", "whyNot", "matchFairness", "matchComparison",
+    "recruitmentReport",
+}  # fmt: skip
 """What no table holds: resolvers alone answer it."""
-ID_OF = {"manager": "participant", "staff": "participant"}
+ID_OF = {"manager": "participant", "staff": "participant", "run": "matchRun", "runs": "matchRun"}
+ID_OF |= {"mentee": "participant", "mentor": "participant"}
 
 
 @dataclass

@@ -18,7 +18,8 @@ from tests.house import Caller, House, Json
 
 Path = tuple[str | int, ...]
 
-IDS = {"participant", "program", "enrollment", "person", "manager", "content"}
+IDS = {"participant", "program", "enrollment", "person", "manager", "content", "mentee", "mentor"}
+LISTS_OF_IDS = {"wishes", "mentors", "mentees"}
 DATES = {"until", "since", "opens", "closes"}
 assert GRAPHQL.mutation_type is not None
 COMMANDS = tuple(GRAPHQL.mutation_type.fields)
@@ -41,7 +42,7 @@ ID_PLACES = [
     (command, path)
     for command, given in PLACES.items()
     for path, value in leaves(given)
-    if path[-1] in IDS or value == ""
+    if path[-1] in IDS or path[0] in LISTS_OF_IDS or value == ""
 ]
 TEXT_PLACES = [
     (command, path)
@@ -151,6 +152,9 @@ OUTSIDE_LIMITS: list[tuple[str, Path, list[object]]] = [
     ("makeAnnouncement", ("text",), ["", "x" * 10_001]),
     ("requestInformation", ("question",), ["", " ", "x" * 10_001]),
     ("giveInformation", ("answer",), ["", " ", "x" * 10_001]),
+    ("requestMentor", ("words",), ["", " ", "x" * 10_001]),
+    ("requestProposalInformation", ("question",), ["", " ", "x" * 10_001]),
+    ("giveProposalInformation", ("answer",), ["", " ", "x" * 10_001]),
     ("rejectEnrollment", ("reason",), ["", " ", "x" * 10_001]),
     ("removeFromProgram", ("reason",), ["", " ", "x" * 10_001]),
 ]

@@ -12,15 +12,15 @@ from api.execution import PLANS, coerced, execute, resolved
 from api.relay import global_id, parse_global_id
 from api.schema import GRAPHQL
 from domain.permissions import Actor
-from tests.api import proposed
+from tests.api import proposed, ran
 from tests.api import world as cast
 from tests.api.queries import Query, Vocabulary, queries
-from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, mid, pid, qid
+from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, mid, pid, qid, rid
 
 CURSORS = """{
   participants { edges { cursor } } programs { edges { cursor } } enrollments { edges { cursor } }
   competencies { edges { cursor } } events(first: 9) { edges { cursor } }
-  proposals { edges { cursor } } mentorships { edges { cursor } }
+  proposals { edges { cursor } } mentorships { edges { cursor } } matchRuns { edges { cursor } }
   participant(id: "%s") {
     log { edges { cursor } } reports { edges { cursor } } enrollments { edges { cursor } }
     proposals { edges { cursor } } mentorships { edges { cursor } } }
@@ -28,7 +28,9 @@ CURSORS = """{
     log { edges { cursor } } roster { edges { cursor } } waitlist { edges { cursor } }
     proposals { edges { cursor } } mentorships { edges { cursor } } }
   enrollment(id: "%s") { log { edges { cursor } } proposals { edges { cursor } } }
-}""" % (pid(cast.SAM), gid(cast.LEADERSHIP), eid(cast.LEADERSHIP, cast.NOOR))  # noqa: UP031 braces are GraphQL's here
+  matchRun(id: "%s") {
+    log { edges { cursor } } pairs { edges { cursor } } unmatched { edges { cursor } } }
+}""" % (pid(cast.SAM), gid(cast.LEADERSHIP), eid(cast.LEADERSHIP, cast.NOOR), rid(ran.RUNS[0]))  # noqa: UP031 braces are GraphQL's here
 
 EXAMPLES = 200
 
@@ -36,7 +38,8 @@ EXAMPLES = 200
 def harvest(world: World) -> dict[str, list[str]]:
     data = world.data(CURSORS)
     found = {f"Query.{name}": page for name, page in data.items() if page.get("edges")}
-    for root, type_ in (("participant", "Participant"), ("program", "Program"), ("enrollment", "Enrollment")):
+    types = {"participant": "Participant", "program": "Program", "enrollment": "Enrollment"}
+    for root, type_ in {**types, "matchRun": "MatchRun"}.items():
         found |= {f"{type_}.{name}": page for name, page in data[root].items()}
     return {
         where: [edge["cursor"] for edge in page["edges"]] for where, page in found.items() if page["edges"]
@@ -50,7 +53,9 @@ def vocabulary(world: World) -> Vocabulary:
     enrollments = [eid(cast.LEADERSHIP, cast.NOOR), eid(cast.ONBOARDING, cast.ADA)]
     entries = [cid(cast.PYTHON), cid(cast.COBOL)]
     proposals, mentorships = [qid(one) for one in proposed.PROPOSALS], [mid(proposed.RELATIONSHIP)]
-    ids = [*people, *programs, *enrollments, *entries, *proposals, *mentorships, global_id("LogEntry", 5)]
+    runs = [rid(one) for one in ran.RUNS]
+    ids = [*people, *programs, *enrollments, *entries, *proposals, *mentorships, *runs]
+    ids.append(global_id("LogEntry", 5))
     texts = [
         "Zürich",
         "Sales",
@@ -75,6 +80,7 @@ def vocabulary(world: World) -> Vocabulary:
             "competency": entries,
             "proposal": proposals,
             "mentorship": mentorships,
+            "matchRun": runs,
             "node": ids,
             "ids": ids,
             "stream": ids[:-1],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from domain.permissions import Role
 from tests.house import Caller, House, Json
@@ -16,9 +17,31 @@ ONES_OWN: Final = frozenset(
         "applyToProgram",
         "giveInformation",
         "withdrawEnrollment",
+        "rankWishes",
+        "statePreference",
+        "requestMentor",
+        "markProposalViewed",
+        "requestProposalInformation",
+        "giveProposalInformation",
+        "acceptProposal",
+        "declineProposal",
     }
 )
 """What nobody does for another."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """A programme where Lee teaches Ada; Ada has asked Kim, too, who has not answered yet."""
+
+    program: str
+    kim: Caller
+    enrollment: str
+    proposal: str
+    mentorship: str
+
+
+NOWHERE: Final = Met("", Caller("", UUID(int=0)), "", "", "")
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,9 @@ class Scene:
     paused: str
     competency: str = ""
     branch: str = ""
+    matched: str = ""
+    run: str = ""
+    met: Met = NOWHERE
 
 
 def set_scene(house: House) -> Scene:
@@ -52,9 +78,48 @@ def set_scene(house: House) -> Scene:
     added = house.done(sam, "addContent", given, "program { content { contentId } }")
     content = added["program"]["content"][0]["contentId"]
     competency, branch = define(house, "Python"), define(house, "Programming")
+    matched = open_program(house, sam, fay, "Matched")
+    house.done(ada, "seekCompetency", {"competency": "Painting", "level": 1, "priority": 5})
+    run = request_run(house, sam, matched, {ada: "MENTEE", noor: "MENTOR"})
     return Scene(
-        ada, noor, sam, fay, programs[0], content, applied, asked, approved, paused, competency, branch
-    )
+        ada, noor, sam, fay, programs[0], content, applied, asked, approved, paused, competency, branch,
+        matched, run, meet(house, sam, fay, ada),
+    )  # fmt: skip
+
+
+def meet(house: House, sam: Caller, fay: Caller, ada: Caller) -> Met:
+    program, kim, lee = open_program(house, sam, fay, "Met"), house.person("Kim"), house.person("Lee")
+    capacity = {"capacity": {"mentorsPerMentee": 9, "menteesPerMentor": 9}}
+    house.done(sam, "configureEnrollment", {"program": program, "settings": capacity})
+    settings = {"modes": ["SELF_DIRECTED", "FACILITATOR"], "hardRules": []}
+    house.done(sam, "configureMatching", {"program": program, "settings": settings})
+    parts = [join(house, ada, program), *(join(house, one, program, "MENTOR") for one in (kim, lee))]
+    for part in parts:
+        house.done(fay, "approveEnrollment", {"enrollment": part})
+    begun = request_mentor(house, ada, program, lee)
+    selection = "mentorship { id }"
+    mentorship = house.done(lee, "acceptProposal", {"proposal": begun}, selection)["mentorship"]["id"]
+    preference = [{"question": "gender", "answer": "woman"}]
+    house.done(ada, "statePreference", {"program": program, "preference": preference})
+    proposal = request_mentor(house, ada, program, kim)
+    house.done(ada, "rankWishes", {"program": program, "wishes": [kim.id]}, "enrollment { id }")
+    return Met(program, kim, parts[0], proposal, mentorship)
+
+
+def request_mentor(house: House, mentee: Caller, program: str, mentor: Caller) -> str:
+    given = {"program": program, "mentor": mentor.id, "words": "Please"}
+    proposal: str = house.done(mentee, "requestMentor", given, "proposal { id }")["proposal"]["id"]
+    return proposal
+
+
+def request_run(house: House, sam: Caller, program: str, people: dict[Caller, str]) -> str:
+    settings = {"modes": ["ADMINISTRATOR"], "hardRules": []}
+    house.done(sam, "configureMatching", {"program": program, "settings": settings})
+    for person, role in people.items():
+        house.done(house.registrar, "approveEnrollment", {"enrollment": join(house, person, program, role)})
+    made = house.done(sam, "requestMatchRun", {"program": program}, "matchRun { id }")
+    run: str = made["matchRun"]["id"]
+    return run
 
 
 def define(house: House, label: str, **more: Any) -> str:
@@ -159,6 +224,8 @@ def wishes(scene: Scene) -> dict[str, Json]:
         **of_programs(scene),
         **of_enrollments(scene),
         **of_competencies(scene),
+        **of_runs(scene),
+        **of_proposals(scene),
     }
 
 
@@ -251,4 +318,44 @@ def of_competencies(scene: Scene) -> dict[str, Json]:
         "unlinkCompetency": {**competency, "scheme": "esco"},
         "retireCompetency": competency,
         "restoreCompetency": competency,
+    }
+
+
+def of_proposals(scene: Scene) -> dict[str, Json]:
+    met = scene.met
+    program, proposal = {"program": met.program}, {"proposal": met.proposal}
+    own, preference = {"participant": scene.ada.id}, [{"question": "gender", "answer": "woman"}]
+    pair = {"mentors": [met.kim.id], "mentees": [scene.ada.id]}
+    return {
+        "rankWishes": {**program, **own, "wishes": [met.kim.id]},
+        "statePreference": {**program, **own, "preference": preference},
+        "requestMentor": {**program, **own, "mentor": met.kim.id, "words": "Please"},
+        "proposePair": {**program, **pair, "relationship": "pair"},
+        "markProposalViewed": proposal,
+        "requestProposalInformation": {**proposal, "question": "Why me?"},
+        "giveProposalInformation": {**proposal, "answer": "You know."},
+        "acceptProposal": proposal,
+        "declineProposal": {**proposal, "reason": "No time", "forGood": False},
+        "withdrawProposal": proposal,
+    }
+
+
+def of_runs(scene: Scene) -> dict[str, Json]:
+    run, pair = {"run": scene.run}, {"mentee": scene.ada.id, "mentor": scene.noor.id}
+    settings = {"weights": MATCHING["weights"], "objective": "SCORE_FIRST", "minimumScore": 1}
+    return {
+        "requestMatchRun": {
+            "program": scene.matched,
+            "label": "Spring",
+            "reference": scene.run,
+            "settings": settings,
+        },
+        "lockPair": {**run, **pair},
+        "forbidPair": {**run, **pair},
+        "releasePair": {**run, **pair},
+        "approvePairs": {**run, "numbers": [1]},
+        "withdrawApproval": {**run, "numbers": [1]},
+        "publishMatchRun": run,
+        "cancelMatchRun": run,
+        "discardMatchRun": run,
     }

@@ -17,14 +17,26 @@ from api.execution import execute
 from api.operations import refusal
 from api.refusals import Problem
 from api.relay import global_id
+from domain import competency as c
 from domain import enrollment as e
 from domain import participant as p
 from domain import program as g
 from domain.aggregate import Aggregate
 from domain.command import Command
+from domain.competency import COMPETENCY
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
-from domain.ids import ParticipantId, ProgramId, enrollment_id
+from domain.ids import (
+    CompetencyId,
+    MatchRunId,
+    MentorshipId,
+    ParticipantId,
+    ProgramId,
+    ProposalId,
+    competency_id,
+    enrollment_id,
+)
+from domain.match_run import MATCH_RUN
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Actor, Role
 from domain.profile import Contact, Job, LeavingReason
@@ -32,6 +44,7 @@ from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection, runner
+from tests.api import proposed, ran
 
 T = TypeVar("T")
 NAMES = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
@@ -46,8 +59,10 @@ def programme(name: str) -> ProgramId:
     return ProgramId(uuid5(NAMES, "programme " + name))
 
 
-ADA, NOOR, SAM, LIN, MAX, EVE = map(person, ("Ada", "Noor", "Sam", "Lin", "Max", "Eve"))
+CAST = ("Ada", "Noor", "Sam", "Lin", "Max", "Eve")
+ADA, NOOR, SAM, LIN, MAX, EVE = map(person, CAST)
 STRANGER = person("somebody whom nobody has registered")
+PROGRAMMING, PYTHON, COBOL = map(competency_id, ("programming", "python", "cobol"))
 LEADERSHIP, ONBOARDING, RETIRED = map(programme, ("Leadership", "Onboarding", "Retired"))
 
 ADMIN = Actor("admin", frozenset({Role.ORGANISATION_ADMIN}))
@@ -164,6 +179,12 @@ def enrollments() -> Iterator[tuple[UUID, list[DomainEvent]]]:
     yield enrollment_id(ONBOARDING, ADA), [e.Invited(program=ONBOARDING, participant=ADA, role=Side.MENTOR)]
 
 
+def competencies() -> Iterator[tuple[UUID, list[DomainEvent]]]:
+    yield PROGRAMMING, [c.Defined(label="Programming", external_ids={"esco": "S5"})]
+    yield PYTHON, [c.Defined(label="Python", parent=PROGRAMMING, synonyms=("CPython", 'the "snake"'))]
+    yield COBOL, [c.Defined(label="COBOL", parent=PROGRAMMING), c.Retired()]
+
+
 def happens(event: DomainEvent, _: Any) -> list[DomainEvent]:
     return [event]
 
@@ -172,6 +193,11 @@ def populate(store: Store) -> None:
     moment = 0
     everything: list[tuple[Aggregate[Any], Iterator[tuple[UUID, list[DomainEvent]]]]]
     everything = [(PARTICIPANT, people()), (PROGRAM, programmes()), (ENROLLMENT, enrollments())]
+    everything += proposed.settled(dict(zip(CAST, map(person, CAST), strict=True)), LEADERSHIP, ONBOARDING)
+    everything.append((COMPETENCY, competencies()))
+    everything.append(
+        (MATCH_RUN, ran.runs(store, dict(zip(CAST, map(person, CAST), strict=True)), LEADERSHIP, ONBOARDING))
+    )
     for aggregate, lives in everything:
         for stream, life in lives:
             for event in life:
@@ -249,9 +275,25 @@ def pid(who: ParticipantId) -> str:
     return global_id("Participant", who)
 
 
+def qid(proposal: ProposalId) -> str:
+    return global_id("Proposal", proposal)
+
+
+def rid(run: MatchRunId) -> str:
+    return global_id("MatchRun", run)
+
+
+def mid(mentorship: MentorshipId) -> str:
+    return global_id("Mentorship", mentorship)
+
+
 def gid(program: ProgramId) -> str:
     return global_id("Program", program)
 
 
 def eid(program: ProgramId, who: ParticipantId) -> str:
     return global_id("Enrollment", enrollment_id(program, who))
+
+
+def cid(competency: CompetencyId) -> str:
+    return global_id("Competency", competency)

@@ -14,6 +14,7 @@ from domain.command import Command
 from domain.competency import COMPETENCY
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
+from domain.match_run import MATCH_RUN
 from domain.mentorship import MENTORSHIP
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
@@ -24,7 +25,7 @@ from projections.projection import Projection, connect
 from tests import people
 
 AGGREGATES: Mapping[str, Aggregate[Any]] = {
-    a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP)
+    a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN)
 }
 
 ADA, NOOR, SAM = (person.id for person in (people.ADA, people.NOOR, people.SAM))

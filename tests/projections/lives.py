@@ -37,6 +37,7 @@ from domain.program_settings import (
     StaffRole,
 )
 from tests.projections.given import ADA, NOOR, SAM
+from tests.projections.run_lives import RUNS, of_a_run
 
 PEOPLE: Final = (ADA, NOOR, SAM)
 PROGRAMS: Final = (ProgramId(UUID(int=1)), ProgramId(UUID(int=2)))
@@ -239,6 +240,7 @@ lives: Final[st.SearchStrategy[list[Step]]] = st.lists(
         st.tuples(st.sampled_from(PROGRAMS), person).flatmap(enrollment_step),
         st.builds(Happened, st.sampled_from(PROPOSALS), events(of_a_proposal)),
         st.builds(Happened, st.sampled_from(MENTORSHIPS), events(of_a_mentorship)),
+        st.builds(Happened, st.sampled_from(RUNS), events(of_a_run)),
         st.builds(Forgotten, person),
         st.builds(KeptUp, st.integers(1, 10)),
     ),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import competency, enrollment, mentorship, participant, program, proposal
+from domain import competency, enrollment, match_run, mentorship, participant, program, proposal
 from domain.event import DomainEvent
 from domain.store import Database, KeyRing, Store, SubjectForgotten
 from projections import catalogue, projection
@@ -78,7 +78,7 @@ def test_the_random_lives_know_every_event() -> None:
     drawn: set[str] = set()
     strategies = (
         lives.of_a_person, lives.of_a_program, lives.of_an_enrollment(lives.PROGRAMS[0], lives.PEOPLE[0]),
-        lives.of_a_competency, lives.of_a_proposal, lives.of_a_mentorship,
+        lives.of_a_competency, lives.of_a_proposal, lives.of_a_mentorship, lives.of_a_run,
     )  # fmt: skip
 
     @settings(max_examples=600, database=None, derandomize=True)
@@ -90,5 +90,6 @@ def test_the_random_lives_know_every_event() -> None:
     unions = (
         participant.ParticipantEvent, program.ProgramEvent, enrollment.EnrollmentEvent,
         competency.CompetencyEvent, proposal.ProposalEvent, mentorship.MentorshipEvent,
+        match_run.MatchRunEvent,
     )  # fmt: skip
     assert drawn == {kind.event_name for union in unions for kind in get_args(union) or (union,)}

@@ -232,10 +232,10 @@ class Away(Store):
     reading: ClassVar[bool] = False
     recording: ClassVar[bool] = False
 
-    def load_all(self, streams: Sequence[Stream[Any]]) -> dict[UUID, Loaded[Any]]:
+    def load_all(self, streams: Sequence[Stream[Any]], as_of: int | None = None) -> dict[UUID, Loaded[Any]]:
         if Away.reading:
             raise StoreUnavailable
-        return super().load_all(streams)
+        return super().load_all(streams, as_of)
 
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
         if Away.recording:
