@@ -1,6 +1,6 @@
 """A settled round with a few pairs locked or forbidden: mended instead of settled anew.
 
-All pairs are looked at: the outcome is the optimum of all. What the old proofs no longer cover is settled anew.
+All pairs are looked at: the outcome is the optimum of all. What the old proofs do not cover is settled anew.
 """
 
 from dataclasses import replace

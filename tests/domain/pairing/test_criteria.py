@@ -1,15 +1,20 @@
 """What each criterion gives two people, by example."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.ids import ParticipantId
 from domain.matching_settings import Criterion, Gap, Likeness, MatchingSettings
 from domain.pairing import criteria
 from domain.pairing.pool import Person
+from domain.pairing.sweep import Side, combined
 from domain.pairing.terms import Terms, Yardstick
 from tests.domain.pairing.strangers import ONE_TO_ONE
 
@@ -127,6 +132,32 @@ def test_between_two_listed_steps_the_lower_counts() -> None:
 )
 def test_both_sides_are_combined_by_the_harmonic_mean(one: int | None, other: int | None, score: int) -> None:
     assert criteria.both_sides(one, other) == score
+
+
+@given(one=st.integers(0, 10_000), other=st.integers(0, 10_000))
+def test_the_mean_is_the_whole_part_of_the_true_one_and_symmetric(one: int, other: int) -> None:
+    found = criteria.both_sides(one, other)
+    assert found == criteria.both_sides(other, one)
+    assert min(one, other) <= found + 1 <= max(one, other) + 1
+    if one + other:
+        assert found == int(2 * Fraction(one * other, one + other))
+
+
+@given(
+    sums=st.tuples(st.integers(0, 10**8), st.integers(0, 10**8)),
+    weights=st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)),
+)
+def test_doubles_cut_off_are_the_integers_of_the_definition(
+    sums: tuple[int, int], weights: tuple[int, int]
+) -> None:
+    """A side never holds more than its weight times the best score."""
+    values = [min(total, 10_000 * weight) for total, weight in zip(sums, weights, strict=True)]
+    sides = [
+        Side.of(np.array([value], np.int32), np.array([weight], np.int32))
+        for value, weight in zip(values, weights, strict=True)
+    ]
+    plain = [value // weight if weight else None for value, weight in zip(values, weights, strict=True)]
+    assert combined(*sides)[0] == criteria.both_sides(*plain)
 
 
 def test_what_cannot_be_told_leaves_its_weight_to_the_rest() -> None:
