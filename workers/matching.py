@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid5
 
@@ -31,7 +32,7 @@ from domain.match_run import (
 from domain.pairing.terms import ENGINE
 from domain.pairing.veil import veiled
 from domain.refusal import Refusal
-from domain.store import Conflict, Database, Decision, Loaded, RecordedEvent, Store
+from domain.store import Conflict, Database, Decision, EventUnreadable, Loaded, RecordedEvent, Store
 from projections import parking
 from projections.match_progress import Progress
 from projections.run_inputs import RunInputs, load_inputs
@@ -42,6 +43,8 @@ if TYPE_CHECKING:  # with it come the solvers, which a worker without runs does 
     from domain.pairing.outcome import Outcome
 
 NAME: Final = "matching"
+LONGEST: Final = 200
+"""What a reason may hold in characters."""
 ENGINES: Final = 2
 """So many are kept; that of the largest runs takes some hundred megabytes."""
 
@@ -88,8 +91,8 @@ class Matching:
             yield self._causes.move_on(reached)
 
     def _settle(self, run: MatchRunId, cause: RecordedEvent) -> None:
-        loaded = self._store.load(MATCH_RUN.stream(run))
-        if loaded.state.status is not Status.COMPUTING:
+        loaded = readable(self._store, run)
+        if loaded is None or loaded.state.status is not Status.COMPUTING:
             return
         try:
             self._compute(run, loaded, cause)
@@ -124,7 +127,7 @@ class Matching:
         """For good: whatever it is, the same run would fail again."""
         told = _as_it_may_be_told(error)
         log.warning("match_run.failed", run=str(run), code=told.code, reason=told.sentence)
-        failed = Failed(revision=loaded.state.revision, code=told.code, reason=told.sentence)
+        failed = Failed(revision=loaded.state.revision, code=told.code, reason=shorten(told.sentence, LONGEST))
         self._record(run, cause, match_run.record_failed, failed=failed)
 
     def _record(self, run: MatchRunId, cause: RecordedEvent, decision: Decision, **arguments: Any) -> None:
@@ -136,6 +139,15 @@ class Matching:
             cause="rule",
         )
         self._store.act(command, MATCH_RUN.stream(run), decision, **arguments)
+
+
+def readable(store: Store, run: MatchRunId) -> Loaded[MatchRun] | None:
+    """None: nothing can be done about it, nor recorded in its stream; the other runs go on."""
+    try:
+        return store.load(MATCH_RUN.stream(run))
+    except EventUnreadable as error:
+        log.warning("match_run.unreadable", run=str(run), reason=parking.reason_of(error))
+        return None
 
 
 def _is_cancelled(error: Exception) -> bool:

@@ -18,7 +18,7 @@ from domain.command import Command
 from domain.guards import StillChanging
 from domain.ids import MatchRunId, ProgramId, proposal_id
 from domain.match_outcome import Found
-from domain.match_run import MATCH_RUN, Computed, Published
+from domain.match_run import Computed, Published
 from domain.matching_settings import Mode
 from domain.program_settings import ProgramTerms
 from domain.proposal import PROPOSAL, Made, Provenance
@@ -30,7 +30,7 @@ from projections.match_progress import Progress
 from projections.pairs import read_parties
 from projections.run_inputs import RunInputs, last_computed, load_inputs
 from workers.causes import Causes
-from workers.matching import READ
+from workers.matching import READ, readable
 
 if TYPE_CHECKING:  # with it come the solvers, which a worker without runs does not need
     from domain.pairing.compiled import Compiled
@@ -114,13 +114,21 @@ class Publishing:
 
     def _publish(self, cause: RecordedEvent) -> Iterator[None]:
         run = MatchRunId(cause.stream_id)
-        loaded = self._store.load(MATCH_RUN.stream(run))
-        computed = last_computed(self._store, run)
-        if computed is None or loaded.state.requested is None:
+        loaded = readable(self._store, run)
+        computed = last_computed(self._store, run) if loaded else None
+        if loaded is None or loaded.state.requested is None or computed is None:
             return
-        inputs = load_inputs(self._store, self.connection, run, loaded)
+        numbers = loaded.state.approved_numbers
+        pairs = [found for found in computed.pairs if found.number in numbers]
+        try:
+            inputs = load_inputs(self._store, self.connection, run, loaded)
+        except Exception as error:
+            if not parking.is_poison(error):
+                raise
+            for found in pairs:
+                self._tell(run, found.number, PairUnreadable(reason=parking.reason_of(error)))
+            return
         publication = Publication(run, cause, inputs, loaded.state.requested.program, computed)
-        pairs = [found for found in computed.pairs if found.number in loaded.state.approved_numbers]
         yield from self._propose_all(publication, pairs)
 
     def _propose_all(self, publication: Publication, pairs: Sequence[Found]) -> Iterator[None]:
