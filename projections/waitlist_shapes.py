@@ -16,6 +16,8 @@ MODELS: Final = ("waitlist",)
 
 FEWEST: Final = 5
 """With fewer places seen to come, nothing is told."""
+LAST: Final = 200
+"""The error is of so many who have got a place."""
 DEVIATE: Final = "1.2815515655446004"
 """Of the normal distribution: 10 % lie above it."""
 
@@ -36,18 +38,22 @@ BOUNDS: Final = (
     + ")::int AS from_days,"
     " ceil(r.days * p.k / nullif(r.came, 0) * " + F.format(sign="+", z=DEVIATE) + ")::int AS to_days"
 )
-# What would have been told in the middle, to whom has got a place and could have been told anything.
-ERROR: Final = (
-    "SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(s.days_before * s.position_at_entry"  # noqa: S608 every part is written here
-    " / s.came_before - extract(epoch FROM s.left_at - s.entered_at) / 86400)))::int AS past_error_days"
+# What would have been told in the middle, to the last who got a place and could have been told anything.
+LATEST: Final = (
+    "SELECT abs(s.days_before * s.position_at_entry / s.came_before"  # noqa: S608 every part is written here
+    " - extract(epoch FROM s.left_at - s.entered_at) / 86400) AS days"
     " FROM waitlist_stays s WHERE s.program_id = w.program_id AND s.role = w.role"
-    f" AND s.outcome = 'approved' AND s.came_before >= {FEWEST}"
+    f" AND s.outcome = 'approved' AND s.came_before >= {FEWEST} ORDER BY s.left_at DESC LIMIT {LAST}"
 )
-# For whom waits: of all others there is no row.
+ERROR: Final = (
+    "SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY l.days))::int AS past_error_days"  # noqa: S608 as above
+    f" FROM ({LATEST}) l"
+)
+# For whom waits: of all others there is no row. What is fenced by OFFSET is reckoned once, not at each use.
 ESTIMATES: Final = (
-    "(SELECT w.enrollment_id, r.came AS based_on, b.from_days, b.to_days, e.past_error_days"  # noqa: S608 every part is written above
-    f" FROM waitlist_stays w CROSS JOIN LATERAL ({PLACE}) p"
-    f" CROSS JOIN LATERAL ({rate('w', NOW)}) r CROSS JOIN LATERAL ({TERMS}) t"
+    "(SELECT w.enrollment_id, r.came AS based_on, b.from_days, b.to_days, e.past_error_days"  # noqa: S608 as above
+    f" FROM waitlist_stays w CROSS JOIN LATERAL ({PLACE} OFFSET 0) p"
+    f" CROSS JOIN LATERAL ({rate('w', NOW)} OFFSET 0) r CROSS JOIN LATERAL ({TERMS} OFFSET 0) t"
     f" LEFT JOIN LATERAL ({BOUNDS}) b ON r.came >= {FEWEST}"
     f" LEFT JOIN LATERAL ({ERROR}) e ON r.came >= {FEWEST} WHERE w.left_at IS NULL)"
 )
