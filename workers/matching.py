@@ -127,7 +127,8 @@ class Matching:
         """For good: whatever it is, the same run would fail again."""
         told = _as_it_may_be_told(error)
         log.warning("match_run.failed", run=str(run), code=told.code, reason=told.sentence)
-        failed = Failed(revision=loaded.state.revision, code=told.code, reason=shorten(told.sentence, LONGEST))
+        reason = shorten(told.sentence, LONGEST)
+        failed = Failed(revision=loaded.state.revision, code=told.code, reason=reason)
         self._record(run, cause, match_run.record_failed, failed=failed)
 
     def _record(self, run: MatchRunId, cause: RecordedEvent, decision: Decision, **arguments: Any) -> None:
