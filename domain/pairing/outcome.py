@@ -12,6 +12,10 @@ from domain.match_outcome import Found, Totals, Unmatched
 from domain.pairing.compiled import Compiled
 
 TOP: Final = 3
+_REMEMBERED: Final = 20_000
+"""Larger runs are told anew: they are not solved again at once."""
+_SAID: Final = set(Found.model_fields)
+"""One set for all pairs: whoever has 100,000 of them has no memory to waste."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,22 @@ class Telling:
     def outcome(
         self, seats: Sequence[Seat], unmatched: Sequence[Unmatched], missing: int, moved: int
     ) -> Outcome:
-        told = [self._told.get(seat) or self._tell(seat) for seat in seats]
-        found = tuple(one.found for one in told)
+        found, written = [], sha256()
+        for seat in seats:
+            told = self._told.get(seat) or self._tell(seat)
+            found.append(told.found)
+            written.update(told.written)
         totals = self._totals(seats, found, missing, moved)
         left = [(str(one.participant), one.side, one.reason, one.rules) for one in unmatched]
-        digest = sha256(b"\n".join(one.written for one in told))
-        digest.update(orjson.dumps([left, totals.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS))
-        return Outcome(found, tuple(unmatched), totals, digest.hexdigest())
+        written.update(orjson.dumps([left, totals.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS))
+        return Outcome(tuple(found), tuple(unmatched), totals, written.hexdigest())
 
     def _tell(self, seat: Seat) -> _Told:
         """Built without being checked again: everything in it was computed here."""
         compiled = self._compiled
         score = compiled.score(seat.mentee, seat.mentor)
         found = Found.model_construct(
+            _SAID,
             number=seat.turn * len(compiled.mentees) + seat.mentee + 1,
             mentors=(compiled.mentors[seat.mentor].id,),
             mentees=(compiled.mentees[seat.mentee].id,),
@@ -78,7 +85,8 @@ class Telling:
         told = _Told(
             found, orjson.dumps(found.__dict__, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
         )
-        self._told[seat] = told
+        if len(compiled.mentees) <= _REMEMBERED:
+            self._told[seat] = told
         return told
 
     def _totals(self, seats: Sequence[Seat], found: Sequence[Found], missing: int, moved: int) -> Totals:

@@ -110,39 +110,37 @@ class Raised:
 def raise_worst(market: Market, edges: Edges, placed: int) -> tuple[Edges, Raised]:
     """The highest score below which no pair needs to be, and the proof that it cannot be higher.
 
-    `low` is possible and `limit` proven; `high` is what the edges alone allow.
+    From above: where so many lack a place, so many must take pairs out of the cut, and the worst of those is no
+    better than the best that so many could take.
     """
-    low, (limit, proof) = 0, _highest(market, market.open(edges), placed)
-    high = tried = limit
-    before = 0
-    while low < limit:
-        above = market.above(tried)
+    least, proof = _highest(market, market.open(edges), placed)
+    while True:
+        above = market.above(least)
         cut = flow.most(network(above, above.open(edges)))
-        if cut.placed == placed:
-            low = tried
-        elif cut.placed > before and len(more := _beyond(above, cut, cut.left)):
-            edges, before = edges.joined(more, market.grid.shape[1]), cut.placed
-            continue
-        elif tried > low + 1:
-            high = tried - 1
-        elif len(more := _beyond(above, cut, cut.mentees)):
-            edges, high = edges.joined(more, market.grid.shape[1]), limit
-            continue
-        else:
-            limit, proof = low, cut
-        before = 0
-        tried = low + 1 if low >= high else (low + high + 1) // 2
-    return edges, Raised(low, proof)
+        if cut.placed >= placed:
+            return edges, Raised(least, proof)
+        beyond = _beyond(market, cut, cut.mentees)
+        edges = edges.joined(beyond, market.grid.shape[1])
+        best = _best(beyond, len(market.wanting))
+        reach = int(np.sort(best)[cut.placed - placed])
+        if reach < least:
+            least, inside = reach, cut.mentees & (best <= reach)
+            proof = replace(cut, mentees=inside, left=cut.left & inside)
 
 
 def _highest(market: Market, edges: Edges, placed: int) -> tuple[int, Cut]:
     """Above this score, fewer mentees have any pair: no solution's worst can be there."""
-    best = np.full(len(market.wanting), -1, np.int64)
-    np.maximum.at(best, edges.mentees, edges.scores)
+    best = _best(edges, len(market.wanting))
     highest = int(np.sort(best)[-placed]) if placed else WHOLE
     without = market.wanting & (best <= highest)
     nobody = np.zeros(len(market.places), np.bool_)
     return highest, Cut(int((market.wanting & ~without).sum()), without, nobody, without)
+
+
+def _best(edges: Edges, mentees: int) -> NDArray[np.int64]:
+    best = np.full(mentees, -1, np.int64)
+    np.maximum.at(best, edges.mentees, edges.scores)
+    return best
 
 
 def _beyond(market: Market, cut: Cut, mentees: NDArray[np.bool_]) -> Edges:
@@ -173,8 +171,8 @@ class _Asking:
         """All, where fewer might not hold one that counts."""
         open_ = np.where(self.out, -1, row)
         if len(row) > _SOME and mentee not in self.market.closed:
-            least = np.partition(open_, len(row) - _SOME)[len(row) - _SOME]
-            if least >= self.market.least + LOOSE:
+            least = np.partition(open_, len(row) - _SOME)[len(row) - _SOME] - LOOSE
+            if least >= self.market.least:
                 return np.flatnonzero(open_ >= least)
         return np.flatnonzero(open_ >= self.market.least)
 
