@@ -112,14 +112,17 @@ PROPOSAL_EXPLANATION: Final = Shape(
     },
 )
 
+# A run weighs as it was requested, everything else as the programme did.
 # What one wishes of the other side is told by no part: it would tell what the other has said of themself.
 SCORE_PART: Final = Shape(
     "ScorePart",
     "(SELECT w.proposal_id, w.program_id, e.key AS criterion, e.value::text::int AS score,"
+    " coalesce((SELECT (x ->> 'parts')::int FROM match_runs r, jsonb_array_elements(r.settings -> 'weights') x"
+    " WHERE r.run_id = w.run_id AND x ->> 'criterion' = e.key),"
     " (SELECT (x ->> 'parts')::int"
     " FROM program_versions n, jsonb_array_elements(n.settings -> 'matching' -> 'weights') x"
     " WHERE n.program_id = w.program_id AND n.settings_version = w.settings_version"
-    " AND x ->> 'criterion' = e.key) AS weight"
+    " AND x ->> 'criterion' = e.key)) AS weight"
     " FROM proposals w, jsonb_each(w.parts) e WHERE e.key <> 'preference')",
     columns=(
         Column("criterion", Kind.ENUM, "{t}.criterion"),
