@@ -117,7 +117,8 @@ PROPOSAL_EXPLANATION: Final = Shape(
 SCORE_PART: Final = Shape(
     "ScorePart",
     "(SELECT w.proposal_id, w.program_id, e.key AS criterion, e.value::text::int AS score,"
-    " coalesce((SELECT (x ->> 'parts')::int FROM match_runs r, jsonb_array_elements(r.settings -> 'weights') x"
+    " coalesce((SELECT (x ->> 'parts')::int"
+    " FROM match_runs r, jsonb_array_elements(r.settings -> 'weights') x"
     " WHERE r.run_id = w.run_id AND x ->> 'criterion' = e.key),"
     " (SELECT (x ->> 'parts')::int"
     " FROM program_versions n, jsonb_array_elements(n.settings -> 'matching' -> 'weights') x"
