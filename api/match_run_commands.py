@@ -20,7 +20,6 @@ from api.match_run_inputs import (
 from api.participant_commands import person_id
 from api.program_commands import program_id, staff_of
 from api.refusals import BadInput, Problem
-from api.roots import READ_MODELS
 from domain import match_run, program
 from domain.aggregate import Stream
 from domain.guards import StillChanging, same_terms
@@ -31,6 +30,7 @@ from domain.permissions import Action, Thing
 from domain.program import PROGRAM
 from domain.program_settings import ProgramTerms
 from domain.store import Decision, Step
+from projections import program_shapes
 from projections.run_request import Reference, RunWish, on_the_pool_of, on_the_pool_of_now
 
 SEEDS: Final = 2**63
@@ -90,7 +90,7 @@ async def _requested(
     if first is not None:
         return on_the_pool_of(Reference(run, first), terms, wish).model_copy(update={"reference": None})
     position = await asyncio.to_thread(context.store.head)
-    if not await context.caught_up(READ_MODELS, position):
+    if not await context.caught_up(program_shapes.MODELS, position):
         raise Problem("STALE", "The read models do not show the log's head yet.", retryable=True)
     return await context.in_thread(
         lambda _, connection: on_the_pool_of_now(connection, terms, wish, position)

@@ -1,15 +1,19 @@
 """Runs as an administrator meets them: requested, corrected, approved, published; and who sees what."""
 
+import threading
 import uuid
 
 import pytest
 
+from api.relay import global_id
 from domain.permissions import Role
 from tests.api.matched import RUN, Matched
 from tests.api.meeting import PROPOSAL
 from tests.api.wishes import open_program
-from tests.house import House
+from tests.house import House, open_house
+from tests.people import ONBOARDING
 from tests.projections.given import eventually
+from tests.workers.matched import everybody_is_in
 
 
 @pytest.fixture(scope="module")
@@ -251,3 +255,40 @@ def test_a_blind_review_tells_nobody_who_is_who_before_it_is_published(house: Ho
     house.done(matched.sam, "approvePairs", {"run": run}, RUN)
     house.done(matched.sam, "publishMatchRun", {"run": run}, RUN)
     assert house.ask(matched.sam, query, run=run, who=matched.noor.id)["matchRun"]["pairs"]["totalCount"] == 1
+
+
+def test_no_pool_is_frozen_before_the_read_models_show_it(postgres_url: str) -> None:
+    with open_house(postgres_url, kept_up=False, patience=0.05) as house:
+        everybody_is_in(house.store)
+        head = house.store.head()
+        given = {"program": global_id("Program", ONBOARDING)}
+        document = "mutation ($input: RequestMatchRunInput!) { requestMatchRun(input: $input) { position } }"
+        answer = house.answer(house.registrar, document, {"input": given})
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["STALE"]
+        assert house.store.head() == head
+
+
+def test_terms_that_change_meanwhile_are_read_anew(house: House) -> None:
+    matched = Matched(house)
+    run = matched.drafted()
+    house.done(matched.sam, "approvePairs", {"run": run}, RUN)
+    done = threading.Event()
+
+    def busy() -> None:
+        number = 0
+        while not done.is_set():
+            number += 1
+            matched.meeting.configure(minimumScore=number % 100)
+
+    changing = threading.Thread(target=busy)
+    changing.start()
+    try:
+        commands = [("requestMatchRun", {"program": matched.program})] * 20
+        commands.append(("publishMatchRun", {"run": run}))
+        answers = [house.tell(matched.sam, command, given) for command, given in commands]
+    finally:
+        done.set()
+        changing.join()
+    codes = {error["code"] for answer in answers for error in answer["errors"]}
+    assert codes <= {"STILL_CHANGING"}
+    assert any(not answer["errors"] for answer in answers)
