@@ -8,9 +8,6 @@ from domain.store import RecordedEvent
 from projections.projection import Projection
 from projections.statements import Statements
 
-WATCHED: Final = "interval '90 days'"
-"""How far back the rate is taken from at which places come."""
-
 DDL: Final = """
 CREATE TABLE waitlist_sides (
     enrollment_id uuid PRIMARY KEY,
@@ -38,20 +35,6 @@ CREATE INDEX waitlist_stays_placed ON waitlist_stays (program_id, role, left_at)
 """
 
 
-def rate(stay: str, at: str) -> str:
-    """A row with how many places `came` on the list of that stay until then, in how many `days`: WATCHED, or
-    the life of a younger list; a day at least.
-    """
-    list_ = f"s.program_id = {stay}.program_id AND s.role = {stay}.role"
-    opened = f"(SELECT min(s.entered_at) FROM waitlist_stays s WHERE {list_} AND s.entered_at <= {at})"  # noqa: S608 every part is written in this repository
-    since = f"greatest({at} - {WATCHED}, coalesce({opened}, {at}))"
-    return (
-        f"SELECT (SELECT count(*) FROM waitlist_stays s WHERE {list_} AND s.outcome = 'approved'"  # noqa: S608 as above
-        f" AND s.left_at BETWEEN {since} AND {at}) AS came,"
-        f" greatest(extract(epoch FROM {at} - {since}) / 86400, 1)::float8 AS days"
-    )
-
-
 BEGUN: Final = """
 INSERT INTO waitlist_sides (enrollment_id, program_id, role)
 VALUES (%(enrollment)s, %(program)s, %(role)s)
@@ -61,15 +44,23 @@ LEFT: Final = """
 UPDATE waitlist_stays SET left_at = %(at)s, outcome = %(outcome)s
  WHERE enrollment_id = %(enrollment)s AND left_at IS NULL
 """
-ENTERED: Final = f"""
+# With the rate at which places came, as projections.waitlist_shapes takes it, told as it was on that day.
+ENTERED: Final = """
 INSERT INTO waitlist_stays (entered_position, enrollment_id, program_id, role, entered_at, position_at_entry,
                             came_before, days_before)
 SELECT %(position)s, e.enrollment_id, e.program_id, e.role, %(at)s,
        1 + (SELECT count(*) FROM waitlist_stays s
-             WHERE s.program_id = e.program_id AND s.role = e.role AND s.left_at IS NULL), r.came, r.days
-  FROM waitlist_sides e CROSS JOIN LATERAL ({rate("e", "%(at)s::timestamptz")}) r
+             WHERE s.program_id = e.program_id AND s.role = e.role AND s.left_at IS NULL),
+       (SELECT count(*) FROM waitlist_stays s
+         WHERE s.program_id = e.program_id AND s.role = e.role AND s.outcome = 'approved'
+           AND s.left_at BETWEEN o.since AND %(at)s),
+       greatest(extract(epoch FROM %(at)s - o.since) / 86400, 1)
+  FROM waitlist_sides e
+ CROSS JOIN LATERAL (
+       SELECT greatest(%(at)s::timestamptz - interval '90 days', coalesce(min(s.entered_at), %(at)s)) AS since
+         FROM waitlist_stays s WHERE s.program_id = e.program_id AND s.role = e.role) o
  WHERE e.enrollment_id = %(enrollment)s
-"""  # noqa: S608 as above
+"""
 
 ENDING: Final = frozenset(
     kind.event_name

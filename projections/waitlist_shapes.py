@@ -9,54 +9,52 @@ in truth, whatever the position.
 from typing import Final
 
 from projections.shape import Column, Kind, One, Shape
-from projections.waitlist import rate
 
 MODELS: Final = ("waitlist",)
 """The read models these shapes are made of."""
 
 FEWEST: Final = 5
 """With fewer places seen to come, nothing is told."""
-LAST: Final = 200
-"""The error is of so many who have got a place."""
-DEVIATE: Final = "1.2815515655446004"
-"""Of the normal distribution: 10 % lie above it."""
 
-NOW: Final = "now()"
-PLACE: Final = (
-    "SELECT count(*) AS k FROM waitlist_stays s WHERE s.program_id = w.program_id AND s.role = w.role"
-    " AND s.left_at IS NULL AND s.entered_position <= w.entered_position"
-)
-# Without places that came, one is enough to reckon with: it is not told.
-TERMS: Final = "SELECT 1 / (9.0::float8 * p.k) AS a, 1 / (9.0::float8 * greatest(r.came, 1)) AS b"
-F: Final = (
-    "power(((1 - a) * (1 - b) {sign} {z} * sqrt((1 - a) ^ 2 * b + (1 - b) ^ 2 * a - a * b * {z} ^ 2))"
-    " / ((1 - b) ^ 2 - b * {z} ^ 2), 3)"
-)
-BOUNDS: Final = (
-    "SELECT floor(r.days * p.k / nullif(r.came, 0) * "
-    + F.format(sign="-", z=DEVIATE)
-    + ")::int AS from_days,"
-    " ceil(r.days * p.k / nullif(r.came, 0) * " + F.format(sign="+", z=DEVIATE) + ")::int AS to_days"
-)
-# What would have been told in the middle, to the last who got a place and could have been told anything.
-LATEST: Final = (
-    "SELECT abs(s.days_before * s.position_at_entry / s.came_before"  # noqa: S608 every part is written here
-    " - extract(epoch FROM s.left_at - s.entered_at) / 86400) AS days"
-    " FROM waitlist_stays s WHERE s.program_id = w.program_id AND s.role = w.role"
-    f" AND s.outcome = 'approved' AND s.came_before >= {FEWEST} ORDER BY s.left_at DESC LIMIT {LAST}"
-)
-ERROR: Final = (
-    "SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY l.days))::int AS past_error_days"  # noqa: S608 as above
-    f" FROM ({LATEST}) l"
-)
-# For whom waits: of all others there is no row. What is fenced by OFFSET is reckoned once, not at each use.
-ESTIMATES: Final = (
-    "(SELECT w.enrollment_id, r.came AS based_on, b.from_days, b.to_days, e.past_error_days"  # noqa: S608 as above
-    f" FROM waitlist_stays w CROSS JOIN LATERAL ({PLACE} OFFSET 0) p"
-    f" CROSS JOIN LATERAL ({rate('w', NOW)} OFFSET 0) r CROSS JOIN LATERAL ({TERMS} OFFSET 0) t"
-    f" LEFT JOIN LATERAL ({BOUNDS}) b ON r.came >= {FEWEST}"
-    f" LEFT JOIN LATERAL ({ERROR}) e ON r.came >= {FEWEST} WHERE w.left_at IS NULL)"
-)
+# For whom waits: of all others there is no row. `k` is the place in the list. Places count since `since`: for
+# 90 days, or as long as the list is old, a day at least. `z`: 10 % of the normal distribution lie above it.
+# `error` is how far off the middle would have been, told on the first day, for the last 200 who got a place.
+# What is fenced by OFFSET is reckoned once, not at each use.
+ESTIMATES: Final = """(
+SELECT w.enrollment_id, r.came AS based_on,
+       CASE WHEN r.came >= 5
+            THEN floor(r.days * p.k / r.came * power((f.m - f.s) / f.d, 3))::int END AS from_days,
+       CASE WHEN r.came >= 5
+            THEN ceil(r.days * p.k / r.came * power((f.m + f.s) / f.d, 3))::int END AS to_days,
+       CASE WHEN r.came >= 5 THEN e.error END AS past_error_days
+  FROM waitlist_stays w
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS k FROM waitlist_stays s
+        WHERE s.program_id = w.program_id AND s.role = w.role
+          AND s.left_at IS NULL AND s.entered_position <= w.entered_position OFFSET 0) p
+ CROSS JOIN LATERAL (
+       SELECT greatest(now() - interval '90 days', min(s.entered_at)) AS since FROM waitlist_stays s
+        WHERE s.program_id = w.program_id AND s.role = w.role OFFSET 0) o
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS came, greatest(extract(epoch FROM now() - o.since) / 86400, 1)::float8 AS days
+         FROM waitlist_stays s
+        WHERE s.program_id = w.program_id AND s.role = w.role
+          AND s.outcome = 'approved' AND s.left_at BETWEEN o.since AND now() OFFSET 0) r
+ CROSS JOIN LATERAL (
+       SELECT 1 / (9.0::float8 * p.k) AS a, 1 / (9.0::float8 * greatest(r.came, 1)) AS b,
+              1.2815515655446004::float8 AS z OFFSET 0) t
+ CROSS JOIN LATERAL (
+       SELECT (1 - t.a) * (1 - t.b) AS m, (1 - t.b) ^ 2 - t.b * t.z ^ 2 AS d,
+              t.z * sqrt((1 - t.a) ^ 2 * t.b + (1 - t.b) ^ 2 * t.a - t.a * t.b * t.z ^ 2) AS s OFFSET 0) f
+ CROSS JOIN LATERAL (
+       SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY l.days))::int AS error
+         FROM (SELECT abs(s.days_before * s.position_at_entry / s.came_before
+                          - extract(epoch FROM s.left_at - s.entered_at) / 86400) AS days
+                 FROM waitlist_stays s
+                WHERE s.program_id = w.program_id AND s.role = w.role
+                  AND s.outcome = 'approved' AND s.came_before >= 5
+                ORDER BY s.left_at DESC LIMIT 200) l) e
+ WHERE w.left_at IS NULL)"""
 
 WAITLIST_ESTIMATE: Final = Shape(
     "WaitlistEstimate",

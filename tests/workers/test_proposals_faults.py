@@ -1,4 +1,4 @@
-"""Proposals are moved on once, whoever dies, however many do it, and whatever cannot be decided about."""
+"""Proposals are moved on once, whoever dies, however many do it, and whatever cannot be read."""
 
 import threading
 from collections.abc import Sequence
@@ -10,26 +10,18 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain import proposal
 from domain.aggregate import Stream
 from domain.command import Command
-from domain.enrollment import PlaceReleased, PlaceReserved, WishesRanked, Withdrawn
-from domain.event import DomainEvent
-from domain.guards import StillChanging
-from domain.ids import ProposalId
-from domain.participant import PersonAvoided
-from domain.proposal import Accepted, Expired, Status
+from domain.enrollment import Withdrawn
 from domain.store import Database, Loaded, Step, Store, StoreUnavailable
-from projections import projection
 from projections.projection import connect
-from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM, Person
+from tests.people import ADA, KIM, NOOR, OLA, ONBOARDING, SAM, Person
 from tests.projections.given import eventually, happened
 from tests.workers.at_work import RING
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
-from tests.workers.wishing import MENTEES, Clock, Matchmaker, everybody_is_in, moving_on
-from workers import endings, wishes
+from tests.workers.wishing import MENTEES, Clock, Matchmaker, everybody_is_in, moving_on, parked
 from workers.proposals import NAME, Proposals
 
 LONG_AGO = datetime(2020, 5, 2, 9, tzinfo=UTC)
@@ -48,11 +40,6 @@ def all_wish(database: Database, store: Store, clock: Clock | None = None) -> Ma
         people.rank(who, ADA, KIM)
         people.ask(who, ADA)
     return people
-
-
-def parked(database: Database) -> list[tuple[UUID, str]]:
-    (found,) = (status for status in projection.status(database) if status.name == NAME)
-    return [(one.stream_id, one.reason) for one in found.parked]
 
 
 def break_beginning(database: Database, stream: UUID) -> None:
@@ -260,160 +247,3 @@ def test_nothing_is_parked_because_the_database_was_away(
         assert parked(organisation) == []
         people.move_on()
         assert [people.wishes(who) for who in MENTEES] == [ASKED_IN_VAIN] * 3
-
-
-class Racing(Store):
-    """Somebody is quicker each time, just before the command is recorded."""
-
-    news: ClassVar[list[tuple[UUID, DomainEvent]]] = []
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Racing.news and command.actor == NAME:
-            happened(self, *Racing.news.pop(0))
-        return super().act_together(command, *steps, expected_version=expected_version)
-
-
-def racing(database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, DomainEvent]) -> Store:
-    monkeypatch.setattr(Racing, "news", list(news))
-    return Racing.open(database, RING)
-
-
-def test_what_is_answered_just_in_time_does_not_expire(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        id_ = people.propose(ADA, NOOR)
-        people.clock.move(days=14)
-        with racing(organisation, monkeypatch, (id_, proposal.Withdrawn())) as quick:
-            Matchmaker(organisation, quick, people.clock).move_on()
-        names = [told.name for told in store.history(id_)]
-        assert names == ["proposal.made", "proposal.withdrawn"]
-
-
-def test_who_gets_a_place_just_in_time_is_not_superseded(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        id_, here = people.propose(ADA, NOOR), ADA.in_program(ONBOARDING)
-        taken = [ProposalId(UUID(int=number)) for number in (1, 2)]
-        for one in taken:
-            happened(store, here, PlaceReserved(proposal=one, hours_a_month=2))
-        with racing(organisation, monkeypatch, (here, PlaceReleased(proposal=taken[0]))) as quick:
-            Matchmaker(organisation, quick, people.clock).move_on()
-        assert people.status(id_) is Status.WAITING
-
-
-def test_what_somebody_ends_just_before_is_not_ended_twice(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        id_ = people.propose(ADA, NOOR)
-        happened(store, ADA.in_program(ONBOARDING), Withdrawn())
-        with racing(organisation, monkeypatch, (id_, Expired())) as quick:
-            Matchmaker(organisation, quick, people.clock).move_on()
-        assert people.status(id_) is Status.EXPIRED
-
-
-@pytest.mark.parametrize(
-    ("news", "then"),
-    [
-        ((KIM.id, PersonAvoided(person=NOOR.id)), LIN),
-        ((NOOR.in_program(ONBOARDING), WishesRanked(wishes=(ADA.id, LIN.id))), LIN),
-        ((KIM.in_program(ONBOARDING), Withdrawn()), LIN),
-        ((NOOR.in_program(ONBOARDING), Withdrawn()), None),
-    ],
-)
-def test_the_next_wish_is_by_what_holds_when_it_is_made(
-    organisation: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    news: tuple[UUID, DomainEvent],
-    then: Person | None,
-) -> None:
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        people.rank(NOOR, ADA, KIM, LIN)
-        people.decline(people.ask(NOOR, ADA), ADA)
-        with racing(organisation, monkeypatch, news) as quick:
-            Matchmaker(organisation, quick, people.clock).move_on()
-        assert [mentor for mentor, *_ in people.wishes(NOOR)[1:]] == ([then.id] if then else [])
-
-
-def test_who_asks_somebody_themself_meanwhile_is_left_to_it(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Asked since the read models were read: what follows is for the end of that."""
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        people.rank(NOOR, ADA, KIM, LIN)
-        people.decline(people.ask(NOOR, ADA), ADA)
-        people.shown()
-        own = people.ask(NOOR, LIN, rank=3)
-        with connect(organisation) as connection:
-            worker = Proposals(connection, store, people.clock)
-            while worker.advance():
-                pass
-        assert people.part(NOOR).requests == {own}
-        people.decline(own, LIN)
-        people.move_on()
-        assert [mentor for mentor, *_ in people.wishes(NOOR)] == [ADA.id, LIN.id, KIM.id]
-
-
-def test_who_is_changed_all_the_time_is_neither_lost_nor_parked(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        people.rank(NOOR, ADA, KIM)
-        people.decline(people.ask(NOOR, ADA), ADA)
-        monkeypatch.setattr(wishes, "ATTEMPTS", 1)
-        with racing(organisation, monkeypatch, (KIM.id, PersonAvoided(person=SAM.id))) as quick:
-            changed = Matchmaker(organisation, quick, people.clock)
-            with pytest.raises(StillChanging):
-                changed.move_on()
-            assert parked(organisation) == []
-            changed.move_on()
-        assert people.wishes(NOOR)[1:] == [(KIM.id, 2, "waiting")]
-
-
-def test_an_answer_and_the_rule_cannot_both_win(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An acceptance just before leaves a proposal that can still be superseded, once."""
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        id_ = people.propose(ADA, NOOR)
-        for number in (1, 2):
-            reserved = PlaceReserved(proposal=ProposalId(UUID(int=number)), hours_a_month=2)
-            happened(store, ADA.in_program(ONBOARDING), reserved)
-        with racing(organisation, monkeypatch, (id_, Accepted(by=NOOR.id))) as quick:
-            Matchmaker(organisation, quick, people.clock).move_on()
-        names = [told.name for told in store.history(id_)]
-        assert names == ["proposal.made", "proposal.accepted", "proposal.superseded"]
-
-
-def test_what_changes_all_the_time_is_ended_later(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store.open(organisation, RING) as store:
-        everybody_is_in(store)
-        people = Matchmaker(organisation, store, Clock())
-        id_, here = people.propose(ADA, NOOR), ADA.in_program(ONBOARDING)
-        happened(store, here, Withdrawn())
-        monkeypatch.setattr(endings, "ATTEMPTS", 1)
-        with racing(organisation, monkeypatch, (here, WishesRanked(wishes=(SAM.id,)))) as quick:
-            changed = Matchmaker(organisation, quick, people.clock)
-            with pytest.raises(StillChanging):
-                changed.move_on()
-            assert parked(organisation) == []
-            changed.move_on()
-        assert people.status(id_) is Status.WITHDRAWN

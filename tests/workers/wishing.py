@@ -17,7 +17,7 @@ from domain.program import MatchingConfigured, RelationshipTypesSet
 from domain.program_settings import Kind, RelationshipType, Side, Size
 from domain.proposal import PROPOSAL, Made, Proposal, Status
 from domain.store import Database, Store
-from projections import programs, proposals, relationships, runner
+from projections import programs, projection, proposals, relationships, runner
 from projections.pairs import read_parties
 from projections.projection import connect
 from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM, Person
@@ -172,6 +172,11 @@ class Matchmaker:
         """Of their open requests, of which there is one."""
         (one,) = self.part(who).requests
         return one
+
+
+def parked(database: Database) -> list[tuple[UUID, str]]:
+    (found,) = (status for status in projection.status(database) if status.name == NAME)
+    return [(one.stream_id, one.reason) for one in found.parked]
 
 
 @contextmanager
