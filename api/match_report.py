@@ -53,6 +53,8 @@ class MatchDifference:
 async def _one_place_more(root: Any, info: Info) -> Any:
     """Solved again, with that place."""
     run: ComputedRun = root.run
+    if root.mentor_id is None:
+        return None
 
     def solved(go_on: OnProgress) -> "marginal.Difference":
         from domain.pairing.marginal import with_place  # noqa: PLC0415 as above
@@ -95,6 +97,12 @@ class MatchObstacles:
     barred_by: list[RuleCount]
     eligible: int
     free: int
+    run: strawberry.Private[ComputedRun]
+    mentor_id: strawberry.Private[ParticipantId | None]
+
+    one_place_more: MatchDifference | None = strawberry.field(
+        resolver=_one_place_more, description="What one more place of this mentor would bring, exactly."
+    )
 
 
 @strawberry.type(description="Why a mentee got whom they got, in the numbers that were compared.")
@@ -231,6 +239,8 @@ def _obstacles(run: ComputedRun, blocked: "explain.Blocked") -> MatchObstacles:
         barred_by=[RuleCount(rule=rule, count=count) for rule, count in blocked.barred_by.items()],
         eligible=blocked.eligible,
         free=blocked.free,
+        run=run,
+        mentor_id=blocked.mentor,
     )
 
 

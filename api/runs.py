@@ -79,9 +79,9 @@ class Runs:
     def _computed(self, run: MatchRunId, store: Store, connection: Connection) -> ComputedRun:
         loaded = store.load(MATCH_RUN.stream(run))
         key = (run, loaded.state.revision)
-        if key in self._held:
-            self._held.move_to_end(key)
-            return self._held[key]
+        if held := self._held.pop(key, None):
+            self._held[key] = held
+            return held
         asked = loaded.state.requested
         computed = None if loaded.state.status is Status.COMPUTING else last_computed(store, run)
         if asked is None or computed is None or computed.revision != loaded.state.revision:

@@ -168,12 +168,14 @@ def _as_it_may_be_told(error: Exception) -> Refusal:
 
 
 def _computed(inputs: RunInputs, found: "Outcome") -> Computed:
+    """The log, which is for ever, tells of nobody's avoidance either; the digest is of what was found."""
+    unmatched = [one.model_copy(update={"rules": veiled(one.rules)}) for one in found.unmatched]
     return Computed(
         engine=ENGINE,
         revision=inputs.revision,
         inputs_digest=inputs.digest,
         digest=found.digest,
         pairs=found.found,
-        unmatched=found.unmatched,
+        unmatched=tuple(unmatched),
         totals=found.totals,
     )

@@ -16,7 +16,8 @@ query ($run: ID!, $mentee: ID, $pair: Int) { matchExplanation(run: $run, mentee:
   coverage { wish level priority offer offeredLevel score }
   alternatives { score rank fate places taken better mentor { participant { id } }
     onePlaceMore { placed total } }
-  obstacles { full belowMinimum rules eligible free barredBy { rule count } mentor { participant { id } } }
+  obstacles { full belowMinimum rules eligible free barredBy { rule count } mentor { participant { id } }
+    onePlaceMore { placed total } }
 } }"""
 WHY_NOT = """
 query ($run: ID!, $mentee: ID!, $mentor: ID!, $exactly: Boolean! = false) {
@@ -117,6 +118,20 @@ def test_nobody_is_told_that_somebody_avoids_them(house: House) -> None:
     [alone] = matched.board(run)["unmatched"]["nodes"]
     assert (alone["reason"], alone["rules"]) == ("BARRED_BY_RULES", ["capacity"])
     assert "avoid" not in str([told, why])
+
+
+def test_what_one_more_place_would_bring_to_who_has_nobody(house: House) -> None:
+    matched = Matched(house)
+    house.done(matched.kim, "withdrawEnrollment", {"enrollment": matched.meeting.parts[matched.kim.id]})
+    run = matched.drafted()
+    [alone] = matched.board(run)["unmatched"]["nodes"]
+    assert (alone["reason"], alone["side"]) == ("ALL_TAKEN", "MENTEE")
+    obstacles = ask(matched, WHY, run=run, mentee=alone["person"]["participant"]["id"])["obstacles"]
+    assert (obstacles["full"], obstacles["rules"], obstacles["onePlaceMore"]["placed"]) == (True, [], 1)
+    query = (
+        "query ($run: ID!, $who: ID!) { matchExplanation(run: $run, mentee: $who) { obstacles { full } } }"
+    )
+    assert ask(matched, query, run=run, who=matched.noor.id)["obstacles"] is None
 
 
 def test_groups_that_are_too_small_are_not_told_of(house: House) -> None:
