@@ -90,10 +90,11 @@ class Bulk:
         accepted = locks.accepted(self._compiled, locked, forbidden)
         decided = Decided(accepted, locks.known(self._compiled, forbidden))
         rounds = list(self._rounds(decided))
+        self._grid.rest()
         return self._told(decided, rounds)
 
-    def _rounds(self, decided: Decided) -> Iterator[tuple[int, Settled]]:
-        """Who has locked pairs sits out the rounds that those stand for."""
+    def _rounds(self, decided: Decided) -> Iterator[tuple[int, Edges, int]]:
+        """Who has locked pairs sits out the rounds that those stand for. Tells what is taken, and missing."""
         compiled = self._compiled
         places = compiled.mentor_places - _counts(decided.locked, 1, len(compiled.mentors))
         locked = _counts(decided.locked, 0, len(compiled.mentees))
@@ -101,7 +102,7 @@ class Bulk:
         for turn in range(int(compiled.mentee_places.max(initial=0))):
             wanting = (compiled.mentee_places > turn) & (locked <= turn)
             settled = self._settled(self._market(wanting, places, closed), decided)
-            yield turn, settled
+            yield turn, settled.taken, settled.missing
             places = places - np.bincount(settled.taken.mentors, minlength=len(places))
             closed.update(_pairs(settled.taken))
 
@@ -111,7 +112,8 @@ class Bulk:
         if self._free is not None and (mended := repaired(self._free, market, objective, marks)):
             return mended
         settled = settle(market, self._edges, objective, marks)
-        if not decided.locked | decided.forbidden and self._compiled.mentee_places.max() == 1:
+        once = self._grid.held is not None and self._compiled.mentee_places.max() == 1
+        if once and not decided.locked | decided.forbidden:
             self._free = settled
         return settled
 
@@ -135,9 +137,9 @@ class Bulk:
         score_first = self._settings.objective is Objective.SCORE_FIRST
         return self._settings.minimum_score if score_first else 0
 
-    def _told(self, decided: Decided, rounds: Sequence[tuple[int, Settled]]) -> Outcome:
+    def _told(self, decided: Decided, rounds: Sequence[tuple[int, Edges, int]]) -> Outcome:
         pairs = [(pair, turn, True) for pair, turn in _turns(decided.locked)]
-        pairs += [(pair, turn, False) for turn, settled in rounds for pair in _pairs(settled.taken)]
+        pairs += [(pair, turn, False) for turn, taken, _ in rounds for pair in _pairs(taken)]
         pairs.sort()
         ranks = self._ranks.of([pair for pair, *_ in pairs], decided.forbidden)
         seats = [
@@ -145,7 +147,7 @@ class Bulk:
         ]
         found = [pair for pair, *_ in pairs]
         alone = self._alone.without(found, decided.forbidden)
-        missing = sum(settled.missing for _, settled in rounds)
+        missing = sum(lacking for *_, lacking in rounds)
         return self._telling.outcome(seats, alone, missing, _moved(found, self._incumbents))
 
 

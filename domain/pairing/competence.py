@@ -48,6 +48,9 @@ class Offered:
                 covered[reach.mentors] += weight * reach.values
         return covered // total if total > 1 else covered
 
+    def rest(self) -> None:
+        self._known.clear()
+
     def _reach(self, wish: Skill) -> "_Reach":
         if wish not in self._known:
             self._known[wish] = self._found(*wish)

@@ -54,6 +54,11 @@ class Grid:
             for mentee in mentees.tolist():
                 yield mentee, self._held[mentee]
 
+    def rest(self) -> None:
+        """Lets go of what the rows of a large pool were made with; it is made again when it is asked for."""
+        if self._held is None:
+            self.compiled.sweep.rest()
+
     def row(self, mentee: int) -> Row:
         return self.compiled.row(mentee) if self._held is None else self._held[mentee]
 

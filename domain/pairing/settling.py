@@ -110,8 +110,8 @@ class Raised:
 def raise_worst(market: Market, edges: Edges, placed: int) -> tuple[Edges, Raised]:
     """The highest score below which no pair needs to be, and the proof that it cannot be higher.
 
-    From above: where so many lack a place, so many must take pairs out of the cut, and the worst of those is no
-    better than the best that so many could take.
+    From above: where so many lack a place, so many must take pairs out of the cut, and the worst of those is
+    no better than the best that so many could take.
     """
     least, proof = _highest(market, market.open(edges), placed)
     while True:
@@ -186,6 +186,7 @@ def polish(market: Market, edges: Edges, *, mend: bool = True) -> tuple[Edges, E
     for done in range(1, (MOST_ROUNDS if held else FEW_ROUNDS) + 1):
         looked = market.open(edges)
         gains = market.gained(looked)
+        market.grid.rest()
         chosen = flow.best(network(market, looked), gains, everybody=market.reward > 0)
         prices = least_prices(looked, gains + market.reward, chosen, market.grid.shape)
         found = scan(market, prices, f"prices {done}")

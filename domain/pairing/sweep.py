@@ -182,6 +182,10 @@ class Sweep:
         self._biographies = Biographies(mentors) if Criterion.BIOGRAPHY in self._weights else None
         self.signature_of = self._signatures()
 
+    def rest(self) -> None:
+        """Forgets how well wishes are covered."""
+        self._offered.rest()
+
     def each(self, mentees: NDArray[np.intp]) -> Iterator[tuple[int, Row]]:
         """Row after row, those of one signature together. A row is the receiver's to keep and to change."""
         for mentee, signature, mentors, scores in self.changes(mentees):
