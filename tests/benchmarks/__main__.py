@@ -18,6 +18,7 @@ from tests.benchmarks import (
     append,
     encryption,
     imports,
+    matching,
     node,
     query,
     read_models,
@@ -33,7 +34,7 @@ BUILD = Path("build")
 PAGE = Path("docs/benchmarks.md")
 GROUPS: dict[str, Group] = {
     group.GROUP: group.measure
-    for group in (append, reading, read_models, encryption, query, subscription, imports)
+    for group in (append, reading, read_models, encryption, query, subscription, imports, matching)
 }
 
 
