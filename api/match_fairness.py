@@ -1,6 +1,5 @@
 """How fair a run is, and scenarios beside each other."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,7 @@ from api.enums import Criterion
 from api.match_run_reading import computed_run
 from api.refusals import Problem
 from api.relay import global_id
-from api.runs import ComputedRun, OnProgress, stoppable
+from api.runs import ComputedRun, OnProgress
 from projections.run_inputs import computed_again
 
 if TYPE_CHECKING:  # with it come numpy and the solvers, which a process that reports nothing does not need
@@ -131,7 +130,9 @@ class Scenario:
 
 async def _fairness(info: Info, run: strawberry.ID, without_each: bool = False) -> FairnessReport | None:
     found = await computed_run(info, run)
-    return None if found is None else await stoppable(partial(_reported, found, without_each))
+    if found is None:
+        return None
+    return await info.context.runs.compute(partial(_reported, found, without_each))
 
 
 def _reported(run: ComputedRun, without_each: bool, go_on: OnProgress) -> FairnessReport:
@@ -212,7 +213,7 @@ async def _comparison(info: Info, runs: list[strawberry.ID]) -> list[Scenario] |
         return None
     if len({(run.requested.program, run.requested.pool_digest) for run in seen}) > 1:
         raise Problem("POOLS_DIFFER", "Only scenarios on one and the same pool can be compared.")
-    return await asyncio.to_thread(_compared, seen)
+    return await info.context.runs.compute(lambda _: _compared(seen))
 
 
 def _compared(runs: Sequence[ComputedRun]) -> list[Scenario]:

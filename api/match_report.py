@@ -1,6 +1,5 @@
 """What can be asked about a run: why this one, why not that one, why nobody, and whom to recruit."""
 
-import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from api.match_run import MatchPerson
 from api.match_run_reading import computed_run
 from api.refusals import Problem
 from api.relay import parse_global_id
-from api.runs import ComputedRun, OnProgress, stoppable
+from api.runs import ComputedRun, OnProgress
 from domain.ids import Pair, ParticipantId
 from domain.pairing.pool import Pool
 from domain.pairing.veil import veiled, veiled_counts
@@ -62,7 +61,7 @@ async def _one_place_more(root: Any, info: Info) -> Any:
         again = lambda pool: _with_pool(run, pool, go_on)
         return with_place(run.inputs.pool, run.outcome, root.mentor_id, again)
 
-    return _difference(await stoppable(solved))
+    return _difference(await info.context.runs.compute(solved))
 
 
 @strawberry.type(description="Somebody else who was eligible for the mentee.")
@@ -164,7 +163,7 @@ async def _explanation(
     found = await computed_run(info, run, named=bool(mentee))
     if found is None:
         return None
-    return await asyncio.to_thread(_explained, found, mentee or None, pair or None)
+    return await info.context.runs.compute(lambda _: _explained(found, mentee or None, pair or None))
 
 
 def _explained(run: ComputedRun, mentee: str | None, pair: int | None) -> MatchExplanation:
@@ -254,7 +253,7 @@ async def _why_not(
     found = await computed_run(info, run, named=True)
     if found is None:
         return None
-    return await stoppable(partial(_told_why_not, found, mentee, mentor, exactly))
+    return await info.context.runs.compute(partial(_told_why_not, found, mentee, mentor, exactly))
 
 
 def _told_why_not(run: ComputedRun, mentee: str, mentor: str, exactly: bool, go_on: OnProgress) -> WhyNot:
@@ -290,7 +289,7 @@ def _with_pool(run: ComputedRun, pool: Pool, go_on: OnProgress) -> "Outcome":
 
 async def _recruitment(info: Info, run: strawberry.ID) -> list[CompetencyShortage] | None:
     found = await computed_run(info, run)
-    return None if found is None else await asyncio.to_thread(_shortages, found)
+    return None if found is None else await info.context.runs.compute(lambda _: _shortages(found))
 
 
 def _shortages(run: ComputedRun) -> list[CompetencyShortage]:

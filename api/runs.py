@@ -69,7 +69,7 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._hints = Listener(database, channel(database))
         self._held: OrderedDict[tuple[MatchRunId, int], ComputedRun] = OrderedDict()
-        self._one_loads = asyncio.Lock()
+        self._one_loads, self._one_computes = asyncio.Lock(), asyncio.Lock()
 
     async def computed(self, context: "Context", run: MatchRunId) -> ComputedRun:
         """Raises a Problem where no pairs are there, or are being solved again. One at a time is loaded."""
@@ -108,21 +108,21 @@ class Runs:
         finally:
             unsubscribe()
 
+    async def compute(self, work: Callable[[OnProgress], Found]) -> Found:
+        """Long work in a thread, one at a time; where nobody waits for it, it stops at the next progress."""
+        given_up = threading.Event()
+
+        def go_on(*_: Any) -> None:
+            if given_up.is_set():
+                from domain.pairing.grid import Cancelled  # noqa: PLC0415 as above
+
+                raise Cancelled
+
+        async with self._one_computes:
+            try:
+                return await asyncio.to_thread(work, go_on)
+            finally:
+                given_up.set()
+
     def close(self) -> None:
         self._hints.close()
-
-
-async def stoppable(work: Callable[[OnProgress], Found]) -> Found:
-    """Long work in a thread; where nobody waits for its end, it stops at the next sign of progress."""
-    given_up = threading.Event()
-
-    def go_on(*_: Any) -> None:
-        if given_up.is_set():
-            from domain.pairing.grid import Cancelled  # noqa: PLC0415 as above
-
-            raise Cancelled
-
-    try:
-        return await asyncio.to_thread(work, go_on)
-    finally:
-        given_up.set()
