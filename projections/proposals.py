@@ -64,6 +64,8 @@ CREATE UNIQUE INDEX proposals_by_making ON proposals (made_position);
 CREATE INDEX proposals_by_program ON proposals (program_id, made_position);
 CREATE INDEX proposals_by_run ON proposals (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX proposals_by_author ON proposals (author_id) WHERE author_id IS NOT NULL;
+CREATE INDEX proposals_by_asking ON proposals (question_by) WHERE question_by IS NOT NULL;
+CREATE INDEX proposals_by_answering ON proposals (answer_by) WHERE answer_by IS NOT NULL;
 CREATE INDEX proposals_waiting ON proposals (expires_at) WHERE state = 'waiting';
 
 CREATE TABLE proposal_members (
@@ -174,7 +176,7 @@ QUESTIONS_CLEARED: Final = """
 UPDATE proposals
    SET question = CASE WHEN question_by = %(participant)s THEN NULL ELSE question END,
        answer = CASE WHEN answer_by = %(participant)s THEN NULL ELSE answer END
- WHERE proposal_id IN (SELECT m.proposal_id FROM proposal_members m WHERE m.participant_id = %(participant)s)
+ WHERE question_by = %(participant)s OR answer_by = %(participant)s
 """
 REASONS_CLEARED: Final = "UPDATE proposal_members SET reason = NULL WHERE participant_id = %(participant)s"
 # Words may follow the erasure in the log, and be readable still until the key is gone.
