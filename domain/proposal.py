@@ -193,7 +193,7 @@ class ProposalHasEnded(Refusal):
     """This proposal has ended: it is {status}."""
 
 
-class NotAMember(Refusal):
+class NotInThisProposal(Refusal):
     """This proposal is not about you."""
 
 
@@ -221,7 +221,7 @@ def make(state: Proposal, *, program: ProgramTerms, made: Made) -> list[DomainEv
         return []
     refuse_over(program)
     if made.author is not None and made.author not in (*made.mentors, *made.mentees):
-        raise NotAMember
+        raise NotInThisProposal
     if made.mode not in program.matching.modes:
         raise ModeIsNotOffered
     if set(made.mentors) & set(made.mentees):
@@ -332,7 +332,7 @@ def _refuse_stranger(state: Proposal, by: ParticipantId) -> None:
     if state.made is None:
         raise ProposalIsUnknown
     if by not in (*state.made.mentors, *state.made.mentees):
-        raise NotAMember
+        raise NotInThisProposal
 
 
 def _refuse_not_waiting(state: Proposal) -> None:

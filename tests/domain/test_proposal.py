@@ -102,7 +102,7 @@ def test_an_id_is_of_one_proposal() -> None:
 @pytest.mark.parametrize(
     ("wrong", "refusal", "details"),
     [
-        (made(author=LIN.id), proposal.NotAMember, {}),
+        (made(author=LIN.id), proposal.NotInThisProposal, {}),
         (made(mentees=(ADA.id,)), admission.NobodyMentorsThemself, {}),
         (made(relationship="flash"), proposal.RelationshipIsUnknown, {}),
         (made(mentors=(ADA.id, KIM.id)), proposal.SizesDoNotFit, {"least_mentees": 1, "most_mentees": 1}),
@@ -153,7 +153,7 @@ def test_nothing_begins_in_what_is_over() -> None:
 def test_a_proposal_is_viewed_once_by_whom_it_is_about() -> None:
     wished().when(proposal.view, by=ADA.id).then(Viewed(by=ADA.id))
     wished(Viewed(by=ADA.id), Expired()).when(proposal.view, by=NOOR.id).then(Viewed(by=NOOR.id))
-    wished().when(proposal.view, by=LIN.id).then_refused(proposal.NotAMember)
+    wished().when(proposal.view, by=LIN.id).then_refused(proposal.NotInThisProposal)
     given(PROPOSAL).when(proposal.view, by=ADA.id).then_refused(proposal.ProposalIsUnknown)
 
 
@@ -175,7 +175,9 @@ def test_nobody_answers_themself_or_what_was_never_asked() -> None:
     wished(ASKED).when(proposal.give_information, by=ADA.id, answer="So.").then_refused(
         proposal.NothingWasAsked
     )
-    wished(ASKED).when(proposal.give_information, by=LIN.id, answer="So.").then_refused(proposal.NotAMember)
+    wished(ASKED).when(proposal.give_information, by=LIN.id, answer="So.").then_refused(
+        proposal.NotInThisProposal
+    )
 
 
 def test_the_last_acceptance_confirms() -> None:
@@ -184,7 +186,7 @@ def test_the_last_acceptance_confirms() -> None:
     proposed(Accepted(by=ADA.id)).when(proposal.accept, **accept(NOOR)).then(Accepted(by=NOOR.id), CONFIRMED)
     proposed(Accepted(by=ADA.id)).when(proposal.accept, **accept(ADA)).then_nothing()
     wished(Accepted(by=ADA.id), CONFIRMED).when(proposal.accept, **accept(ADA)).then_nothing()
-    wished().when(proposal.accept, **accept(LIN)).then_refused(proposal.NotAMember)
+    wished().when(proposal.accept, **accept(LIN)).then_refused(proposal.NotInThisProposal)
     given(PROPOSAL).when(proposal.accept, **accept(ADA)).then_refused(proposal.ProposalIsUnknown)
 
 
