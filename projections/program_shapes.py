@@ -76,9 +76,7 @@ PROGRAM: Final = Shape(
         ),
         "proposals": PROPOSALS_OF_PROGRAM,
         "mentorships": MENTORSHIPS_OF_PROGRAM,
-        "matchRuns": Connection(
-            "MatchRun", SAME_PROGRAM, {"": RUN_ORDERS["requested_at"]}, RUN_STATES
-        ),
+        "matchRuns": Connection("MatchRun", SAME_PROGRAM, {"": RUN_ORDERS["requested_at"]}, RUN_STATES),
         "log": log_of("{p}.program_id"),
     },
 )
@@ -152,7 +150,12 @@ WISHES: Final = Guard(
     Action.SEE_ANSWERS, own="{p}.participant_id = {viewer}", staffed=staff_of("{p}.program_id")
 )
 WISHED: Final = (
-    "FROM wished_people w WHERE w.enrollment_id = {p}.enrollment_id AND w.participant_id = {t}.participant_id"
+    "EXISTS (SELECT FROM wished_people w WHERE w.enrollment_id = {p}.enrollment_id"
+    " AND w.participant_id = {t}.participant_id)"
+)
+BY_WISH: Final = (
+    "(SELECT w.rank FROM wished_people w WHERE w.enrollment_id = {p}.enrollment_id"
+    " AND w.participant_id = {t}.participant_id)"
 )
 PLACE: Final = (
     "CASE WHEN {t}.state = 'waitlisted' THEN (SELECT count(*) FROM enrollments w"
@@ -190,7 +193,7 @@ ENROLLMENT: Final = Shape(
         "waitlistEstimate": WAITLIST_ESTIMATE_OF,
         "program": One("Program", SAME_PROGRAM),
         "participant": One("Participant", "{t}.participant_id = {p}.participant_id"),
-        "wishes": Many("Participant", f"EXISTS (SELECT {WISHED})", f"(SELECT w.rank {WISHED})", WISHES),
+        "wishes": Many("Participant", WISHED, BY_WISH, WISHES),
         "proposals": proposals_of_person(" AND {t}.program_id = {p}.program_id"),
         "log": log_of("{p}.enrollment_id"),
     },
