@@ -80,7 +80,8 @@ async def _requested(
     first: Requested | None,
 ) -> Requested:
     """`first` is what the key was used for before: a repetition means the pool that was frozen then."""
-    match_run.refuse_unmatchable(terms)
+    if first is None:
+        match_run.refuse_unmatchable(terms)
     reference = await _reference(context, given)
     base = first or (reference.requested if reference else None)
     settings = _settings(given, base.settings if base else terms.matching)

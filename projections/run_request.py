@@ -59,7 +59,9 @@ def on_the_pool_of(reference: Reference, program: ProgramTerms, wish: RunWish) -
     held = reference.requested
     if held.program != program.program:
         raise ReferenceIsElsewhere
-    terms = replace(program, settings_version=held.settings_version)
+    same = wish.settings.relationship == held.settings.relationship
+    types = (held.type,) if same else program.types
+    terms = replace(program, settings_version=held.settings_version, types=types)
     pool = FrozenPool(held.pool_position, held.pool_digest)
     seed = held.seed if wish.seed is None else wish.seed
     scenario = requested(terms, wish.settings, pool, seed, wish.label)

@@ -64,6 +64,20 @@ def test_a_repeated_request_is_the_first_run_whatever_has_happened_since(matched
     assert house.refused(matched.sam, "requestMatchRun", other)["code"] == "COMMAND_REUSED"
 
 
+def test_a_request_is_repeated_even_when_the_programme_is_over(house: House) -> None:
+    matched = Matched(house)
+    given = {"program": matched.program, "idempotencyKey": str(uuid.uuid4())}
+    first = house.done(matched.sam, "requestMatchRun", given, RUN)
+    other = {"id": "other", "kind": "ONE_TO_ONE", "name": "Other"}
+    house.done(matched.sam, "setRelationshipTypes", {"program": matched.program, "types": [other]})
+    house.done(matched.sam, "closeProgram", {"program": matched.program})
+    house.done(matched.sam, "windDownProgram", {"program": matched.program})
+    again = house.done(matched.sam, "requestMatchRun", given, RUN)
+    assert again["position"] == first["position"]
+    anew = house.refused(matched.sam, "requestMatchRun", {"program": matched.program})
+    assert anew["code"] == "PROGRAM_IS_WOUND_DOWN"
+
+
 def test_a_scenario_has_the_pool_of_another_run_and_settings_of_its_own(matched: Matched) -> None:
     run = matched.drafted()
     weights = [{"criterion": "LANGUAGES", "parts": 10_000}]
@@ -224,7 +238,8 @@ def test_a_failed_run_says_why(matched: Matched) -> None:
         matched.choose("lockPair", run, matched.noor, mentor)
     matched.until(run, "FAILED")
     board = matched.board(run)
-    assert (board["failureCode"], board["shownRevision"]) == ("LOCKED_PAIRS_NEED_MORE_PLACES", 0)
+    assert (board["failureCode"], board["revision"]) == ("LOCKED_PAIRS_NEED_MORE_PLACES", 2)
+    assert board["shownRevision"] < 2
     assert board["failure"].startswith("More pairs are locked for one person")
 
 

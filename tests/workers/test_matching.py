@@ -1,6 +1,7 @@
 """A run is computed once, on the pool as it was; what is locked or barred is solved again around it."""
 
 import threading
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -67,6 +68,17 @@ def test_the_same_run_computed_again_is_the_same_to_the_last_byte(desk: Desk) ->
         inputs = load_inputs(desk.store, connection, run, desk.store.load(MATCH_RUN.stream(run)))
     computed = desk.computed(run)
     assert (inputs.digest, computed_again(inputs).digest) == (computed.inputs_digest, computed.digest)
+
+
+def test_the_order_in_which_people_are_read_changes_nothing(desk: Desk) -> None:
+    run = desk.request(seed=7)
+    desk.work()
+    with desk.database.connect() as connection:
+        inputs = load_inputs(desk.store, connection, run, desk.store.load(MATCH_RUN.stream(run)))
+    pool = replace(inputs.pool, mentees=inputs.pool.mentees[::-1], mentors=inputs.pool.mentors[::-1])
+    shuffled = replace(inputs, pool=pool, pool_read=pool.digest)
+    computed = desk.computed(run)
+    assert (shuffled.digest, computed_again(shuffled).digest) == (computed.inputs_digest, computed.digest)
 
 
 def test_a_scenario_is_computed_on_the_pool_of_another_run(desk: Desk) -> None:
