@@ -13,6 +13,8 @@ import pytest
 from domain.aggregate import Stream
 from domain.command import Command
 from domain.enrollment import Withdrawn
+from domain.participant import Left
+from domain.profile import LeavingReason
 from domain.store import Database, Loaded, Step, Store, StoreUnavailable
 from projections.projection import connect
 from tests.people import ADA, KIM, NOOR, OLA, ONBOARDING, SAM, Person
@@ -76,11 +78,12 @@ def test_two_at_once_do_each_thing_once(organisation: Database) -> None:
 
 
 def test_the_workers_of_two_programs_do_each_thing_once(organisation: Database) -> None:
+    """Time, and then Kim, who leaves: their part ends by the rules of membership, and what waits for it."""
     with Store.open(organisation, RING) as store, start(organisation) as first, start(organisation) as second:
         people = all_wish(organisation, store, Clock(LONG_AGO))
         eventually(lambda: all(len(list(asked(people, who))) == 2 for who in MENTEES))
         first.kill()
-        happened(store, KIM.in_program(ONBOARDING), Withdrawn())
+        happened(store, KIM.id, Left(reason=LeavingReason.LEFT_ORGANISATION))
         eventually(lambda: not any(people.part(who).requests for who in MENTEES))
         second.terminate()
         second.wait()
