@@ -1,6 +1,7 @@
 """The pools of a few programmes, kept in the process: the first question waits, the later ones do not."""
 
 import asyncio
+import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from domain.ids import ProgramId
 from domain.store import Store
 from projections.suggesting import KeptPool, keep_pool, shown
 
 if TYPE_CHECKING:
     from api.context import Readers
+
+log = structlog.get_logger(__name__)
 
 FRESH_SECONDS: Final = 3.0
 """So long a pool is taken as it was read."""
@@ -42,6 +47,7 @@ class KeptPools:
         self._store, self._readers = store, readers
         self._shelves: OrderedDict[ProgramId, Shelf] = OrderedDict()
         self._coming: dict[ProgramId, asyncio.Future[Shelf]] = {}
+        self._stopped = threading.Event()
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="pools")
 
     async def of(self, program: ProgramId) -> KeptPool:
@@ -56,6 +62,7 @@ class KeptPools:
         return (await asyncio.shield(coming)).pool
 
     def close(self) -> None:
+        self._stopped.set()
         self._maker.shutdown(cancel_futures=True)
 
     def _is_stale(self, shelf: Shelf) -> bool:
@@ -75,12 +82,15 @@ class KeptPools:
             begun = time.monotonic()
             if shelf is not None and shown(connection) == shelf.pool.position:
                 return Shelf(shelf.pool, begun)
-            return Shelf(keep_pool(self._store, connection, program), begun)
+            return Shelf(keep_pool(self._store, connection, program, stopped=self._stopped.is_set), begun)
 
     def _arrived(self, program: ProgramId, coming: "asyncio.Future[Shelf]") -> None:
         """The oldest give way. What failed is told to whoever waits, and tried again by the next who asks."""
         del self._coming[program]
-        if coming.cancelled() or coming.exception() is not None:
+        if coming.cancelled():
+            return
+        if (fault := coming.exception()) is not None:
+            log.warning("a pool could not be read", program=str(program), kind=type(fault).__qualname__)
             return
         self._shelves[program] = coming.result()
         self._shelves.move_to_end(program)

@@ -1,7 +1,7 @@
 """Whom one person could have: by the pool of a programme and its prices, and by everybody as they are now."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -41,11 +41,18 @@ class KeptPool:
         return len(self.compiled.mentees) + len(self.compiled.mentors)
 
 
-def keep_pool(store: Store, connection: Connection, own: ProgramId) -> KeptPool:
-    """As the read models show it now."""
+def keep_pool(
+    store: Store, connection: Connection, own: ProgramId, *, stopped: Callable[[], bool] = lambda: False
+) -> KeptPool:
+    """As the read models show it now. Raises Cancelled soon after it is stopped."""
     from domain.pairing.compiled import Compiled  # noqa: PLC0415 numpy is for where pairs are made
+    from domain.pairing.grid import Cancelled  # noqa: PLC0415 the same
     from domain.pairing.suggest import prices  # noqa: PLC0415 the same
     from domain.pairing.terms import Terms  # noqa: PLC0415 the same
+
+    def go_on(*_: object) -> None:
+        if stopped():
+            raise Cancelled
 
     begun = time.monotonic()
     terms = program.terms(store.load(PROGRAM.stream(own)).state, own)
@@ -55,7 +62,7 @@ def keep_pool(store: Store, connection: Connection, own: ProgramId) -> KeptPool:
     wanted = settings.relationship
     kind = next((one for one in terms.types if wanted in {None, one.id}), ANY_KIND)
     compiled = Compiled(pool, Terms(settings, kind, capacity.hours_a_month))
-    return KeptPool(terms, position, compiled, prices(compiled), time.monotonic() - begun)
+    return KeptPool(terms, position, compiled, prices(compiled, go_on), time.monotonic() - begun)
 
 
 def shown(connection: Connection) -> int:

@@ -9,6 +9,7 @@ import pytest
 from api.context import open_services
 from api.kept_pools import KeptPools, Shelf
 from domain.ids import ProgramId
+from domain.pairing.grid import Cancelled
 from domain.permissions import Role
 from tests.api.meeting import Meeting, meeting
 from tests.api.serving import serving
@@ -224,6 +225,20 @@ def test_what_takes_long_answers_with_what_there_was(
             assert await pools.of(program) is old
             await pools._coming[program]
             assert pools._shelves[program].pool is not old
+
+    asyncio.run(live())
+
+
+def test_a_pool_is_read_no_further_when_the_process_stops(house: House, here: Meeting) -> None:
+    here.mentor()
+    here.mentee()
+    program = ProgramId(key_of(here.program))
+
+    async def live() -> None:
+        async with open_services(house.database, house.keys, b"cursors") as services:
+            services.pools._stopped.set()
+            with pytest.raises(Cancelled):
+                await services.pools.of(program)
 
     asyncio.run(live())
 
