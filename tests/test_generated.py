@@ -9,6 +9,7 @@ import pytest
 from deploy import generate
 from deploy.settings import Settings, env_name
 from domain.catalogue import catalogue, shrunk
+from tests.domain.samples import AGGREGATES
 
 
 def git(checkout: Path, *arguments: str) -> None:
@@ -39,7 +40,7 @@ def test_the_catalogue_names_every_event_with_its_schema() -> None:
     committed = json.loads((generate.ROOT / generate.EVENTS).read_text(encoding="utf-8"))
     assert committed["participant.registered"]["schema"]["type"] == "object"
     assert "name" in committed["participant.registered"]["personal"]
-    assert {name.partition(".")[0] for name in committed} == {"participant", "program", "enrollment"}
+    assert {name.partition(".")[0] for name in committed} == {one.category for one in AGGREGATES}
 
 
 def test_the_example_of_an_environment_names_every_setting() -> None:
