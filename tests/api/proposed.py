@@ -21,10 +21,11 @@ from domain.ids import (
     enrollment_id,
     mentorship_id,
 )
-from domain.matching_settings import Criterion, MatchingSettings, Mode
+from domain.match_run import MATCH_RUN, Requested
+from domain.matching_settings import Criterion, MatchingSettings, Mode, Weight
 from domain.mentorship import MENTORSHIP
 from domain.program import PROGRAM
-from domain.program_settings import Kind, RelationshipType, Side
+from domain.program_settings import Capacity, Kind, RelationshipType, Side
 from domain.proposal import PROPOSAL
 
 NAMES: Final = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
@@ -131,7 +132,22 @@ def settled(
         e.RequestOpened(proposal=ASKED),
     ]
     blind = g.MatchingConfigured(settings=MatchingSettings(blind=True))
+    weights = (
+        Weight(criterion=Criterion.COMPETENCIES, parts=6_000),
+        Weight(criterion=Criterion.LANGUAGES, parts=4_000),
+    )
+    requested = Requested(
+        program=leadership,
+        settings_version=2,
+        settings=MatchingSettings(weights=weights),
+        type=PAIR,
+        capacity=Capacity(),
+        pool_position=1,
+        pool_digest="d0",
+        seed=1,
+    )
     return [
+        (MATCH_RUN, iter([(RUN, [requested])])),
         (PROGRAM, iter([(onboarding, [blind])])),
         (ENROLLMENT, iter([(enrollment_id(leadership, noor), stated)])),
         (PROPOSAL, proposals(people, leadership, onboarding)),

@@ -67,14 +67,15 @@ def test_a_reason_is_for_the_staff_and_who_declined(world: World) -> None:
 
 
 def test_why_it_was_made(world: World) -> None:
+    """The weights are those of the run that found it."""
     told = shown(world, AS_SAM, proposed.ASKED, WHY)["explanation"]
     assert {name: told[name] for name in ("engine", "digest", "score", "menteeScore", "mentorScore")} == {
         "engine": 1, "digest": "d1", "score": 7_000, "menteeScore": 6_000, "mentorScore": 8_400,
     }  # fmt: skip
     assert (told["answered"], told["asked"], told["rank"], told["eligible"]) == (6, 9, 2, 4)
     assert told["parts"] == [
-        {"criterion": "COMPETENCIES", "score": 6_000, "weight": 5_000},
-        {"criterion": "LANGUAGES", "score": 9_000, "weight": 1_500},
+        {"criterion": "COMPETENCIES", "score": 6_000, "weight": 6_000},
+        {"criterion": "LANGUAGES", "score": 9_000, "weight": 4_000},
     ]
     assert told["alternatives"] == [{"score": 7_100, "rank": 1, "participant": {"id": pid(cast.MAX)}}]
     assert told["run"] is not None
