@@ -80,7 +80,7 @@ def test_postgresql_killed_under_the_workers(server: Server) -> None:
             assert head == 3 + 2 * 150
             eventually(lambda: {status.position for status in projection.status(database)} == {head})
         kept_up = contents(database, catalogue.ALL)
-        assert [status.parked for status in projection.status(database)] == [(), (), (), ()]
+        assert {status.parked for status in projection.status(database)} == {()}
         assert len(kept_up["competency_offers"]) == 3 * 20
         for one in catalogue.ALL:
             assert rebuild(database, store, one)
