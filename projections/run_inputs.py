@@ -147,6 +147,4 @@ def computed_again(
         return compute_groups(inputs.pool, terms, inputs.seed, **decided, on_progress=told)
     if terms.settings.objective is Objective.STABLE:
         return compute_stable(inputs.pool, terms, inputs.seed, **decided, on_progress=told)
-    return compute(
-        inputs.pool, terms, inputs.seed, **decided, incumbents=inputs.incumbents, on_progress=told
-    )
+    return compute(inputs.pool, terms, inputs.seed, **decided, incumbents=inputs.incumbents, on_progress=told)
