@@ -37,7 +37,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """`version` is how far in its stream the run was read, `pool_read` a digest of all that is in the pool."""
+    """`version` is how far in its stream the run was read, `pool_read` a digest of the whole pool."""
 
     run: MatchRunId
     version: int
