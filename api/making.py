@@ -22,6 +22,7 @@ from domain.store import Step, Store
 from projections.pair_score import pair_score, score_among_all
 from projections.pairs import Connection, Known, barred, read_parties
 from projections.suggesting import shown
+from projections.thin_pool import refuse_thin
 
 AVOIDED: Final = "avoided"
 DECLINED: Final = "declined_for_good"
@@ -110,6 +111,8 @@ def making(store: Store, connection: Connection, id_: ProposalId, wish: Wish, no
         if wish.listed is not None:
             raise StillChanging
         return found, (_unchanged(store, found, known.program, wish),)
+    if wish.mode is Mode.SELF_DIRECTED:
+        refuse_thin(connection, known.program)
     made = _explained(store, connection, known, made, now.date())
     return id_, _steps(id_, made, known, wish, _apart(store, connection, known, wish, now.date()))
 

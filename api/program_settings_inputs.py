@@ -117,6 +117,9 @@ class MatchingSettingsInput:
     thin_pool: int | None = strawberry.field(
         default=UNSET, description="With fewer mentors than this, suggestions say that the choice is small."
     )
+    pause_when_thin: bool | None = strawberry.field(
+        default=UNSET, description="Whether nobody is asked while fewer than thinPool mentors have a place."
+    )
     suggestions: int | None = UNSET
     wishes: int | None = UNSET
     objective: Objective | None = UNSET

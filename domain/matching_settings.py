@@ -117,7 +117,8 @@ _GAPS: Final = tuple(
 
 
 class MatchingSettings(Value):
-    """`thin_pool` is the number of mentors below which suggestions say that the choice is small.
+    """`thin_pool` is the number of mentors below which suggestions say that the choice is small, and, with
+    `pause_when_thin`, nobody is asked until there are more.
 
     A job title on no rung of `ladder` stands on step 2. A competency that is only near in meaning counts
     at most `nearness_cap`, one in the same branch of the catalogue `branch_score`. `relationship` is the type
@@ -129,6 +130,7 @@ class MatchingSettings(Value):
     hard_rules: tuple[HardRule, ...] = (HardRule.NOT_IN_REPORTING_LINE,)
     minimum_score: Score = 3_000
     thin_pool: Annotated[int, Field(ge=0, le=1_000)] = 10
+    pause_when_thin: bool = False
     suggestions: Annotated[int, Field(ge=1, le=50)] = 5
     wishes: Annotated[int, Field(ge=1, le=20)] = 3
     objective: Objective = Objective.PLACED_FIRST

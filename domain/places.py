@@ -41,6 +41,10 @@ class MentorAcceptsNobody(Refusal):
     """This mentor takes no new mentees at present."""
 
 
+class PoolIsTooThin(Refusal):
+    """Asking pauses while fewer than {limit} mentors of this programme have a free place; wishes are kept."""
+
+
 class TooManyRequests(Refusal):
     """At most {limit} requests can wait for an answer; wait for one, or withdraw one."""
 

@@ -23,6 +23,7 @@ from domain.proposal import PROPOSAL, Made, Proposal, Status
 from domain.proposing import making
 from domain.refusal import Refusal
 from domain.store import Conflict, RecordedEvent, Step, Store
+from projections import thin_pool
 from projections.pair_score import pair_score
 from projections.pairs import Known, barred, read_parties
 
@@ -46,7 +47,8 @@ CAUSES: Final = frozenset(
 )
 """A wish has ended, or a request that stood in its way; or somebody can ask, or be asked, who could not."""
 
-# By a proposal of the author's, their enrollment or programme; by somebody on their list, here or elsewhere.
+# By a proposal of the author's, their enrollment or programme; by somebody on their list, here or elsewhere;
+# by any mentor, where asking pauses until there are enough of them.
 WISHING: Final = """
 WITH wishing (enrollment_id, by) AS (
     SELECT e.enrollment_id, p.proposal_id
@@ -62,6 +64,13 @@ WITH wishing (enrollment_id, by) AS (
       FROM enrollments e JOIN wished_people w USING (participant_id) WHERE e.enrollment_id = ANY (%(changed)s)
     UNION ALL
     SELECT w.enrollment_id, w.participant_id FROM wished_people w WHERE w.participant_id = ANY (%(changed)s)
+    UNION ALL
+    SELECT e.enrollment_id, c.by
+      FROM enrollments m
+      JOIN programs p ON p.program_id = m.program_id AND (p.matching ->> 'pause_when_thin')::boolean
+      JOIN unnest(%(changed)s) AS c (by) ON c.by IN (m.enrollment_id, m.participant_id)
+      JOIN enrollments e ON e.program_id = m.program_id
+     WHERE m.role = 'mentor'
 )
 SELECT e.program_id AS program, e.participant_id AS author, w.by
   FROM wishing w JOIN enrollments e USING (enrollment_id)
@@ -169,7 +178,9 @@ class Wishes:
         last = cascade.last_wish(asked)
         asks = (self._ask(wishing, last, wish) for wish in cascade.wishes_left(asked, own.wishes))
         found = next((ask for ask in asks if ask.possible() and not self._barred(ask)), None)
-        return None if found is None else self._explained(found)
+        if found is None or thin_pool.pauses(self.connection, found.known.program):
+            return None
+        return self._explained(found)
 
     def _ask(self, wishing: Wishing, last: Asked | None, wish: tuple[int, ParticipantId]) -> Ask:
         rank, mentor = wish

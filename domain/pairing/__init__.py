@@ -1,1 +1,1 @@
-"""Pairing: a frozen pool and a programme's settings in; pairs, reasons and totals out. Pure and deterministic."""
+"""Pairing: a frozen pool and settings in; pairs, reasons and totals out. Pure and deterministic."""

@@ -102,6 +102,17 @@ def test_where_nobody_asks_for_themself_a_list_is_only_kept(house: House) -> Non
     assert ([one["id"] for one in found["wishes"]], asked(found)) == ([ada.id], [])
 
 
+def test_while_the_choice_is_thin_a_list_is_kept_and_nobody_is_asked(house: House) -> None:
+    thin = meeting(house, thinPool=2, pauseWhenThin=True)
+    ada, noor = thin.mentor(), thin.mentee()
+    assert asked(ranked(house, thin, noor, ada)) == []
+    request = {"program": thin.program, "mentor": ada.id}
+    refused = house.refused(noor, "requestMentor", request)
+    assert (refused["code"], "fewer than 2" in refused["message"]) == ("POOL_IS_TOO_THIN", True)
+    thin.mentor("Zoe")
+    house.done(noor, "requestMentor", request)
+
+
 def test_a_list_that_cannot_be(house: House, here: Meeting) -> None:
     ada, zoe, kai, lee, noor = (
         here.mentor(), here.mentor("Zoe"), here.mentor("Kai"), here.mentor("Lee"), here.mentee(),

@@ -144,6 +144,33 @@ def test_while_nobody_can_be_asked_it_waits_and_goes_on_by_itself(people: Matchm
     assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED), (KIM.id, 2, WAITING)]
 
 
+@pytest.mark.parametrize("more", ["joins", "offers time", "has a place again", "fewer are enough"])
+def test_asking_pauses_while_few_mentors_have_a_place(people: Matchmaker, more: str) -> None:
+    pausing = SETTINGS.model_copy(update={"pause_when_thin": True, "thin_pool": 3})
+    happened(people.store, ONBOARDING, MatchingConfigured(settings=pausing))
+    here = LIN.in_program(ONBOARDING)
+    taken = fill(people, LIN) if more == "has a place again" else []
+    if more == "offers time":
+        happened(people.store, LIN.id, AvailabilitySet(hours_a_month=4, accepting=False))
+    elif not taken:
+        happened(people.store, here, enrollment.Withdrawn())
+    people.rank(NOOR, ADA, KIM)
+    people.move_on()
+    assert people.wishes(NOOR) == []
+    match more:
+        case "joins":
+            joined(people.store, LIN, Side.MENTOR)
+        case "offers time":
+            happened(people.store, LIN.id, AvailabilitySet(hours_a_month=4))
+        case "has a place again":
+            happened(people.store, here, PlaceReleased(proposal=taken[0]))
+        case _:
+            enough = pausing.model_copy(update={"thin_pool": 2})
+            happened(people.store, ONBOARDING, MatchingConfigured(settings=enough))
+    people.move_on()
+    assert people.wishes(NOOR) == [(ADA.id, 1, WAITING)]
+
+
 def test_hours_given_in_another_programme_are_waited_for(people: Matchmaker) -> None:
     programme(people.store, LEADERSHIP)
     joined(people.store, KIM, Side.MENTOR, LEADERSHIP)

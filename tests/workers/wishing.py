@@ -17,7 +17,7 @@ from domain.program import MatchingConfigured, RelationshipTypesSet
 from domain.program_settings import Kind, RelationshipType, Side, Size
 from domain.proposal import PROPOSAL, Made, Proposal, Status
 from domain.store import Database, Store
-from projections import programs, projection, proposals, relationships, runner
+from projections import profiles, programs, projection, proposals, relationships, runner
 from projections.pairs import read_parties
 from projections.projection import connect
 from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM, Person
@@ -33,7 +33,7 @@ CIRCLE: Final = RelationshipType(
 )
 REVERSE: Final = RelationshipType(id="reverse", kind=Kind.REVERSE, name="Reverse")
 SETTINGS: Final = MatchingSettings(modes=tuple(Mode), hard_rules=())
-READ: Final = (programs.PROJECTION, proposals.PROJECTION, relationships.PROJECTION)
+READ: Final = (profiles.PROJECTION, programs.PROJECTION, proposals.PROJECTION, relationships.PROJECTION)
 
 
 @dataclass
