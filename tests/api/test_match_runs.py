@@ -60,6 +60,7 @@ def test_a_repeated_request_is_the_first_run_whatever_has_happened_since(matched
     house.done(matched.noor, "seekCompetency", wishes)
     again = house.done(matched.sam, "requestMatchRun", given, RUN)
     assert (again["matchRun"]["id"], again["position"]) == (first["matchRun"]["id"], first["position"])
+    matched.until(first["matchRun"]["id"], "DRAFT")
     other = {**given, "settings": {"minimumScore": 1}}
     assert house.refused(matched.sam, "requestMatchRun", other)["code"] == "COMMAND_REUSED"
 
@@ -74,6 +75,7 @@ def test_a_request_is_repeated_even_when_the_programme_is_over(house: House) -> 
     house.done(matched.sam, "windDownProgram", {"program": matched.program})
     again = house.done(matched.sam, "requestMatchRun", given, RUN)
     assert again["position"] == first["position"]
+    matched.until(first["matchRun"]["id"], "DRAFT")
     anew = house.refused(matched.sam, "requestMatchRun", {"program": matched.program})
     assert anew["code"] == "PROGRAM_IS_WOUND_DOWN"
 

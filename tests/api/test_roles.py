@@ -9,7 +9,6 @@ from api.schema import GRAPHQL
 from domain.permissions import Action, Role
 from tests.api.wishes import Scene, set_scene, wishes
 from tests.house import Caller, House, Json
-from tests.projections.given import eventually
 
 NEVER: Final = 2**31 - 1
 """A version nothing ever has: whoever is allowed meets a conflict, and nothing changes."""
@@ -215,8 +214,6 @@ def _told(house: House, scene: Scene) -> dict[str, str]:
     )
     applied = house.done(scene.ada, "applyToProgram", given["applyToProgram"], "enrollment { id }")
     draft = house.done(house.registrar, "draftProgram", {"name": "Not yet"}, "program { id }")
-    query = "query ($run: ID!) { matchRun(id: $run) { state } }"
-    eventually(lambda: house.ask(scene.sam, query, run=scene.run)["matchRun"]["state"] == "DRAFT")
     return {
         "noor": scene.noor.id,
         **_of_meeting(scene),

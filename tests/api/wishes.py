@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.permissions import Role
 from tests.house import Caller, House, Json
+from tests.projections.given import eventually
 
 ONES_OWN: Final = frozenset(
     {
@@ -113,12 +114,15 @@ def request_mentor(house: House, mentee: Caller, program: str, mentor: Caller) -
 
 
 def request_run(house: House, sam: Caller, program: str, people: dict[Caller, str]) -> str:
+    """Once it is computed: nothing is written any more that nobody has asked for."""
     settings = {"modes": ["ADMINISTRATOR"], "hardRules": []}
     house.done(sam, "configureMatching", {"program": program, "settings": settings})
     for person, role in people.items():
         house.done(house.registrar, "approveEnrollment", {"enrollment": join(house, person, program, role)})
     made = house.done(sam, "requestMatchRun", {"program": program}, "matchRun { id }")
     run: str = made["matchRun"]["id"]
+    query = "query ($run: ID!) { matchRun(id: $run) { state } }"
+    eventually(lambda: house.ask(sam, query, run=run)["matchRun"]["state"] == "DRAFT")
     return run
 
 
