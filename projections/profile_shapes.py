@@ -28,9 +28,24 @@ PEOPLE_ORDERS: Final = {
 
 OFFERS: Final = "EXISTS (SELECT FROM competency_offers o WHERE o.participant_id = {t}.participant_id"
 SEEKS: Final = "EXISTS (SELECT FROM competency_wishes w WHERE w.participant_id = {t}.participant_id"
-# Who avoids the mentee that looks for a mentor, or is avoided, takes nobody: any wish will be told so.
+# Who avoids the viewer or is avoided, or has declined them for good or was declined, takes nobody as far as
+# the viewer can tell: a wish is answered so, and neither a profile nor a search may say otherwise.
+APART: Final = (
+    "(EXISTS (SELECT FROM avoidances a WHERE a.participant_id = {t}.participant_id"
+    " AND a.person_id = {viewer})"
+    " OR EXISTS (SELECT FROM avoidances a WHERE a.participant_id = {viewer}"
+    " AND a.person_id = {t}.participant_id)"
+    " OR {t}.participant_id IN (SELECT o.participant_id"
+    " FROM proposal_members v JOIN proposal_members o ON o.proposal_id = v.proposal_id AND o.role <> v.role"
+    " WHERE v.participant_id = {viewer} AND (v.for_good OR o.for_good)))"
+)
+# Of who mentors nowhere it would be odd, and nobody can ask them.
+ACCEPTING: Final = (
+    "({t}.accepting AND NOT (" + APART + " AND EXISTS (SELECT FROM enrollments e"
+    " WHERE e.participant_id = {t}.participant_id AND e.role = 'mentor')))"
+)
 TAKES_ON: Final = (
-    "{t}.accepting AND {t}.status = 'active'"
+    "{t}.accepting AND {t}.status = 'active'"  # noqa: S608 every part of it is written here
     " AND EXISTS (SELECT FROM enrollments e JOIN programs g ON g.program_id = e.program_id"
     " WHERE e.program_id = {v} AND e.participant_id = {t}.participant_id"
     " AND e.role = 'mentor' AND e.state = 'approved'"
@@ -38,10 +53,7 @@ TAKES_ON: Final = (
     " AND ({t}.hours_a_month IS NULL OR {t}.hours_a_month >="
     " (g.enrollment -> 'capacity' ->> 'hours_a_month')::int + (SELECT sum(o.hours_reserved)"
     " FROM enrollments o WHERE o.participant_id = {t}.participant_id)))"
-    " AND NOT EXISTS (SELECT FROM avoidances a WHERE a.participant_id = {t}.participant_id"
-    " AND a.person_id = {viewer})"
-    " AND NOT EXISTS (SELECT FROM avoidances a WHERE a.participant_id = {viewer}"
-    " AND a.person_id = {t}.participant_id)"
+    " AND NOT " + APART
 )
 INSIDERS: Final = Guard(
     Action.SEE_ENROLLMENTS,
@@ -61,7 +73,7 @@ PEOPLE_FILTERS: Final = {
     "timeZone": Filter("{t}.time_zone = {v}", "text"),
     "language": Filter("{v} = ANY ({t}.languages)", "text"),
     "status": Filter("{t}.status = {v}", "text"),
-    "accepting": Filter("{t}.accepting = {v}", "boolean"),
+    "accepting": Filter(ACCEPTING + " = {v}", "boolean"),
     "expert": Filter("({t}.expert_topics IS NOT NULL) = {v}", "boolean"),
     "manager": Filter("{t}.manager_id = {v}", "uuid", of="Participant"),
     "competencyOffered": Filter(OFFERS + " AND lower(o.competency) = lower({v}))", "text"),
@@ -91,7 +103,7 @@ PARTICIPANT: Final = Shape(
         Column("sources", Kind.JSON, "{t}.field_sources", RECORD),
         Column("demographics", Kind.JSON, "{t}.demographics", PRIVATE),
         Column("hours_a_month", Kind.INT, "{t}.hours_a_month"),
-        Column("accepting", Kind.BOOL, "{t}.accepting"),
+        Column("accepting", Kind.BOOL, ACCEPTING),
         Column("available_until", Kind.DATE, "{t}.available_until"),
         Column("status", Kind.ENUM, "{t}.status"),
         Column("erased", Kind.BOOL, "({t}.status = 'erased')"),

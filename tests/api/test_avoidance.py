@@ -98,3 +98,32 @@ def test_who_looks_for_mentors_finds_neither(house: House, here: Meeting) -> Non
     assert found == {"nodes": [{"id": kai.id}], "totalCount": 1}
     others = house.ask(here.mentee("Max"), document, program=here.program)["participants"]
     assert {one["id"] for one in others["nodes"]} == {ada.id, kai.id, lin.id}
+
+
+@pytest.mark.parametrize("apart", ["avoids", "avoided", "declined"])
+def test_neither_a_profile_nor_a_search_contradicts_the_answer(
+    house: House, here: Meeting, apart: str
+) -> None:
+    """Else whoever is told that somebody takes nobody, and reads that they do, knows why."""
+    ada, noor = here.mentor("Ada Z"), here.mentee()
+    if apart == "declined":
+        declined = {"proposal": here.requested(noor, ada), "forGood": True}
+        house.done(ada, "declineProposal", declined, "proposal { id }")
+    else:
+        (the_mentor_avoids if apart == "avoids" else the_mentee_avoids)(house, ada, noor)
+    assert house.refused(noor, "requestMentor", here.request(ada))["code"] == "MENTOR_ACCEPTS_NOBODY"
+    document = """query ($program: ID!, $ada: ID!) { participant(id: $ada) { accepting }
+        here: participants(filter: {mentorsIn: $program, text: "ada z"}) { nodes { id } }
+        anywhere: participants(filter: {accepting: true, text: "ada z"}) { nodes { id } } }"""
+    for caller, takes in ((noor, False), (here.mentee("Max"), True), (ada, True), (here.fay, True)):
+        found = house.ask(caller, document, program=here.program, ada=ada.id)
+        assert found["participant"]["accepting"] is takes
+        for searched in ("here", "anywhere"):
+            assert ({"id": ada.id} in found[searched]["nodes"]) is takes
+
+
+def test_of_who_mentors_nowhere_avoidance_changes_nothing(house: House) -> None:
+    ada, noor = house.person("Ada"), house.person("Noor")
+    the_mentor_avoids(house, ada, noor)
+    document = "query ($ada: ID!) { participant(id: $ada) { accepting } }"
+    assert house.ask(noor, document, ada=ada.id)["participant"]["accepting"] is True
