@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
 
 import strawberry
 
@@ -25,15 +24,7 @@ from domain.program_settings import ProgramTerms, Side
 from domain.proposal import PROPOSAL, Proposal
 from domain.refusal import Refusal
 from domain.store import CommandReused, Conflict, Step, Store
-from projections.pairs import Connection
-
-# Who has declined, or has a relationship with the author, is not asked again by a list.
-ANSWERED: Final = """
-SELECT m.participant_id
-  FROM proposals p JOIN proposal_members m ON m.proposal_id = p.proposal_id AND m.role = 'mentor'
- WHERE p.author_id = %(author)s AND p.program_id = %(program)s
-   AND (m.declined_at IS NOT NULL OR p.state = 'confirmed')
-"""
+from projections.pairs import Connection, answered
 
 Wishes = tuple[ParticipantId, ...]
 
@@ -88,9 +79,8 @@ def _askable(
     loaded = store.load_all([PROPOSAL.stream(one) for one in own.requests])
     if any(_is_of_list(found.state, wishes) for found in loaded.values()):
         return ()
-    asked = {"author": part.person, "program": part.program}
-    answered = {who for (who,) in connection.execute(ANSWERED, asked)}
-    return tuple(who for who in wishes if who not in {*answered, part.person})
+    passed_over = {*answered(connection, part.program, part.person), part.person}
+    return tuple(who for who in wishes if who not in passed_over)
 
 
 def _is_of_list(state: Proposal, wishes: Wishes) -> bool:

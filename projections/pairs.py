@@ -22,6 +22,14 @@ from projections.pool import DECLINED, MATCHED
 from projections.pool_person import Part, person_of
 
 PROGRAMS: Final = "SELECT program_id FROM programs WHERE program_id <> %(program)s ORDER BY program_id"
+ANSWERED: Final = """
+SELECT m.participant_id
+  FROM proposal_members own
+  JOIN proposals p ON p.proposal_id = own.proposal_id AND p.program_id = %(program)s
+  JOIN proposal_members m ON m.proposal_id = own.proposal_id AND m.role = 'mentor'
+ WHERE own.participant_id = %(mentee)s AND own.role = 'mentee'
+   AND (m.declined_at IS NOT NULL OR p.state = 'confirmed' AND own.declined_at IS NULL)
+"""
 EVER: Final = 2**62
 """A position that no log reaches."""
 ANY_KIND: Final = RelationshipType(id="any", kind=Kind.ONE_TO_ONE, name="Any")
@@ -75,6 +83,14 @@ def _elsewhere(
 
 def _hours(loaded: Loaded[Enrollment]) -> int:
     return sum(loaded.state.places.values())
+
+
+def answered(connection: Connection, program: ProgramId, mentee: ParticipantId) -> set[ParticipantId]:
+    """Whom a list of wishes does not ask: who has declined, or has a relationship with the mentee, whoever
+    proposed it.
+    """
+    asked = {"program": program, "mentee": mentee}
+    return {ParticipantId(mentor) for (mentor,) in connection.execute(ANSWERED, asked)}
 
 
 def barred(store: Store, connection: Connection, known: Known, pair: Pair, *, day: date) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from domain.refusal import Refusal
 from domain.store import Conflict, RecordedEvent, Step, Store
 from projections import thin_pool
 from projections.pair_score import pair_score
-from projections.pairs import Known, barred, read_parties
+from projections.pairs import Known, answered, barred, read_parties
 
 ATTEMPTS: Final = 5
 
@@ -176,7 +176,9 @@ class Wishes:
         if waits or not cascade.goes_on(asked, confirmed=confirmed):
             return None
         last = cascade.last_wish(asked)
-        asks = (self._ask(wishing, last, wish) for wish in cascade.wishes_left(asked, own.wishes))
+        passed_over = answered(self.connection, wishing.program, wishing.author)
+        left = (wish for wish in cascade.wishes_left(asked, own.wishes) if wish[1] not in passed_over)
+        asks = (self._ask(wishing, last, wish) for wish in left)
         found = next((ask for ask in asks if ask.possible() and not self._barred(ask)), None)
         if found is None or thin_pool.pauses(self.connection, found.known.program):
             return None

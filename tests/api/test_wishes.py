@@ -82,6 +82,18 @@ def test_who_has_declined_is_not_asked_again_by_a_list(house: House, here: Meeti
     assert asked(found) == [("WAITING", 2, zoe.id), ("DECLINED", 1, ada.id)]
 
 
+@pytest.mark.parametrize("answer", ["acceptProposal", "declineProposal"])
+def test_nor_who_has_answered_what_the_staff_proposed(house: House, answer: str) -> None:
+    here = meeting(house)
+    here.capacity(mentorsPerMentee=2)
+    ada, zoe, noor = here.mentor(), here.mentor("Zoe"), here.mentee()
+    by_hand = {"proposal": here.proposed(ada, noor)}
+    house.done(ada, answer, by_hand, "proposal { id }")
+    if answer == "acceptProposal":
+        house.done(noor, answer, by_hand, "proposal { id }")
+    assert asked(ranked(house, here, noor, ada, zoe))[0] == ("WAITING", 2, zoe.id)
+
+
 def test_an_empty_list_takes_wishes_back(house: House, here: Meeting) -> None:
     ada, noor = here.mentor(), here.mentee()
     ranked(house, here, noor, ada)

@@ -114,6 +114,20 @@ def test_hard_rules_bar_the_next_wish_too(people: Matchmaker) -> None:
     assert people.wishes(NOOR)[1:] == [(LIN.id, 3, WAITING)]
 
 
+@pytest.mark.parametrize("accepting", [True, False])
+def test_who_has_answered_what_the_staff_proposed_is_passed_over(people: Matchmaker, accepting: bool) -> None:
+    capacity = EnrollmentSettings(capacity=Capacity(mentees_per_mentor=2, mentors_per_mentee=2))
+    happened(people.store, ONBOARDING, EnrollmentConfigured(settings=capacity))
+    by_hand = people.propose(KIM, NOOR)
+    people.answer(by_hand, KIM, accepting=accepting)
+    if accepting:
+        people.accept(by_hand, NOOR)
+    people.rank(NOOR, ADA, KIM, LIN)
+    people.decline(people.ask(NOOR, ADA), ADA)
+    people.move_on()
+    assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED), (LIN.id, 3, WAITING)]
+
+
 @pytest.mark.parametrize("freed", ["released", "available", "resumed", "approved", "roomier"])
 def test_while_nobody_can_be_asked_it_waits_and_goes_on_by_itself(people: Matchmaker, freed: str) -> None:
     here = KIM.in_program(ONBOARDING)
