@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
-from itertools import product
 from typing import Any, Final
 
 from domain import places, proposal, proposing
@@ -194,12 +193,9 @@ def _rank(known: Known, wish: Wish) -> int | None:
 def _apart(store: Store, connection: Connection, known: Known, wish: Wish, day: date) -> Apart:
     """Nobody learns from an answer who avoids whom, nor who asks that they have been declined for good."""
     silent = {AVOIDED} if wish.author is None else {AVOIDED, DECLINED}
-    failed = {
-        pair: frozenset(barred(store, connection, known, pair, day=day))
-        for pair in product(wish.mentees, wish.mentors)
-    }
+    failed = barred(store, connection, known, wish.mentees, wish.mentors, day=day)
     rules = frozenset[str]().union(*failed.values()) - TOLD_ELSEWHERE - silent
-    return Apart(rules, frozenset(mentor for (_, mentor), rules in failed.items() if rules & silent))
+    return Apart(rules, frozenset(mentor for (_, mentor), named in failed.items() if silent & set(named)))
 
 
 def _steps(id_: ProposalId, made: Made, known: Known, wish: Wish, apart: Apart) -> tuple[Step, ...]:

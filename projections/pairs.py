@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from typing import Any, Final
 from uuid import UUID
 
@@ -93,33 +94,51 @@ def answered(connection: Connection, program: ProgramId, mentee: ParticipantId) 
     return {ParticipantId(mentor) for (mentor,) in connection.execute(ANSWERED, asked)}
 
 
-def barred(store: Store, connection: Connection, known: Known, pair: Pair, *, day: date) -> tuple[str, ...]:
-    """The names of the hard rules that keep mentee and mentor apart, whatever places they have."""
+def barred(
+    store: Store,
+    connection: Connection,
+    known: Known,
+    mentees: Sequence[ParticipantId],
+    mentors: Sequence[ParticipantId],
+    *,
+    day: date,
+) -> dict[Pair, tuple[str, ...]]:
+    """The names of the hard rules that keep each mentee and mentor apart, whatever places they have. However
+    many they are, it takes as many reads.
+    """
     from domain.pairing import rules  # noqa: PLC0415 numpy comes with it: only for who needs it
 
-    mentee, mentor = (_person(store, known, who, day) for who in pair)
-    asked = {"people": list(pair), "position": EVER}
+    people = [*mentees, *mentors]
+    lines = _lines(store, [known.parties.persons[who] for who in people])
+    persons = {
+        who: replace(_person(known, who, day), managers=line) for who, line in zip(people, lines, strict=True)
+    }
+    asked = {"people": people, "position": EVER}
     pool = Pool(
-        (mentee,),
-        (mentor,),
+        tuple(persons[who] for who in mentees),
+        tuple(persons[who] for who in mentors),
         matched_before=_pairs(connection, MATCHED, asked),
         declined=_pairs(connection, DECLINED, asked),
     )
-    return rules.failed(mentee, mentor, pool, Terms(known.program.matching, ANY_KIND))
+    terms = Terms(known.program.matching, ANY_KIND)
+    return {
+        (mentee.id, mentor.id): rules.failed(mentee, mentor, pool, terms)
+        for mentee, mentor in product(pool.mentees, pool.mentors)
+    }
 
 
-def _person(store: Store, known: Known, who: ParticipantId, day: date) -> Person:
+def _person(known: Known, who: ParticipantId, day: date) -> Person:
     capacity, person = known.program.enrollment.capacity, known.parties.persons[who]
     told = person_of(Part(who, known.parts[who], person), known.program.matching, capacity, day)
-    return replace(told, places=1, hours_left=None, managers=_line(store, person))
+    return replace(told, places=1, hours_left=None)
 
 
-def _line(store: Store, person: Participant) -> tuple[ParticipantId, ...]:
-    boss: ParticipantId | None = person.said.get("manager")
-    if boss is None:
-        return ()
-    above: ParticipantId | None = store.load(PARTICIPANT.stream(boss)).state.said.get("manager")
-    return (boss,) if above is None else (boss, above)
+def _lines(store: Store, persons: Sequence[Participant]) -> list[tuple[ParticipantId, ...]]:
+    """Of each the manager, and theirs."""
+    bosses: list[ParticipantId | None] = [person.said.get("manager") for person in persons]
+    loaded = store.load_all([PARTICIPANT.stream(boss) for boss in dict.fromkeys(bosses) if boss])
+    above = {boss: loaded[boss].state.said.get("manager") if boss else None for boss in bosses}
+    return [tuple(one for one in (boss, above[boss]) if one) for boss in bosses]
 
 
 def _pairs(connection: Connection, statement: str, asked: Mapping[str, Any]) -> frozenset[Pair]:

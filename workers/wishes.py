@@ -207,7 +207,9 @@ class Wishes:
         return before.relationship if before else terms.matching.relationship or first
 
     def _barred(self, ask: Ask) -> bool:
-        return bool(barred(self.store, self.connection, ask.known, ask.pair, day=self.now().date()))
+        day = self.now().date()
+        failed = barred(self.store, self.connection, ask.known, ask.made.mentees, ask.made.mentors, day=day)
+        return any(failed.values())
 
     def _explained(self, ask: Ask) -> Ask:
         (kind,) = (one for one in ask.known.program.types if one.id == ask.made.relationship)
