@@ -17,7 +17,7 @@ from api.relay import parse_global_id
 from api.runs import ComputedRun, OnProgress
 from domain.ids import Pair, ParticipantId
 from domain.pairing.pool import Pool
-from domain.pairing.veil import veiled, veiled_counts
+from domain.refusal import Refusal
 from projections.board import person_key, person_label
 from projections.run_inputs import computed_again
 
@@ -170,7 +170,7 @@ def _explained(run: ComputedRun, mentee: str | None, pair: int | None) -> MatchE
     from domain.pairing import explain, explain_texts  # noqa: PLC0415 as above
 
     who = _in_pool(run, mentee, "mentee") if mentee else _mentee_of(run, pair)
-    told = _veiled(explain.explain(run.compiled, run.outcome, who))
+    told = explain.explain(run.compiled, run.outcome, who, forbidden=run.inputs.forbidden)
     return MatchExplanation(
         pair=told.found.number if told.found else None,
         mentee=_person(run, who),
@@ -191,13 +191,6 @@ def _mentee_of(run: ComputedRun, pair: int | None) -> ParticipantId:
         if found.number == pair:
             return found.mentees[0]
     raise Problem("NO_SUCH_PAIR", "Name a mentee, or the number of a pair that the run has.")
-
-
-def _veiled(told: "explain.Explanation") -> "explain.Explanation":
-    if told.blocked is None:
-        return told
-    rules, barred = veiled(told.blocked.rules), veiled_counts(told.blocked.barred_by)
-    return replace(told, blocked=replace(told.blocked, rules=rules, barred_by=barred))
 
 
 def _part(part: "explain.Part") -> CriterionScore:
@@ -261,8 +254,15 @@ def _told_why_not(run: ComputedRun, mentee: str, mentor: str, exactly: bool, go_
 
     one, other = _in_pool(run, mentee, "mentee"), _in_pool(run, mentor, "mentor")
     again = (lambda locked: _with_locks(run, locked, go_on)) if exactly else None
-    told = explain.why_not(run.compiled, run.outcome, one, other, bound=run.bound, again=again)
-    told = replace(told, rules=veiled(told.rules))
+    told = explain.why_not(
+        run.compiled,
+        run.outcome,
+        one,
+        other,
+        forbidden=run.inputs.forbidden,
+        bound=run.bound,
+        again=again,
+    )
     return WhyNot(
         score=told.score,
         rules=list(told.rules),
@@ -279,8 +279,12 @@ def _difference(found: "marginal.Difference") -> MatchDifference:
 
 
 def _with_locks(run: ComputedRun, locked: frozenset[Pair], go_on: OnProgress) -> "Outcome":
+    """Raises a Problem where what is locked already leaves these no place."""
     inputs = replace(run.inputs, locked=run.inputs.locked | locked)
-    return computed_again(inputs, on_progress=go_on)
+    try:
+        return computed_again(inputs, on_progress=go_on)
+    except Refusal as refusal:
+        raise Problem(refusal.code, refusal.sentence) from refusal
 
 
 def _with_pool(run: ComputedRun, pool: Pool, go_on: OnProgress) -> "Outcome":

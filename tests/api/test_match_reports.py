@@ -103,6 +103,20 @@ def test_why_these_two_are_not_together(matched: Matched, run: str) -> None:
     assert code(matched, WHY_NOT, run=run, **backwards) == "NOT_IN_POOL"
 
 
+def test_what_was_decided_by_hand_is_a_reason_too(house: House) -> None:
+    matched = Matched(house)
+    run = matched.drafted()
+    matched.choose("forbidPair", run, matched.noor, matched.ada)
+    matched.choose("lockPair", run, matched.lin, matched.ada)
+    matched.until(run, "DRAFT")
+    told = ask(matched, WHY, run=run, mentee=matched.noor.id)
+    assert (told["eligible"], told["rank"], told["alternatives"]) == (1, 1, [])
+    barred: Json = {"mentee": matched.noor.id, "mentor": matched.ada.id, "exactly": True}
+    assert ask(matched, WHY_NOT, run=run, **barred)["rules"] == ["forbidden"]
+    placed: Json = {"mentee": matched.lin.id, "mentor": matched.kim.id, "exactly": True}
+    assert code(matched, WHY_NOT, run=run, **placed) == "LOCKED_PAIRS_NEED_MORE_PLACES"
+
+
 def test_nobody_is_told_that_somebody_avoids_them(house: House) -> None:
     matched = Matched(house)
     for mentor in (matched.ada, matched.kim):
