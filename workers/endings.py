@@ -34,12 +34,13 @@ CAUSES: Final = frozenset(
 )
 """What leaves a proposal without hope. Who leaves, or is outside an audience, is withdrawn or removed."""
 
-# Whoever could not be dealt with is tried again when the next process begins, not all the time.
+# What could not be dealt with is tried again when the next process begins, not all the time; and what the read
+# model has set aside waits there for ever, whatever has become of it.
 DUE: Final = """
 SELECT p.proposal_id FROM proposals p
  WHERE p.state = 'waiting' AND p.expires_at <= %(now)s
    AND NOT EXISTS (SELECT FROM parked_streams s
-                    WHERE s.projection = %(name)s AND s.stream_id = p.proposal_id)
+                    WHERE s.projection IN (%(name)s, 'proposals') AND s.stream_id = p.proposal_id)
  ORDER BY p.expires_at, p.proposal_id LIMIT %(limit)s
 """
 # A place taken in one programme may leave no hours for another.

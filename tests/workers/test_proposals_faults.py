@@ -10,12 +10,15 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain import proposal
 from domain.aggregate import Stream
 from domain.command import Command
 from domain.enrollment import Withdrawn
 from domain.participant import Left
 from domain.profile import LeavingReason
+from domain.proposal import Status
 from domain.store import Database, Loaded, Step, Store, StoreUnavailable
+from projections import parking
 from projections.projection import connect
 from tests.people import ADA, KIM, NOOR, OLA, ONBOARDING, SAM, Person
 from tests.projections.given import eventually, happened
@@ -250,3 +253,21 @@ def test_nothing_is_parked_because_the_database_was_away(
         assert parked(organisation) == []
         people.move_on()
         assert [people.wishes(who) for who in MENTEES] == [ASKED_IN_VAIN] * 3
+
+
+def test_what_the_read_model_has_set_aside_is_not_looked_at_for_ever(
+    organisation: Database, store: Store
+) -> None:
+    """It still shows there that it waits, whatever has become of it."""
+    people = all_wish(organisation, store)
+    stale = people.propose(KIM, OLA)
+    people.shown()
+    with connect(organisation) as connection:
+        parking.park(connection, "proposals", stale, store.head() + 1, "for a test")
+        people.end(stale, proposal.withdraw)
+        people.clock.move(days=14)
+        worker = Proposals(connection, store, people.clock)
+        steps = [worker.advance() or people.shown() for _ in range(20)]
+    assert not any(steps[-2:])
+    assert people.status(stale) is Status.WITHDRAWN
+    assert people.wishes(NOOR)[0] == ASKED_IN_VAIN[0]
