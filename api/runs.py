@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -16,7 +16,14 @@ from domain.match_run import MATCH_RUN, Computed, Requested, Status
 from domain.store import Database, Store
 from domain.store.listener import Listener
 from projections.match_progress import channel
-from projections.run_inputs import Connection, RunInputs, last_computed, load_inputs, outcome_of
+from projections.run_inputs import (
+    Connection,
+    RunInputs,
+    last_computed,
+    last_erasure,
+    load_inputs,
+    outcome_of,
+)
 
 if TYPE_CHECKING:  # with it come numpy and the solvers, which a process that reports nothing does not need
     from api.context import Context
@@ -63,6 +70,24 @@ class ComputedRun:
         return Bound(self.compiled, self.prices)
 
 
+async def one_at_a_time(lock: asyncio.Lock, work: Coroutine[Any, Any, Found]) -> Found:
+    """A thread goes on when nobody waits for it any more: the next one begins when it has ended."""
+    try:
+        await lock.acquire()
+    except asyncio.CancelledError:
+        work.close()
+        raise
+    working = asyncio.ensure_future(work)
+
+    def ended(done: "asyncio.Future[Found]") -> None:
+        lock.release()
+        if not done.cancelled():
+            done.exception()  # looked at, though nobody may wait for it
+
+    working.add_done_callback(ended)
+    return await asyncio.shield(working)
+
+
 class Runs:
     """Nothing is opened before somebody asks."""
 
@@ -73,10 +98,10 @@ class Runs:
 
     async def computed(self, context: "Context", run: MatchRunId) -> ComputedRun:
         """Raises a Problem where no pairs are there, or are being solved again. One at a time is loaded."""
-        async with self._one_loads:
-            return await context.in_thread(partial(self._computed, run))
+        return await one_at_a_time(self._one_loads, context.in_thread(partial(self._computed, run)))
 
     def _computed(self, run: MatchRunId, store: Store, connection: Connection) -> ComputedRun:
+        self._forget(last_erasure(connection))
         loaded = store.load(MATCH_RUN.stream(run))
         key = (run, loaded.state.revision)
         if held := self._held.pop(key, None):
@@ -92,6 +117,11 @@ class Runs:
         if len(self._held) > KEPT:
             self._held.popitem(last=False)
         return found
+
+    def _forget(self, last: int) -> None:
+        """Pools that may know something of somebody who has been erased since."""
+        for key in [key for key, held in self._held.items() if held.inputs.erasure < last]:
+            del self._held[key]
 
     @asynccontextmanager
     async def hints(self, run: UUID) -> AsyncGenerator[asyncio.Event, None]:
@@ -118,11 +148,10 @@ class Runs:
 
                 raise Cancelled
 
-        async with self._one_computes:
-            try:
-                return await asyncio.to_thread(work, go_on)
-            finally:
-                given_up.set()
+        try:
+            return await one_at_a_time(self._one_computes, asyncio.to_thread(work, go_on))
+        finally:
+            given_up.set()
 
     def close(self) -> None:
         self._hints.close()

@@ -32,16 +32,21 @@ SELECT e.participant_id, o.participant_id
  WHERE m.program_id = %(program)s AND m.began_position <= %(position)s
 """
 
+LAST_ERASURE: Final = "SELECT coalesce(max(erasure), 0) FROM subject_keys"
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """`version` is how far in its stream the run was read, `pool_read` a digest of the whole pool."""
+    """`version` is how far in its stream the run was read, `pool_read` a digest of the whole pool. Of whom
+    `erasure` was the last one, the pool knows nothing personal; of whom a later one is, it may.
+    """
 
     run: MatchRunId
     version: int
     revision: int
+    erasure: int
     pool: Pool
     pool_read: str
     terms: Terms
@@ -84,11 +89,13 @@ def load_inputs(store: Store, connection: Connection, run: MatchRunId, loaded: L
     if asked is None:
         raise RunIsUnknown
     frozen = Frozen(asked.program, asked.pool_position, asked.settings, asked.capacity)
+    erasure = last_erasure(connection)
     pool = load_pool(store, connection, frozen)
     return RunInputs(
         run=run,
         version=loaded.version,
         revision=loaded.state.revision,
+        erasure=erasure,
         pool=pool,
         pool_read=pool.digest,
         terms=Terms(asked.settings, asked.type, asked.capacity.hours_a_month),
@@ -97,6 +104,12 @@ def load_inputs(store: Store, connection: Connection, run: MatchRunId, loaded: L
         forbidden=loaded.state.forbidden,
         incumbents=_incumbents(store, connection, run, asked),
     )
+
+
+def last_erasure(connection: Connection) -> int:
+    """Its number: whatever was read before another one may tell of somebody who is to be forgotten."""
+    row = connection.execute(LAST_ERASURE).fetchone()
+    return row[0] if row else 0
 
 
 def _incumbents(store: Store, connection: Connection, run: MatchRunId, asked: Requested) -> frozenset[Pair]:

@@ -35,7 +35,7 @@ from domain.refusal import Refusal
 from domain.store import Conflict, Database, Decision, EventUnreadable, Loaded, RecordedEvent, Store
 from projections import parking
 from projections.match_progress import Progress
-from projections.run_inputs import RunInputs, load_inputs
+from projections.run_inputs import RunInputs, last_erasure, load_inputs
 from workers.causes import Causes
 from workers.engine import Engine, Watch
 
@@ -92,7 +92,10 @@ class Matching:
 
     def _settle(self, run: MatchRunId, cause: RecordedEvent) -> None:
         loaded = readable(self._store, run)
-        if loaded is None or loaded.state.status is not Status.COMPUTING:
+        if loaded is None:
+            return
+        if loaded.state.status is not Status.COMPUTING:
+            self._progress.ended(run)
             return
         try:
             self._compute(run, loaded, cause)
@@ -107,6 +110,7 @@ class Matching:
 
     def _compute(self, run: MatchRunId, loaded: Loaded[MatchRun], cause: RecordedEvent) -> None:
         began = time.monotonic()
+        self._forget()
         engine = self._engines.pop(run, None) or self._engine(run, loaded)
         inputs = engine.inputs.revised(loaded)
         found = engine.solve(inputs)
@@ -116,6 +120,12 @@ class Matching:
             self._engines.popitem(last=False)
         seconds = round(time.monotonic() - began, 3)
         log.info("match_run.computed", run=str(run), placed=found.totals.placed, seconds=seconds)
+
+    def _forget(self) -> None:
+        """Engines that may know something of somebody who has been erased since."""
+        last = last_erasure(self.connection)
+        for run in [run for run, engine in self._engines.items() if engine.inputs.erasure < last]:
+            del self._engines[run]
 
     def _engine(self, run: MatchRunId, loaded: Loaded[MatchRun]) -> Engine:
         inputs = load_inputs(self._store, self.connection, run, loaded)

@@ -12,8 +12,10 @@ from api.runs import KEPT, OnProgress, Runs
 from domain.ids import MatchRunId
 from domain.match_run import MATCH_RUN
 from domain.pairing.grid import Cancelled
+from domain.participant import ProfileDescribed
 from domain.store import Database, Store
 from tests.people import ADA, NOOR
+from tests.projections.given import happened
 from tests.workers.matched import Desk, everybody_is_in
 
 
@@ -44,6 +46,50 @@ def test_long_work_that_nobody_waits_for_stops_at_the_next_progress(runs: Runs) 
         assert await asyncio.to_thread(ended.wait, 30)
 
     asyncio.run(scene())
+
+
+def test_what_nobody_waits_for_is_over_before_the_next_begins(runs: Runs) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def first(_: OnProgress) -> None:
+        begun.set()
+        let_go.wait(30)
+        order.append("first")
+        raise Cancelled
+
+    async def scene() -> None:
+        given_up = asyncio.create_task(runs.compute(first))
+        await asyncio.to_thread(begun.wait, 30)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        waiting = asyncio.create_task(runs.compute(lambda _: order.append("never")))
+        other = asyncio.create_task(runs.compute(lambda _: order.append("second")))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        let_go.set()
+        await other
+
+    asyncio.run(scene())
+    assert order == ["first", "second"]
+
+
+def test_a_pool_is_not_held_when_somebody_has_been_erased(
+    organisation: Database, store: Store, runs: Runs
+) -> None:
+    everybody_is_in(store)
+    happened(store, NOOR.id, ProfileDescribed(changed=("demographics",), demographics={"gender": "woman"}))
+    desk = Desk(organisation, store)
+    asked, other = desk.request(), desk.request()
+    desk.work()
+    with organisation.connect() as connection:
+        read: Any = partial(runs._computed, store=store, connection=connection)
+        groups = lambda held: [dict(one.groups) for one in held.inputs.pool.mentees if one.id == NOOR.id]
+        assert [groups(read(run)) for run in (asked, other)] == [[{"gender": "woman"}]] * 2
+        store.forget(NOOR.id)
+        assert groups(read(asked)) == [{}]
+        assert [run for run, _ in runs._held] == [asked]
 
 
 def test_only_the_pools_of_the_last_runs_are_held(organisation: Database, store: Store, runs: Runs) -> None:

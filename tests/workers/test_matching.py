@@ -132,6 +132,30 @@ def test_only_the_engines_of_the_last_runs_are_kept(desk: Desk) -> None:
         assert list(matching._engines) == runs[1:]
 
 
+def test_an_engine_that_knew_somebody_who_is_erased_is_not_kept(desk: Desk) -> None:
+    run, other = desk.request(), desk.request()
+    with connect(desk.database) as connection:
+        matching = Matching(connection, desk.store, desk.database, threading.Event())
+        desk.work_off(matching)
+        before = matching._engines[run]
+        desk.store.forget(LIN.id)
+        desk.lock(run, NOOR, KIM)
+        desk.work_off(matching)
+    assert list(matching._engines) == [run]
+    assert matching._engines[run] is not before
+    assert desk.status(other) is Status.DRAFT
+
+
+def test_a_run_that_has_ended_shows_no_progress_of_who_was_killed(desk: Desk) -> None:
+    run = desk.request()
+    desk.catch_up()
+    with connect(desk.database) as connection:
+        Progress(connection, desk.database).reached(run, "scores", 1, 9)
+    desk.act(run, match_run.cancel)
+    desk.work()
+    assert rows(desk.database, "match_progress") == []
+
+
 def test_of_several_revisions_only_the_last_is_computed(desk: Desk) -> None:
     run = desk.request()
     desk.forbid(run, NOOR, ADA)
