@@ -171,8 +171,10 @@ def _answering(id_: ProposalId, answer: Answer, parties: Parties, today: date) -
 def _beginning(id_: ProposalId, agreed: Proposal, parties: Parties, today: date) -> list[Step]:
     steps = []
     for who in agreed.members:
-        place = {"proposal": id_, **parties.place(who)}
-        steps += [parties.enrollment(who, places.reserve_place, place), *parties.guards(who)]
+        side = Side.MENTOR if who in agreed.mentors else Side.MENTEE
+        reserving = parties.enrollment(who, places.reserve_place, {"proposal": id_, **parties.place(who)})
+        still = Step(reserving.stream, places.takes_part, {"role": side}, guard=True)
+        steps += [reserving, still, *parties.guards(who)]
     began = _began(id_, agreed, parties.program, today)
     return [*steps, Step(MENTORSHIP.stream(mentorship_id(id_)), mentorship.begin, {"began": began})]
 

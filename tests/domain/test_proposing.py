@@ -117,6 +117,17 @@ def test_who_has_changed_since_they_were_read_is_read_again(scene: Scene) -> Non
     assert scene.held(FIRST).status is Status.UNKNOWN
 
 
+def test_who_has_changed_sides_meanwhile_begins_nothing(scene: Scene) -> None:
+    scene.make(FIRST, WISH)
+    scene.happened(ENROLLMENT, ADA.in_program(ONBOARDING), enrollment.Withdrawn())
+    with pytest.raises(enrollment.NotInProgram):
+        scene.accept(FIRST, ADA)
+    scene.joined(ADA, Side.MENTEE)
+    with pytest.raises(places.NotOnThatSide):
+        scene.accept(FIRST, ADA)
+    assert scene.held(FIRST).status is Status.WAITING
+
+
 def test_the_last_acceptance_reserves_the_places_and_begins_the_mentorship(scene: Scene) -> None:
     scene.make(FIRST, WISH)
     before = scene.store.head()
