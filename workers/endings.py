@@ -34,8 +34,8 @@ CAUSES: Final = frozenset(
 )
 """What leaves a proposal without hope. Who leaves, or is outside an audience, is withdrawn or removed."""
 
-# What could not be dealt with is tried again when the next process begins, not all the time; and what the read
-# model has set aside waits there for ever, whatever has become of it.
+# What could not be dealt with is tried again when the next process begins, not all the time. What the read
+# model has set aside seems to wait there, whatever has become of it.
 DUE: Final = """
 SELECT p.proposal_id FROM proposals p
  WHERE p.state = 'waiting' AND p.expires_at <= %(now)s
