@@ -293,13 +293,16 @@ def _with_pool(run: ComputedRun, pool: Pool, go_on: OnProgress) -> "Outcome":
 
 async def _recruitment(info: Info, run: strawberry.ID) -> list[CompetencyShortage] | None:
     found = await computed_run(info, run)
-    return None if found is None else await info.context.runs.compute(lambda _: _shortages(found))
+    return None if found is None else await info.context.runs.compute(partial(_shortages, found))
 
 
-def _shortages(run: ComputedRun) -> list[CompetencyShortage]:
+def _shortages(run: ComputedRun, go_on: OnProgress) -> list[CompetencyShortage]:
     from domain.pairing.recruitment import recruitment  # noqa: PLC0415 as above
 
     inputs = run.inputs
+    lacking = recruitment(
+        inputs.pool, inputs.terms, run.outcome, forbidden=inputs.forbidden, on_progress=go_on
+    )
     return [
         CompetencyShortage(
             competency=one.competency,
@@ -311,7 +314,7 @@ def _shortages(run: ComputedRun) -> list[CompetencyShortage]:
             unmatched=one.unmatched,
             places_more=one.places_more,
         )
-        for one in recruitment(inputs.pool, inputs.terms, run.outcome)
+        for one in lacking
     ]
 
 

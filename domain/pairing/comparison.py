@@ -8,7 +8,7 @@ from domain.pairing.compiled import Compiled
 from domain.pairing.fairness import Answers, groups_of, mentee_groups
 from domain.pairing.outcome import Outcome
 from domain.pairing.pool import Pool
-from domain.pairing.recruitment import recruitment
+from domain.pairing.recruitment import open_wishes
 from domain.pairing.standing import companions, standings
 from domain.pairing.terms import Terms
 
@@ -49,8 +49,9 @@ class Compared:
 
 
 def figures(pool: Pool, terms: Terms, outcome: Outcome) -> Figures:
+    compiled = Compiled(pool, terms)
     told, _ = groups_of(pool.mentees)
-    groups = mentee_groups(told, standings(Compiled(pool, terms), outcome))
+    groups = mentee_groups(told, standings(compiled, outcome))
     totals = outcome.totals
     return Figures(
         placed=totals.placed,
@@ -61,7 +62,7 @@ def figures(pool: Pool, terms: Terms, outcome: Outcome) -> Figures:
         impact={
             group.answers: group.placed_impact.value if group.placed_impact else None for group in groups
         },
-        short={one.competency: one.open for one in recruitment(pool, terms, outcome) if one.open},
+        short=open_wishes(compiled, outcome),
         company=companions(outcome.found),
     )
 

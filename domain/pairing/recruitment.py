@@ -11,8 +11,11 @@ from domain.match_outcome import Found
 from domain.matching_settings import Objective
 from domain.pairing.compiled import Compiled
 from domain.pairing.criteria import urgency
+from domain.pairing.grid import Indices, OnProgress, silent
+from domain.pairing.locks import known
+from domain.pairing.market import by_mentee
 from domain.pairing.outcome import Outcome
-from domain.pairing.pool import Pool
+from domain.pairing.pool import Pair, Pool
 from domain.pairing.standing import companions
 from domain.pairing.terms import Terms
 
@@ -47,13 +50,27 @@ class _Wish:
     met: bool
 
 
-def recruitment(pool: Pool, terms: Terms, outcome: Outcome) -> tuple[Shortage, ...]:
-    """The competency that lacks most places first."""
+def recruitment(
+    pool: Pool,
+    terms: Terms,
+    outcome: Outcome,
+    *,
+    forbidden: frozenset[Pair] = frozenset(),
+    on_progress: OnProgress = silent,
+) -> tuple[Shortage, ...]:
+    """The competency that lacks most places first. `forbidden` are the pairs that the run was not to make."""
     compiled = Compiled(pool, terms)
     wishes, offers = _wishes(compiled, outcome.found), _offers(compiled)
-    helpful = _helpful(compiled, outcome.found)
+    helpful = _helpful(compiled, outcome.found, forbidden, on_progress)
     found = [_shortage(key, asked, offers.get(key, {}), helpful) for key, asked in wishes.items()]
     return tuple(sorted(found, key=lambda one: (-one.short, -one.open, -one.demand, one.competency)))
+
+
+def open_wishes(compiled: Compiled, outcome: Outcome) -> dict[str, int]:
+    """By competency, how many wishes nobody fulfils whom the mentee got."""
+    wishes = _wishes(compiled, outcome.found)
+    counts = {key: sum(not wish.met for wish in asked) for key, asked in wishes.items()}
+    return {key: count for key, count in counts.items() if count}
 
 
 def _wishes(compiled: Compiled, found: tuple[Found, ...]) -> dict[str, list[_Wish]]:
@@ -106,34 +123,47 @@ def short(wished: list[int], offered: list[tuple[int, int]]) -> int:
     return max(0, *lacking)
 
 
-def _helpful(compiled: Compiled, found: tuple[Found, ...]) -> set[int] | None:
+def _helpful(
+    compiled: Compiled, found: tuple[Found, ...], forbidden: frozenset[Pair], on_progress: OnProgress
+) -> set[int] | None:
     """The mentors with whom one place more places one person more; of pairs, and where people are placed
     first.
 
     Somebody without a mentor takes the place, or takes that of one who goes there, or of one who goes where
     one goes who goes there: an alternating path. One search from all who are without reaches all such
-    mentors.
+    mentors. Whoever is locked to somebody goes nowhere, and whoever has one mentor of two is no person
+    more.
     """
     pairs = compiled.terms.type.mentees.most == 1
     if not pairs or compiled.terms.settings.objective is not Objective.PLACED_FIRST:
         return None
     holders: dict[int, list[int]] = defaultdict(list)
-    held = np.zeros(len(compiled.mentees), dtype=np.int64)
+    waiting = set(np.flatnonzero(compiled.mentee_places).tolist())
     for one in found:
         for mentee in one.mentees:
-            held[compiled.mentee_index[mentee]] += 1
-            holders[compiled.mentor_index[one.mentors[0]]].append(compiled.mentee_index[mentee])
-    return _reached(compiled, np.flatnonzero(held < compiled.mentee_places).tolist(), holders)
+            waiting.discard(compiled.mentee_index[mentee])
+            if not one.locked:
+                holders[compiled.mentor_index[one.mentors[0]]].append(compiled.mentee_index[mentee])
+    return _reached(compiled, sorted(waiting), holders, by_mentee(known(compiled, forbidden)), on_progress)
 
 
-def _reached(compiled: Compiled, waiting: list[int], holders: Mapping[int, list[int]]) -> set[int]:
+def _reached(
+    compiled: Compiled,
+    waiting: list[int],
+    holders: Mapping[int, list[int]],
+    closed: Mapping[int, Indices],
+    on_progress: OnProgress,
+) -> set[int]:
     reached: NDArray[np.bool_] = np.zeros(len(compiled.mentors), dtype=np.bool_)
     asked = set(waiting)
     while waiting and not reached.all():
-        row = compiled.scores(np.array([waiting.pop()]))[0]
-        fresh = np.flatnonzero((row >= 0) & ~reached)
+        on_progress("recruitment", int(reached.sum()), reached.size)
+        mentee = waiting.pop()
+        able = (compiled.scores(np.array([mentee]))[0] >= 0) & ~reached
+        able[closed.get(mentee, [])] = False
+        fresh = np.flatnonzero(able)
         reached[fresh] = True
-        moved = {mentee for mentor in fresh.tolist() for mentee in holders.get(mentor, ())} - asked
+        moved = {holder for mentor in fresh.tolist() for holder in holders.get(mentor, ())} - asked
         asked |= moved
         waiting.extend(sorted(moved))
     return set(np.flatnonzero(reached).tolist())

@@ -20,7 +20,7 @@ from domain.pairing.pool import Person, Pool
 from domain.pairing.recruitment import Shortage, recruitment, short
 from domain.pairing.terms import Terms
 from domain.program_settings import Kind, Size
-from tests.domain.pairing.tables import Table, one, pool_of, terms_of
+from tests.domain.pairing.tables import Table, one, pair, pool_of, terms_of
 
 TERMS = terms_of()
 
@@ -137,9 +137,32 @@ def test_one_place_more_places_one_more_exactly_where_it_says_so(seed: int) -> N
         assert found.places_more == max(offering, default=0)
 
 
-def _named(draw: Random, table: Table) -> dict[str, Any]:
+@pytest.mark.parametrize("seed", range(20))
+def test_it_heeds_what_is_locked_and_forbidden_and_counts_people(seed: int) -> None:
+    """Some mentees could have two mentors: a second one places nobody more."""
+    draw = Random(seed)
+    table: Table = {
+        (f"mentee {a}", f"mentor {b}"): 5_000 for a in range(7) for b in range(5) if draw.random() < 0.4
+    }
+    pool = pool_of(table, **_named(draw, table, places=2))
+    pairs = [pair(*names) for names in table]
+    locked, forbidden = frozenset(pairs[:1]), frozenset(draw.sample(pairs[1:], 4))
+    solve: Any = lambda pool: compute(pool, TERMS, seed, locked=locked, forbidden=forbidden)
+    before = solve(pool)
+    more = {
+        mentor.id: solve(one_more_place(pool, mentor.id)).totals.placed - before.totals.placed
+        for mentor in pool.mentors
+    }
+    for found in recruitment(pool, TERMS, before, forbidden=forbidden):
+        offering = [more[one.id] for one in pool.mentors if found.competency in one.offers]
+        assert found.places_more == max(offering, default=0)
+
+
+def _named(draw: Random, table: Table, places: int = 1) -> dict[str, Any]:
     """Everybody wishes for one of three things, beside what the table says; a mentor offers one."""
     mentees, mentors = sorted({a for a, _ in table}), sorted({b for _, b in table})
-    wishes: dict[str, Any] = {name: {"wishes": {draw.choice("xyz"): (1, 1)}} for name in mentees}
+    wishes: dict[str, Any] = {
+        name: {"wishes": {draw.choice("xyz"): (1, 1)}, "places": draw.randint(1, places)} for name in mentees
+    }
     offers: dict[str, Any] = {name: {"offers": {draw.choice("xyz"): 1}} for name in mentors}
     return {**wishes, **offers}
