@@ -1,6 +1,7 @@
 """How fair a run is, and scenarios beside each other."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,8 @@ from api.match_run_reading import computed_run
 from api.refusals import Problem
 from api.relay import global_id
 from api.runs import ComputedRun, OnProgress
+from domain.ids import MatchRunId, ProgramId
+from domain.match_run import Requested
 from projections.run_inputs import computed_again
 
 if TYPE_CHECKING:  # with it come numpy and the solvers, which a process that reports nothing does not need
@@ -141,7 +144,12 @@ def _reported(run: ComputedRun, without_each: bool, go_on: OnProgress) -> Fairne
     inputs = run.inputs
     again = lambda terms: computed_again(inputs, terms, go_on)
     told = fairness(
-        inputs.pool, inputs.terms, run.outcome, prices=run.prices, again=again if without_each else None
+        inputs.pool,
+        inputs.terms,
+        run.outcome,
+        prices=run.prices,
+        again=again if without_each else None,
+        on_progress=go_on,
     )
     return FairnessReport(
         mentees=list(map(_mentee_group, told.mentees)),
@@ -204,30 +212,52 @@ def _ratio(ratio: "rates.Ratio | None") -> ImpactRatio | None:
     return ImpactRatio(value=ratio.value, n=ratio.n, low=ratio.low, high=ratio.high, flagged=ratio.flagged)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that is kept of a run while the next one's pool is read."""
+
+    run: MatchRunId
+    requested: Requested
+    figures: "comparison.Figures"
+
+
 async def _comparison(info: Info, runs: list[strawberry.ID]) -> list[Scenario] | None:
     if not 1 <= len(runs) <= MOST_RUNS:
         raise Problem("BAD_COMPARISON", f"Compare 1 to {MOST_RUNS} runs.")
-    found = [await computed_run(info, run) for run in runs]
-    seen = [run for run in found if run is not None]
-    if len(seen) < len(found):
-        return None
-    if len({(run.requested.program, run.requested.pool_digest) for run in seen}) > 1:
-        raise Problem("POOLS_DIFFER", "Only scenarios on one and the same pool can be compared.")
-    return await info.context.runs.compute(lambda _: _compared(seen))
+    told: list[Told] = []
+    for run in runs:
+        found = await computed_run(info, run)
+        if found is None:
+            return None
+        asked = found.requested
+        if told and _pool_of(asked) != _pool_of(told[0].requested):
+            raise Problem("POOLS_DIFFER", "Only scenarios on one and the same pool can be compared.")
+        told.append(await info.context.runs.compute(partial(_told, found)))
+    return await info.context.runs.compute(lambda _: _compared(told))
 
 
-def _compared(runs: Sequence[ComputedRun]) -> list[Scenario]:
-    from domain.pairing.comparison import compare, figures  # noqa: PLC0415 as above
-
-    told = [figures(run.inputs.pool, run.inputs.terms, run.outcome) for run in runs]
-    beside = compare(told[0], told)
-    return [_scenario(run, one) for run, one in zip(runs, beside, strict=True)]
+def _pool_of(requested: Requested) -> tuple[ProgramId, str]:
+    return requested.program, requested.pool_digest
 
 
-def _scenario(run: ComputedRun, one: "comparison.Compared") -> Scenario:
+def _told(run: ComputedRun, _: OnProgress) -> Told:
+    from domain.pairing.comparison import figures  # noqa: PLC0415 as above
+
+    held = figures(run.inputs.pool, run.inputs.terms, run.outcome)
+    return Told(run.inputs.run, run.requested, held)
+
+
+def _compared(told: Sequence[Told]) -> list[Scenario]:
+    from domain.pairing.comparison import compare  # noqa: PLC0415 as above
+
+    beside = compare(told[0].figures, [one.figures for one in told])
+    return [_scenario(run, one) for run, one in zip(told, beside, strict=True)]
+
+
+def _scenario(run: Told, one: "comparison.Compared") -> Scenario:
     held = one.figures
     return Scenario(
-        run=global_id("MatchRun", run.inputs.run),
+        run=global_id("MatchRun", run.run),
         label=run.requested.label,
         placed=held.placed,
         total=held.total,

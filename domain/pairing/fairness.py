@@ -18,11 +18,12 @@ from domain.ids import ParticipantId
 from domain.match_outcome import Found
 from domain.matching_settings import WHOLE, Criterion, Weight
 from domain.pairing.compiled import Compiled
+from domain.pairing.grid import OnProgress, silent
 from domain.pairing.outcome import TOP, Outcome
 from domain.pairing.pool import Person, Pool
 from domain.pairing.rates import Rate, Ratio, rate, ratio
 from domain.pairing.standing import Standing, standings
-from domain.pairing.suppression import hidden, hidden_cells
+from domain.pairing.suppression import Cell, hidden, hidden_cells
 from domain.pairing.terms import Terms
 
 Answers = tuple[tuple[str, str], ...]
@@ -31,6 +32,8 @@ Answers = tuple[tuple[str, str], ...]
 Again = Callable[[Terms], Outcome]
 """The same run on the same pool with other terms."""
 
+_NONE: Final = ""
+"""The answer of who says nothing: no group to be told of, but one that could be reckoned."""
 _CELLS: Final = 2_000_000
 """So many scores are held at a time."""
 
@@ -108,6 +111,7 @@ def fairness(
     *,
     prices: Mapping[ParticipantId, int] | None = None,
     again: Again | None = None,
+    on_progress: OnProgress = silent,
 ) -> FairnessReport:
     """With `again`, the run is computed once more without each criterion."""
     compiled = Compiled(pool, terms)
@@ -116,7 +120,7 @@ def fairness(
     mentees = mentee_groups(told, standings(compiled, outcome))
     return FairnessReport(
         mentees,
-        _mentor_groups(mentors, outcome.found, _exposure(compiled, prices or {})),
+        _mentor_groups(mentors, outcome.found, _exposure(compiled, prices or {}, on_progress)),
         untold,
         untold_mentors,
         tuple(_without_each(pool, terms, told, mentees, again)) if again else (),
@@ -128,12 +132,13 @@ Groups = Mapping[Answers, Sequence[Person]]
 
 def groups_of(people: Sequence[Person]) -> tuple[Groups, tuple[Answers, ...]]:
     """Those that can be told of, and the names of those that cannot."""
-    single = _by_answers(people, 1)
-    gone = _hidden_answers(single)
-    crossed = _by_answers(people, 2)
-    lost = {(answer,) for answer in gone} | set(_hidden_crossings(crossed, gone))
+    single, crossed = _by_answers(people, 1), _by_answers(people, 2)
+    sizes = _sizes(single, len(people))
+    gone = frozenset[Cell]().union(*map(hidden, sizes.values()))
+    lost = {(answer,) for answer in gone} | set(_hidden_crossings(_tables(crossed, sizes), gone))
     every = {**single, **crossed}
-    return {key: every[key] for key in sorted(every) if key not in lost}, tuple(sorted(lost))
+    told = {key: every[key] for key in sorted(every) if key not in lost}
+    return told, tuple(sorted(lost & every.keys()))
 
 
 def _by_answers(people: Iterable[Person], questions: int) -> dict[Answers, list[Person]]:
@@ -144,17 +149,39 @@ def _by_answers(people: Iterable[Person], questions: int) -> dict[Answers, list[
     return dict(found)
 
 
-def _hidden_answers(single: Groups) -> frozenset[tuple[str, str]]:
-    by_question: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+def _sizes(single: Groups, whole: int) -> dict[str, dict[Cell, int]]:
+    """Of each question every answer, and who gives none: how many they are is the whole less the others."""
+    sizes: dict[str, dict[Cell, int]] = defaultdict(dict)
     for (answer,), people in single.items():
-        by_question[answer[0]][answer] = len(people)
-    return frozenset().union(*(hidden(sizes) for sizes in by_question.values()))
+        sizes[answer[0]][answer] = len(people)
+    for question, given in sizes.items():
+        given[question, _NONE] = whole - sum(given.values())
+    return {question: _somebody(given) for question, given in sizes.items()}
 
 
-def _hidden_crossings(crossed: Groups, gone: frozenset[tuple[str, str]]) -> Iterator[Answers]:
-    tables: dict[tuple[str, str], dict[tuple[str, str], int]] = defaultdict(dict)
+def _tables(
+    crossed: Groups, sizes: Mapping[str, Mapping[Cell, int]]
+) -> dict[tuple[str, str], dict[Cell, int]]:
+    """Of each two questions the answers crossed, and who gives only one of them, or none."""
+    tables: dict[tuple[str, str], dict[Cell, int]] = defaultdict(dict)
     for ((one, answer), (other, second)), people in crossed.items():
         tables[one, other][answer, second] = len(people)
+    for (one, other), cells in tables.items():
+        rows, columns = sizes[one], sizes[other]
+        for (_, answer), size in columns.items():
+            cells[_NONE, answer] = size - sum(n for (_, second), n in cells.items() if second == answer)
+        for (_, answer), size in rows.items():
+            cells[answer, _NONE] = size - sum(n for (first, _), n in cells.items() if first == answer)
+    return {questions: _somebody(cells) for questions, cells in tables.items()}
+
+
+def _somebody(sizes: Mapping[Cell, int]) -> dict[Cell, int]:
+    return {key: size for key, size in sizes.items() if size}
+
+
+def _hidden_crossings(
+    tables: Mapping[tuple[str, str], Mapping[Cell, int]], gone: frozenset[Cell]
+) -> Iterator[Answers]:
     for (one, other), cells in tables.items():
         rows = frozenset(answer for question, answer in gone if question == one)
         columns = frozenset(answer for question, answer in gone if question == other)
@@ -227,7 +254,9 @@ def _share(part: int, whole: int) -> int:
     return WHOLE * part // whole if whole else 0
 
 
-def _exposure(compiled: Compiled, prices: Mapping[ParticipantId, int]) -> dict[ParticipantId, int]:
+def _exposure(
+    compiled: Compiled, prices: Mapping[ParticipantId, int], on_progress: OnProgress
+) -> dict[ParticipantId, int]:
     """How many mentees have each mentor among the first three that would be suggested to them."""
     price = np.array([prices.get(mentor.id, 0) for mentor in compiled.mentors], dtype=np.int64)
     if not price.size:
@@ -235,6 +264,7 @@ def _exposure(compiled: Compiled, prices: Mapping[ParticipantId, int]) -> dict[P
     slots = np.zeros(price.size, dtype=np.int64)
     step = max(1, _CELLS // max(1, price.size))
     for start in range(0, len(compiled.mentees), step):
+        on_progress("exposure", start, len(compiled.mentees))
         block = np.arange(start, min(start + step, len(compiled.mentees)))
         slots += _first_three(compiled.scores(block), price)
     return {mentor.id: int(count) for mentor, count in zip(compiled.mentors, slots, strict=True)}

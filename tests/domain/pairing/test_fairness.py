@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -73,6 +74,30 @@ def test_mentors_share_beside_their_exposure() -> None:
         (NORTH,), 5, 5_000, 5_000, rate(5, 5),
     )  # fmt: skip
     assert (south.exposure, south.placed) == (5_000, rate(5, 5))
+
+
+def test_who_says_nothing_is_too_few_to_be_reckoned() -> None:
+    """Three say nothing: beside the whole, all the groups together would tell of them."""
+    told = report_of(Pool((*company().mentees, *crowd("silent", 3, {})), company().mentors))
+    assert [group.answers for group in told.mentees] == [(SOUTH,)]
+    assert told.suppressed_mentees == ((NORTH,),)
+    enough = report_of(Pool((*company().mentees, *crowd("silent", 5, {})), company().mentors))
+    assert (len(enough.mentees), enough.suppressed_mentees) == (2, ())
+
+
+def test_who_answers_one_of_two_questions_is_too_few_to_be_reckoned() -> None:
+    """One of the north does not say how old: what the north has more than its ages together is that one."""
+    said = [
+        crowd(f"{home} {age}", 10, {"home": home, "age": age})
+        for home in ("north", "south")
+        for age in ("middle", "old", "young")
+    ]
+    lone = crowd("north", 1, {"home": "north"})
+    silent = crowd("silent", 6, {})
+    told = report_of(Pool((*chain(*said), *lone, *silent), company().mentors))
+    alone = [group.answers for group in told.mentees if len(group.answers) == 1]
+    crossed = [group.answers for group in told.mentees if len(group.answers) == 2]
+    assert (len(alone), crossed) == (5, [(YOUNG, NORTH), (YOUNG, SOUTH)])
 
 
 def test_prices_move_the_exposure() -> None:
