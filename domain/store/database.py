@@ -37,6 +37,11 @@ class Database:
         return f"{self.schema}_app"
 
     @property
+    def name(self) -> str:
+        """Of its connections, for who looks at the server."""
+        return f"chiron {self.schema}"
+
+    @property
     def shadow_schema(self) -> str:
         """Where read models are rebuilt beside the live ones."""
         return f"{self.schema}_rebuild"
@@ -79,7 +84,8 @@ class Database:
 
     def _conninfo(self, options: str) -> str:
         given = conninfo_to_dict(self.url)
-        own = {name: value for name, value in ALIVE.items() if name not in given}
+        wanted = {**ALIVE, "application_name": self.name}
+        own = {name: value for name, value in wanted.items() if name not in given}
         before = given.get("options")
         return make_conninfo(self.url, **own, options=f"{before} {options}" if before else options)
 

@@ -209,8 +209,8 @@ def test_survives_cut_connections(store: Store, organisation: Database) -> None:
     def cut() -> None:
         with psycopg.connect(organisation.url, autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %(name)s",
+                {"name": organisation.name},
             )
 
     async def test(hub: EventsHub) -> None:

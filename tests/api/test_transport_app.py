@@ -41,7 +41,8 @@ def test_is_not_ready_without_its_database_but_lives(served: Served, database: D
         connection.execute(sql.SQL("ALTER ROLE {} RENAME TO {}").format(role, away))
         try:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %(name)s",
+                {"name": database.name},
             )
             answer = httpx.get(f"{served.url}/health/ready", timeout=30)
             with served.client() as client:

@@ -165,8 +165,8 @@ def test_a_follower_whose_connections_are_cut(organisation: Database, store: Sto
             if n % 20 == 10:
                 axe.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE pid <> pg_backend_pid() AND query LIKE %(ours)s AND datname = current_database()",
-                    {"ours": "%recorded_events%"},
+                    " WHERE application_name = %(name)s AND query LIKE %(ours)s",
+                    {"name": organisation.name, "ours": "%recorded_events%"},
                 )
     reader.join(timeout=60)
     assert followed == list(range(1, 121))
