@@ -155,9 +155,9 @@ def computed_again(
     from domain.pairing.stable import compute_stable  # noqa: PLC0415 as above
 
     terms, told = terms or inputs.terms, on_progress or silent
-    decided = {"locked": inputs.locked, "forbidden": inputs.forbidden}
+    decided = {"locked": inputs.locked, "forbidden": inputs.forbidden, "incumbents": inputs.incumbents}
     if terms.type.kind not in PAIRS:
         return compute_groups(inputs.pool, terms, inputs.seed, **decided, on_progress=told)
     if terms.settings.objective is Objective.STABLE:
         return compute_stable(inputs.pool, terms, inputs.seed, **decided, on_progress=told)
-    return compute(inputs.pool, terms, inputs.seed, **decided, incumbents=inputs.incumbents, on_progress=told)
+    return compute(inputs.pool, terms, inputs.seed, **decided, on_progress=told)

@@ -5,6 +5,7 @@ and why.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import product
 
 import numpy as np
 import orjson
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from domain.match_outcome import Found, Reason, Totals, Unmatched
 from domain.matching_settings import Criterion, Objective
+from domain.pairing import locks
 from domain.pairing.barred import Barred
 from domain.pairing.compiled import Compiled, PairScore
 from domain.pairing.edges import first_edges
@@ -22,6 +24,7 @@ from domain.pairing.outcome import TOP, Outcome
 from domain.pairing.peers import likeness
 from domain.pairing.pool import Pair, Person, Pool
 from domain.pairing.ranks import Ranks
+from domain.pairing.standing import moved
 from domain.pairing.terms import Terms
 from domain.program_settings import Side
 
@@ -35,11 +38,13 @@ def compute_groups(
     *,
     locked: frozenset[Pair] = frozenset(),
     forbidden: frozenset[Pair] = frozenset(),
+    incumbents: frozenset[Pair] = frozenset(),
     on_progress: OnProgress = silent,
 ) -> Outcome:
     """The same for the same people, in whatever order they came.
 
-    A mentee who is locked to a mentor is in that mentor's group or in none.
+    A mentee who is locked to a mentor is in that mentor's group or in none. `incumbents` weigh nothing here:
+    who has others than before is counted.
     """
     grid = Grid(Compiled(pool, terms), on_progress)
     decided = Decided.of(grid.compiled, locked, forbidden)
@@ -47,7 +52,14 @@ def compute_groups(
     told = results(grid, found.groups, decided)
     best = Best.of(grid, decided.forbidden)
     left = Without(grid.compiled, found, best, Barred(grid.compiled, decided.forbidden)).told()
-    return _outcome(told, left, _totals(grid.compiled, told, bound(grid.compiled, best)))
+    totals = _totals(grid.compiled, told, bound(grid.compiled, best))
+    changed = moved(_pairs(found.groups), locks.known(grid.compiled, incumbents))
+    return _outcome(told, left, totals.model_copy(update={"moved": changed}))
+
+
+def _pairs(groups: Iterable[Group]) -> Iterator[IndexPair]:
+    for group in groups:
+        yield from product(group.mentees, group.mentors)
 
 
 def _outcome(told: Sequence["Result"], left: Sequence[Unmatched], totals: Totals) -> Outcome:

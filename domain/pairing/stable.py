@@ -24,6 +24,7 @@ from domain.pairing.outcome import Outcome, Seat, Telling
 from domain.pairing.pool import Pair, Pool
 from domain.pairing.ranks import Ranks
 from domain.pairing.settling import polish
+from domain.pairing.standing import moved
 from domain.pairing.terms import Terms
 from domain.pairing.views import View, Views
 
@@ -49,9 +50,13 @@ def compute_stable(
     *,
     locked: frozenset[Pair] = frozenset(),
     forbidden: frozenset[Pair] = frozenset(),
+    incumbents: frozenset[Pair] = frozenset(),
     on_progress: OnProgress = silent,
 ) -> Outcome:
-    """Locked pairs stand and take no part; the rest is stable among itself. Raises a Refusal as bulk does."""
+    """Locked pairs stand and take no part; the rest is stable among itself. Raises a Refusal as bulk does.
+
+    `incumbents` weigh nothing here, or it would not be stable: who has others than before is counted.
+    """
     grid = Grid(Compiled(pool, terms), on_progress)
     compiled, edges = grid.compiled, first_edges(grid)
     settled, closed = locks.accepted(compiled, locked, forbidden), locks.known(compiled, forbidden)
@@ -65,7 +70,8 @@ def compute_stable(
         for pair, turn, rank in zip(found, _turns(found), ranks, strict=True)
     ]
     without = Alone(grid, edges, 0).without(found, closed)
-    return Telling(compiled).outcome(seats, without, _missing(grid, edges, found), 0)
+    changed = moved(found, locks.known(compiled, incumbents))
+    return Telling(compiled).outcome(seats, without, _missing(grid, edges, found), changed)
 
 
 def _left(places: Places, settled: Collection[IndexPair], side: int) -> Places:

@@ -1,5 +1,6 @@
 """Standing: what each mentee got, as a score and the rank of it among all that were eligible for them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import numpy as np
 from domain.ids import ParticipantId
 from domain.match_outcome import Found
 from domain.pairing.compiled import Compiled
+from domain.pairing.market import IndexPair
 from domain.pairing.outcome import TOP, Outcome
 
 
@@ -57,3 +59,14 @@ def companions(found: Iterable[Found]) -> Mapping[ParticipantId, frozenset[Parti
             company = one.mentors or tuple(other for other in one.mentees if other != mentee)
             held[mentee] = held.get(mentee, frozenset()) | frozenset(company)
     return held
+
+
+def moved(found: Iterable[IndexPair], incumbents: Iterable[IndexPair]) -> int:
+    """Mentees who had mentors before, and have only others now."""
+    before: dict[int, set[int]] = defaultdict(set)
+    for mentee, mentor in incumbents:
+        before[mentee].add(mentor)
+    now: dict[int, set[int]] = defaultdict(set)
+    for mentee, mentor in found:
+        now[mentee].add(mentor)
+    return sum(mentee in now and now[mentee].isdisjoint(mentors) for mentee, mentors in before.items())

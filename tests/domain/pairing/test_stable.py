@@ -52,6 +52,12 @@ def test_nobody_would_rather_change_with_somebody_who_would_too() -> None:
     }  # fmt: skip
 
 
+def test_who_has_another_than_before_has_moved() -> None:
+    before = frozenset({pair("kai", "ada"), pair("noor", "ada")})
+    outcome = compute_stable(pool_of(MINE, THEIRS), TERMS, 1, incumbents=before)
+    assert (pairs_of(outcome), outcome.totals.moved) == ({pair("kai", "ada"), pair("noor", "max")}, 1)
+
+
 def test_a_stable_result_can_be_worth_less_than_the_best_total() -> None:
     """Ada and Kai want each other most, so Noor is left with nobody who suits her."""
     table = {("noor", "ada"): 8_000, ("kai", "ada"): 9_000, ("kai", "max"): 8_000, ("noor", "max"): 100}
