@@ -74,14 +74,17 @@ def reserve_place(
     program: ProgramTerms,
     person: PersonFacts,
     proposal: ProposalId,
+    side: Side | None = None,
     hours_elsewhere: int = 0,
 ) -> list[DomainEvent]:
-    """`hours_elsewhere`: what the person's places in other programmes take a month. A request that led here
-    waits no longer.
+    """`side`: on which they were proposed, where a proposal leads here; `hours_elsewhere`: what the person's
+    places in other programmes take a month. A request that led here waits no longer.
     """
     if proposal in state.places:
         return []
     refuse_without_place(state, program=program, person=person, hours_elsewhere=hours_elsewhere)
+    if side not in {None, state.role}:
+        raise NotOnThatSide(role=side)
     reserved = PlaceReserved(proposal=proposal, hours_a_month=program.enrollment.capacity.hours_a_month)
     return [reserved, *close_request(state, proposal=proposal)]
 

@@ -172,9 +172,8 @@ def _beginning(id_: ProposalId, agreed: Proposal, parties: Parties, today: date)
     steps = []
     for who in agreed.members:
         side = Side.MENTOR if who in agreed.mentors else Side.MENTEE
-        reserving = parties.enrollment(who, places.reserve_place, {"proposal": id_, **parties.place(who)})
-        still = Step(reserving.stream, places.takes_part, {"role": side}, guard=True)
-        steps += [reserving, still, *parties.guards(who)]
+        place = {"proposal": id_, "side": side, **parties.place(who)}
+        steps += [parties.enrollment(who, places.reserve_place, place), *parties.guards(who)]
     began = _began(id_, agreed, parties.program, today)
     return [*steps, Step(MENTORSHIP.stream(mentorship_id(id_)), mentorship.begin, {"began": began})]
 
