@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from deploy import trouble, wiring
 from deploy.settings import Settings
@@ -21,6 +21,7 @@ from domain.matching_settings import MatchingSettings
 from domain.program import PROGRAM, terms
 from domain.program_settings import ProgramTerms
 from domain.store import Decision, Step, Store
+from domain.words import Line
 from projections import catalogue, projection
 from projections.run_request import RunWish, on_the_pool_of_now
 
@@ -28,6 +29,7 @@ ACTOR: Final = "operator"
 POLL: Final = 0.1
 """Seconds between two looks at how far it is."""
 SEEDS: Final = 2**63
+LABEL: Final[TypeAdapter[str | None]] = TypeAdapter(Line | None)
 
 PROGRAMS: Final = "SELECT program_id FROM programs WHERE %(program)s IN (name, program_id::text) LIMIT 2"
 BOARD: Final = """
@@ -52,6 +54,10 @@ class ProgramAmbiguous(trouble.Trouble):
 
 class MatchingUnusable(trouble.Trouble):
     """These settings cannot be: {reason}."""
+
+
+class LabelUnusable(trouble.Trouble):
+    """A run cannot be called that: {reason}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Desk:
         held = terms(self.store.load(PROGRAM.stream(program)).state, program)
         match_run.refuse_unmatchable(held)
         run = MatchRunId(uuid4())
-        wish = RunWish(changed(held.matching, said), drawn=run.int % SEEDS, label=label)
+        wish = RunWish(changed(held.matching, said), drawn=run.int % SEEDS, label=called(label))
         position = self.catch_up()
         requested = on_the_pool_of_now(self.connection, held, wish, position)
         self._act(run, match_run.request, held, requested=requested)
@@ -159,8 +165,19 @@ def changed(held: MatchingSettings, said: dict[str, Any]) -> MatchingSettings:
     try:
         return MatchingSettings(**{**held.model_dump(), **said})
     except ValidationError as error:
-        reason = error.errors(include_input=False, include_url=False)[0]["msg"]
-        raise MatchingUnusable(reason=reason.removeprefix("Value error, ")) from None
+        raise MatchingUnusable(reason=_reason(error)) from None
+
+
+def called(label: str | None) -> str | None:
+    try:
+        return LABEL.validate_python(label)
+    except ValidationError as error:
+        raise LabelUnusable(reason=_reason(error)) from None
+
+
+def _reason(error: ValidationError) -> str:
+    reason: str = error.errors(include_input=False, include_url=False)[0]["msg"]
+    return reason.removeprefix("Value error, ")
 
 
 def weights(text: str) -> tuple[dict[str, Any], ...]:

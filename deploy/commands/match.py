@@ -8,6 +8,7 @@ import psycopg
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from deploy import match_desk, wiring
 from deploy.commands.screen import answers, fault, remarks, tell
@@ -74,11 +75,15 @@ def match(
         found = _computed(desk, run)
         if found.state != "draft":
             return _failed(found)
-        if publish:
+        told = board(desk.connection, run)
+        if publish and told["pairs"]:
             desk.publish(run, own)
             _proposed(desk, run)
-        told = board(desk.connection, run)
+            told = board(desk.connection, run)
     _print_json(told) if as_json else _print_tables(told)
+    if publish and not told["pairs"]:
+        fault("NOTHING_TO_PUBLISH", "The run has no pairs: see why everybody stays without.")
+        return BAD_INPUT
     return 0
 
 
@@ -132,15 +137,20 @@ def _print_json(told: Json) -> None:
 
 
 def _print_tables(told: Json) -> None:
-    pairs = Table("pair", "mentee", "mentor", "score", "rank", "", title=told["label"])
-    for pair in told["pairs"]:
-        marks = [mark for mark in ("locked", "approved") if pair[mark]] + [pair["not_proposed"] or ""]
-        people = (_people(pair["mentees"]), _people(pair["mentors"] or []))
-        pairs.add_row(str(pair["number"]), *people, f"{pair['score']:,}", str(pair["rank"]), " ".join(marks))
-    answers.print(pairs)
+    if told["pairs"]:
+        answers.print(_pairs(told))
     if told["unmatched"]:
         answers.print(_unmatched(told["unmatched"]))
     answers.print(_figures(told), markup=False)
+
+
+def _pairs(told: Json) -> Table:
+    table = Table("pair", "mentee", "mentor", "score", "rank", "", title=Text(told["label"] or ""))
+    for pair in told["pairs"]:
+        marks = [mark for mark in ("locked", "approved") if pair[mark]] + [pair["not_proposed"] or ""]
+        people = (_people(pair["mentees"]), _people(pair["mentors"] or []))
+        table.add_row(str(pair["number"]), *people, f"{pair['score']:,}", str(pair["rank"]), " ".join(marks))
+    return table
 
 
 def _unmatched(found: list[Json]) -> Table:
@@ -151,18 +161,19 @@ def _unmatched(found: list[Json]) -> Table:
     return table
 
 
-def _people(people: list[Json]) -> str:
-    return "\n".join(
-        person["label"] if "label" in person else f"{person['name'] or ''} {person['id']}".strip()
+def _people(people: list[Json]) -> Text:
+    """Whatever stands in a name is shown as it is."""
+    return Text("\n").join(
+        Text(person["label"] if "label" in person else f"{person['name'] or ''} {person['id']}".strip())
         for person in people
     )
 
 
 def _figures(told: Json) -> str:
     totals = told["totals"]
+    scores = f" worst {totals['worst']:,}, mean {totals['mean']:,};" if totals["placed"] else ""
     return (
         f"{totals['placed']:,} of {totals['mentees']:,} mentees placed with {totals['mentors']:,} mentors"
         f" ({totals['places']:,} places); total {totals['total']:,}, at most {totals['gap']:.4%} below the"
-        f" best there is; worst {totals['worst']}, mean {totals['mean']}; run {told['run']},"
-        f" {told['state']}, seed {told['seed']}"
+        f" best there is;{scores} run {told['run']}, {told['state']}, seed {told['seed']}"
     )

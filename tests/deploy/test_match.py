@@ -12,7 +12,8 @@ import pytest
 from deploy import cli, wiring
 from deploy.settings import load
 from domain import match_run
-from domain.matching_settings import MatchingSettings, Mode
+from domain.matching_settings import HardRule, MatchingSettings, Mode
+from domain.participant import RecordSynced
 from domain.program import Drafted, MatchingConfigured
 from domain.store import Database, Store
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING
@@ -109,6 +110,29 @@ def test_it_publishes_all_pairs_and_says_who_could_not_be_proposed(chiron_match:
     assert [row["state"] for row in rows(desk.database, "proposals")] == ["waiting"] * 3
 
 
+def test_names_and_labels_are_shown_as_they_are(chiron_match: Run, desk: Desk) -> None:
+    happened(desk.store, NOOR.id, RecordSynced(changed=("name",), name="Noor [/b] Okafor", source="hr"))
+    desk.catch_up()
+    code, printed, _ = chiron_match("Onboarding", "--label", "[red]Spring[/b]")
+    assert code == 0
+    assert all(told in printed for told in ("[red]Spring[/b]", "Noor [/b] Okafor"))
+
+
+def test_where_nobody_can_be_paired_it_says_why_and_publishes_nothing(
+    chiron_match: Run, organisation: Database, store: Store
+) -> None:
+    everybody_is_in(store, hard_rules=(HardRule.SHARED_LANGUAGE,))
+    Desk(organisation, store).catch_up()
+    code, printed, remark = chiron_match("Onboarding", "--publish")
+    assert (code, "NOTHING_TO_PUBLISH: " in remark) == (2, True)
+    assert "barred by rules" in printed
+    assert "shared_language" in printed
+    assert "0 of 3 mentees placed with 2 mentors" in printed
+    assert "None" not in printed
+    [row] = rows(organisation, "match_runs", ["state"])
+    assert row["state"] == "draft"
+
+
 def test_it_computes_with_other_weights_and_another_objective(chiron_match: Run, desk: Desk) -> None:
     more = ["--weights", "languages=4000, location=6000", "--objective", "score_first"]
     code, printed, _ = chiron_match("Onboarding", *more)
@@ -131,6 +155,7 @@ def test_it_computes_with_other_weights_and_another_objective(chiron_match: Run,
         (["Onboarding", "--weights", "charm=10000"], "MATCHING_UNUSABLE", "Input should be 'competencies'"),
         (["Onboarding", "--weights", ""], "MATCHING_UNUSABLE", "Input should be"),
         (["Onboarding", "--objective", "luck"], "USAGE", "'luck' is not one of"),
+        (["Onboarding", "--label", ""], "LABEL_UNUSABLE", "String should have at least 1 character"),
     ],
 )
 def test_what_cannot_be_is_a_coded_fault(
