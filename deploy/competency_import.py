@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import typer
 from rich.table import Table
+from rich.text import Text
 from uuid_utils.compat import uuid7
 
 from deploy import competency_plan, trouble, wiring
@@ -92,7 +93,7 @@ def _changes(drawn: Plan, known: Catalogue, show: int) -> Table:
     table = Table("line", "competency", "what", "was", "would be")
     for change in drawn.changes[:show]:
         for what, was, becomes in _differences(change, known):
-            table.add_row(str(change.row.line), change.after.label, what, was, becomes)
+            table.add_row(*map(Text, (str(change.row.line), change.after.label, what, was, becomes)))
     if len(drawn.changes) > show:
         table.add_row("", f"... and {len(drawn.changes) - show} more", "", "", "")
     return table
