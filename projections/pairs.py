@@ -16,13 +16,24 @@ from domain.pairing.pool import Person, Pool
 from domain.pairing.terms import Terms
 from domain.participant import PARTICIPANT, Participant
 from domain.program import PROGRAM
-from domain.program_settings import Kind, ProgramTerms, RelationshipType
+from domain.program_settings import Kind, ProgramTerms, RelationshipType, Side
 from domain.proposing import Parties
 from domain.store import Loaded, Store
 from projections.pool import DECLINED, MATCHED
 from projections.pool_person import Part, person_of
 
-PROGRAMS: Final = "SELECT program_id FROM programs WHERE program_id <> %(program)s ORDER BY program_id"
+# With those that the read model does not show yet, or has set aside: hours given there are given. Whatever
+# else it has set aside is no programme, and nobody takes part in it.
+PROGRAMS: Final = """
+SELECT program_id FROM programs WHERE program_id <> %(program)s
+UNION
+SELECT stream_id FROM events
+ WHERE position > (SELECT coalesce(min(position), 0) FROM projections WHERE name = 'programs')
+   AND name = 'program.drafted' AND stream_id <> %(program)s
+UNION
+SELECT stream_id FROM parked_streams WHERE projection = 'programs' AND stream_id <> %(program)s
+ ORDER BY 1
+"""
 ANSWERED: Final = """
 SELECT m.participant_id
   FROM proposal_members own
@@ -54,20 +65,21 @@ class Known:
 def read_parties(
     store: Store, connection: Connection, program: ProgramId, people: Sequence[ParticipantId]
 ) -> Known:
-    """With the hours that who has stated any gives in every other programme, joined or not."""
+    """With the hours that a mentor who has stated any gives in every other programme, joined or not."""
     own = PROGRAM.stream(program)
     parts = {who: ENROLLMENT.stream(enrollment_id(program, who)) for who in people}
     persons = {who: PARTICIPANT.stream(who) for who in people}
     loaded = store.load_all([own, *parts.values(), *persons.values()])
     known: dict[ParticipantId, Participant] = {who: loaded[who].state for who in people}
-    limited = [who for who in people if known[who].availability is not None]
+    held: dict[ParticipantId, Enrollment] = {who: loaded[stream.id].state for who, stream in parts.items()}
+    limited = [who for who in people if known[who].availability and held[who].role is Side.MENTOR]
     return Known(
         Parties(
             program_slice.terms(loaded[own.id].state, program),
             known,
             _elsewhere(store, connection, program, limited),
         ),
-        {who: loaded[stream.id].state for who, stream in parts.items()},
+        held,
     )
 
 

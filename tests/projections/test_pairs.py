@@ -7,16 +7,19 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from domain.ids import Pair
+from domain.enrollment import PlaceReserved
+from domain.ids import Pair, ProposalId
 from domain.matching_settings import HardRule, Mode
-from domain.participant import PersonAvoided, RecordSynced
+from domain.participant import AvailabilitySet, PersonAvoided, RecordSynced
+from domain.program_settings import Side
 from domain.proposal import Declined, Made
 from domain.store import Database, Store
+from projections import parking
 from projections.pairs import barred, read_parties
 from projections.projection import connect
-from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM, Person
+from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING, SAM, Person
 from tests.projections.given import happened
-from tests.workers.wishing import Clock, Matchmaker, everybody_is_in, programme
+from tests.workers.wishing import Clock, Matchmaker, everybody_is_in, joined, programme
 
 TODAY = date(2030, 5, 2)
 
@@ -73,3 +76,21 @@ def test_a_group_takes_no_more_reads_than_a_pair(people: Matchmaker) -> None:
         apart(people, mentees, mentors)
         taken.append(Noted.asked - before)
     assert taken[0] == taken[1] > 0
+
+
+@pytest.mark.parametrize("behind", ["late", "set aside"])
+def test_hours_given_in_a_programme_that_is_not_shown_yet_are_counted(
+    people: Matchmaker, behind: str
+) -> None:
+    happened(people.store, ADA.id, AvailabilitySet(hours_a_month=3, accepting=True))
+    people.shown()
+    programme(people.store, LEADERSHIP)
+    joined(people.store, ADA, Side.MENTOR, LEADERSHIP)
+    place = PlaceReserved(proposal=ProposalId(uuid4()), hours_a_month=2)
+    happened(people.store, ADA.in_program(LEADERSHIP), place)
+    with connect(people.database) as connection:
+        if behind == "set aside":
+            parking.park(connection, "programs", LEADERSHIP, people.store.head(), "for a test")
+            people.shown()
+        known = read_parties(people.store, connection, ONBOARDING, [ADA.id])
+    assert known.parties.elsewhere[ADA.id] == {ADA.in_program(LEADERSHIP): 2}
