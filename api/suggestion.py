@@ -18,11 +18,12 @@ from api.relay import parse_global_id
 from api.scalars import Position
 from domain import program as program_slice
 from domain.admission import ModeIsNotOffered
-from domain.ids import ParticipantId, ProgramId
+from domain.enrollment import ENROLLMENT, Status
+from domain.ids import ParticipantId, ProgramId, enrollment_id
 from domain.matching_settings import Mode
 from domain.permissions import Action, Thing, may
 from domain.program import PROGRAM
-from domain.program_settings import ProgramTerms
+from domain.program_settings import ProgramTerms, Side
 from projections.suggesting import Choice, Suggested, choice
 
 if TYPE_CHECKING:
@@ -83,9 +84,7 @@ async def _suggestions(
     if not staffs and Mode.SELF_DIRECTED not in terms.matching.modes:
         raise Problem(ModeIsNotOffered().code, ModeIsNotOffered().sentence)
     limit = _limit(terms, first)
-    kept = await context.pools.of(own)
-    found = await context.in_thread(lambda store, _: choice(store, kept, person, limit))
-    return _shown(terms, found, staffs=staffs)
+    return _shown(terms, await _choice(context, own, person, limit), staffs=staffs)
 
 
 def _person(context: Context, given: str | None) -> ParticipantId:
@@ -103,6 +102,15 @@ async def _permitted(context: Context, own: ProgramId, person: ParticipantId) ->
     if not allowed(Thing(person, own, staff_of(state))):
         raise Problem("FORBIDDEN", "You are not allowed to read this.")
     return program_slice.terms(state, own), allowed(Thing(None, own, staff_of(state)))
+
+
+async def _choice(context: Context, own: ProgramId, person: ParticipantId, limit: int) -> Choice:
+    """Whoever could not be in the pool has none read: that takes long, and pushes another programme's out."""
+    part = (await context.store.load_async(ENROLLMENT.stream(enrollment_id(own, person)))).state
+    if part.role is not Side.MENTEE or part.status is not Status.APPROVED:
+        return Choice()
+    kept = await context.pools.of(own)
+    return await context.in_thread(lambda store, _: choice(store, kept, person, limit))
 
 
 def _limit(terms: ProgramTerms, first: int | None) -> int:

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from api.context import open_services
 from api.kept_pools import KeptPools, Shelf
+from api.relay import global_id
 from domain.ids import ProgramId
 from domain.pairing.grid import Cancelled
 from domain.permissions import Role
@@ -189,11 +191,27 @@ def test_a_programme_without_anybody_or_any_type_suggests_nobody(fresh: House) -
     assert (found["suggestions"], found["eligible"]) == ([], 0)
 
 
+def test_no_pool_is_read_for_who_could_not_be_in_it(house: House, here: Meeting) -> None:
+    """Reading one takes long, and pushes another's out."""
+    ada, noor, applied = teaches(here, "Ada", Python=5), here.mentee(), house.person("Kai")
+    house.done(applied, "applyToProgram", {"program": here.program, "role": "MENTEE"})
+    nowhere = global_id("Program", uuid4())
+    with serving(house.database, keys=house.keys) as served, served.client() as http:
+        asking = House(house.database, house.keys, http, served.tokens, house.store)
+        shelves = served.server._app.state.services.pools._shelves
+        for caller, program in ((ada, here.program), (applied, here.program), (noor, nowhere)):
+            found = asking.ask(caller, ASK, program=program)["suggestions"]
+            assert (found["eligible"], found["suggestions"], len(shelves)) == (0, [], 0)
+        asking.ask(noor, ASK, program=here.program)
+        assert len(shelves) == 1
+
+
 def test_one_pool_is_kept_for_many_and_the_oldest_give_way(
     house: House, here: Meeting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.kept_pools.PROGRAMS", 1)
     first, second = (ProgramId(key_of(one.program)) for one in (here, meeting(here.house)))
+    here.mentee()  # and is shown, so that the read models have caught up
 
     async def live() -> None:
         async with open_services(house.database, house.keys, b"cursors") as services:
