@@ -18,6 +18,7 @@ import structlog
 from domain import match_run
 from domain.command import Command
 from domain.ids import MatchRunId
+from domain.match_outcome import Found
 from domain.match_run import (
     MATCH_RUN,
     Computed,
@@ -30,7 +31,7 @@ from domain.match_run import (
     Status,
 )
 from domain.pairing.terms import ENGINE
-from domain.pairing.veil import veiled
+from domain.pairing.veil import veiled, veiled_parts
 from domain.refusal import Refusal
 from domain.store import Conflict, Database, Decision, EventUnreadable, Loaded, RecordedEvent, Store
 from projections import parking
@@ -178,14 +179,21 @@ def _as_it_may_be_told(error: Exception) -> Refusal:
 
 
 def _computed(inputs: RunInputs, found: "Outcome") -> Computed:
-    """The log, which is for ever, tells of nobody's avoidance either; the digest is of what was found."""
+    """The log, which is for ever, tells of nobody's avoidance or preference either; the digest is of what was
+    found.
+    """
     unmatched = [one.model_copy(update={"rules": veiled(one.rules)}) for one in found.unmatched]
     return Computed(
         engine=ENGINE,
         revision=inputs.revision,
         inputs_digest=inputs.digest,
         digest=found.digest,
-        pairs=found.found,
+        pairs=tuple(map(_as_it_is_told, found.found)),
         unmatched=tuple(unmatched),
         totals=found.totals,
     )
+
+
+def _as_it_is_told(pair: Found) -> Found:
+    parts = veiled_parts(pair.parts)
+    return pair if len(parts) == len(pair.parts) else pair.model_copy(update={"parts": parts})

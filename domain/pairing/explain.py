@@ -22,7 +22,7 @@ from domain.pairing.marginal import Bound, Difference, Locking, with_pair
 from domain.pairing.outcome import Outcome
 from domain.pairing.pool import Pair
 from domain.pairing.sweep import BARRED, Row
-from domain.pairing.veil import veiled, veiled_counts
+from domain.pairing.veil import veiled, veiled_counts, veiled_parts
 
 Rules = tuple[str, ...]
 
@@ -190,9 +190,9 @@ def _parts(compiled: Compiled, found: Found | None, mentee: int, mentor: int | N
     if found is None:
         return ()
     told = found.parts if mentor is None else compiled.score(mentee, mentor).parts
+    weights = {weight.criterion: weight.parts for weight in compiled.terms.settings.weights}
     return tuple(
-        Part(weight.criterion, told.get(weight.criterion), weight.parts)
-        for weight in compiled.terms.settings.weights
+        Part(criterion, told.get(criterion), parts) for criterion, parts in veiled_parts(weights).items()
     )
 
 

@@ -25,7 +25,6 @@ CRITERIA: Final = {
     Criterion.COMMON_GROUND: "competencies in common",
     Criterion.ANSWERS: "answers to the programme's questions",
     Criterion.WISH: "each other's wishes",
-    Criterion.PREFERENCE: "what is preferred of the other side",
 }
 RULES: Final = {
     rules.ONESELF: "nobody can mentor themself",

@@ -1,8 +1,12 @@
-"""Veil: nobody is told that somebody avoids somebody. It looks as if there were no place."""
+"""Veil: nobody is told that somebody avoids somebody, which looks as if there were no place; nor what they
+prefer of the other side.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
+
+from domain.matching_settings import Criterion
 
 AVOIDED: Final = "avoided"
 CAPACITY: Final = "capacity"
@@ -19,3 +23,8 @@ def veiled_counts(barred: Mapping[str, int]) -> dict[str, int]:
     for rule, count in barred.items():
         told[CAPACITY if rule == AVOIDED else rule] += count
     return dict(sorted(told.items()))
+
+
+def veiled_parts(parts: Mapping[Criterion, int]) -> dict[Criterion, int]:
+    """The parts of a score as they may be told."""
+    return {criterion: score for criterion, score in parts.items() if criterion is not Criterion.PREFERENCE}

@@ -6,7 +6,7 @@ import pytest
 
 from domain.permissions import Role
 from tests.api.matched import RUN, Matched
-from tests.house import Caller, House, Json
+from tests.house import Caller, House, Json, key_of
 
 WHY = """
 query ($run: ID!, $mentee: ID, $pair: Int) { matchExplanation(run: $run, mentee: $mentee, pair: $pair) {
@@ -132,6 +132,22 @@ def test_nobody_is_told_that_somebody_avoids_them(house: House) -> None:
     [alone] = matched.board(run)["unmatched"]["nodes"]
     assert (alone["reason"], alone["rules"]) == ("BARRED_BY_RULES", ["capacity"])
     assert "avoid" not in str([told, why])
+
+
+def test_what_somebody_prefers_is_no_part_that_is_told(house: House) -> None:
+    weights = [{"criterion": "COMPETENCIES", "parts": 5_000}, {"criterion": "PREFERENCE", "parts": 5_000}]
+    matched = Matched(house, weights=weights)
+    given = {"program": matched.program, "preference": [{"question": "gender", "answer": "woman"}]}
+    house.done(matched.noor, "statePreference", given)
+    run = matched.drafted()
+    why = ask(matched, WHY, run=run, mentee=matched.noor.id)
+    assert [part["criterion"] for part in why["parts"]] == ["COMPETENCIES"]
+    assert why["score"] == 5_000
+    board = "query ($run: ID!) { matchRun(id: $run) { pairs { nodes { parts } } } }"
+    parts = [pair["parts"] for pair in ask(matched, board, run=run)["pairs"]["nodes"]]
+    assert {name for told in parts for name in told} == {"competencies"}
+    [computed] = [e for e in house.store.history(key_of(run)) if e.name == "match_run.computed"]
+    assert b"preference" not in computed.state
 
 
 def test_what_one_more_place_would_bring_to_who_has_nobody(house: House) -> None:
