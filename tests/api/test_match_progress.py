@@ -69,7 +69,9 @@ def test_a_run_is_followed_until_it_is_computed(matched: Matched, follow: Any) -
                 "run": run, "state": "COMPUTING", "revision": 0, "stage": None, "done": 0, "total": 0,
             }  # fmt: skip
     with follow(house, matched.sam, run) as told:
-        *_, last = (one["data"]["matchRunProgress"] for one in told)
+        shown = list(told)
+    assert not any("errors" in one for one in shown), shown
+    last = shown[-1]["data"]["matchRunProgress"]
     assert (last["run"], last["state"], last["stage"]) == (run, "DRAFT", None)
 
 

@@ -13,9 +13,11 @@ from api.relay import global_id
 from domain.ids import ProgramId
 from domain.pairing.grid import Cancelled
 from domain.permissions import Role
+from projections.suggesting import shown
 from tests.api.meeting import Meeting, meeting
 from tests.api.serving import serving
 from tests.house import Caller, House, Json, key_of
+from tests.projections.given import eventually
 
 ASK = """query ($program: ID!, $participant: ID, $first: Int, $at: Position) {
     suggestions(program: $program, participant: $participant, first: $first, minPosition: $at) {
@@ -211,7 +213,9 @@ def test_one_pool_is_kept_for_many_and_the_oldest_give_way(
 ) -> None:
     monkeypatch.setattr("api.kept_pools.PROGRAMS", 1)
     first, second = (ProgramId(key_of(one.program)) for one in (here, meeting(here.house)))
-    here.mentee()  # and is shown, so that the read models have caught up
+    here.mentee()
+    with house.database.connect() as connection:
+        eventually(lambda: shown(connection) == house.store.head())
 
     async def live() -> None:
         async with open_services(house.database, house.keys, b"cursors") as services:
