@@ -98,7 +98,9 @@ class Proposal(Node):
     relationship: str = strawberry.field(description="The id of the type of relationship.")
     mode: Mode
     state: ProposalState
-    rank: int | None = strawberry.field(description="The place of a wish in its author's list.")
+    rank: int | None = strawberry.field(
+        description="The place of a wish in its author's list; for them and for the staff."
+    )
     score: int | None
     settings_version: int = strawberry.field(description="The version of the programme it was made under.")
     words: str | None = strawberry.field(description="What who made it has written to the others.")

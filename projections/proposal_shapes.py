@@ -25,13 +25,19 @@ REASON: Final = Guard(
     own="{t}.participant_id = {viewer}",
     staffed=f"({STAFFED} AND {unblinded('{t}.proposal_id')})",
 )
-# Whom else a mentee could have had is not for the eyes of the mentors.
-CHOICE: Final = Guard(
-    Action.SEE_PROPOSALS,
-    own="EXISTS (SELECT FROM proposal_members v WHERE v.proposal_id = {p}.proposal_id"
-    " AND v.participant_id = {viewer} AND v.role = 'mentee')",
-    staffed=staff_of("{p}.program_id"),
-)
+
+
+def _choosing(row: str) -> Guard:
+    """Whom a mentee could have had, or would rather have, is not for the eyes of the mentors."""
+    return Guard(
+        Action.SEE_PROPOSALS,
+        own=f"EXISTS (SELECT FROM proposal_members v WHERE v.proposal_id = {row}.proposal_id"
+        " AND v.participant_id = {viewer} AND v.role = 'mentee')",
+        staffed=staff_of(f"{row}.program_id"),
+    )
+
+
+CHOICE: Final = _choosing("{p}")
 
 PROPOSAL: Final = Shape(
     "Proposal",
@@ -43,7 +49,7 @@ PROPOSAL: Final = Shape(
         Column("relationship", Kind.TEXT, "{t}.relationship"),
         Column("mode", Kind.ENUM, "{t}.mode"),
         Column("state", Kind.ENUM, "{t}.state"),
-        Column("rank", Kind.INT, "{t}.rank"),
+        Column("rank", Kind.INT, "{t}.rank", _choosing("{t}")),
         Column("score", Kind.INT, "{t}.score"),
         Column("settings_version", Kind.INT, "{t}.settings_version"),
         Column("words", Kind.TEXT, "{t}.words", WORDS),

@@ -153,6 +153,14 @@ def test_a_repeated_key_of_a_list(house: House, here: Meeting) -> None:
     assert late["code"] == "CONFLICT"
 
 
+def test_whose_second_choice_they_are_is_not_told_to_mentors(house: House, here: Meeting) -> None:
+    stranger, ada, noor = house.person("Stranger"), here.mentor(), here.mentee()
+    made = ranked(house, here, noor, stranger, ada)["proposals"]["nodes"][0]["id"]
+    document = "query ($id: ID!) { proposal(id: $id) { rank } }"
+    for caller, rank in ((noor, 2), (ada, None), (here.fay, 2)):
+        assert house.ask(caller, document, id=made)["proposal"]["rank"] == rank
+
+
 def test_a_preference_is_for_nobody_elses_eyes(house: House, here: Meeting) -> None:
     noor = here.mentee()
     preference = [{"question": "gender", "answer": "woman"}]
