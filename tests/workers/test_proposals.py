@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from domain import enrollment, participant, program, proposal
-from domain.enrollment import Paused, PlaceReleased, PlaceReserved, Removed, Resumed
-from domain.ids import ProposalId, enrollment_id
+from domain.enrollment import Paused, PlaceReleased, Removed, Resumed
+from domain.ids import ProposalId
 from domain.matching_settings import HardRule, Mode
 from domain.participant import AvailabilitySet, PersonAvoided, RecordSynced
 from domain.profile import LeavingReason
@@ -14,10 +14,10 @@ from domain.program import EnrollmentConfigured, MatchingConfigured, Relationshi
 from domain.program_settings import Capacity, EnrollmentSettings, Side
 from domain.proposal import Status
 from domain.store import Database, Store
-from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING, SAM, Person
+from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING, SAM
 from tests.programs import PAIR
 from tests.projections.given import happened
-from tests.workers.wishing import SETTINGS, Clock, Matchmaker, everybody_is_in, joined, programme
+from tests.workers.wishing import SETTINGS, Clock, Matchmaker, everybody_is_in, fill, joined, programme
 
 WAITING, EXPIRED, DECLINED = "waiting", "expired", "declined"
 
@@ -26,15 +26,6 @@ WAITING, EXPIRED, DECLINED = "waiting", "expired", "declined"
 def people(organisation: Database, store: Store) -> Matchmaker:
     everybody_is_in(store)
     return Matchmaker(organisation, store, Clock())
-
-
-def fill(people: Matchmaker, mentor: Person) -> list[ProposalId]:
-    """With two mentees from nowhere; gives their places."""
-    taken = [ProposalId(enrollment_id(ONBOARDING, who.id)) for who in (mentor, OLA)]
-    for one in taken:
-        reserved = PlaceReserved(proposal=one, hours_a_month=2)
-        happened(people.store, mentor.in_program(ONBOARDING), reserved)
-    return taken
 
 
 def test_nothing_moves_before_its_time(people: Matchmaker) -> None:
@@ -128,78 +119,6 @@ def test_who_has_answered_what_the_staff_proposed_is_passed_over(people: Matchma
     assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED), (LIN.id, 3, WAITING)]
 
 
-@pytest.mark.parametrize("freed", ["released", "available", "resumed", "approved", "roomier"])
-def test_while_nobody_can_be_asked_it_waits_and_goes_on_by_itself(people: Matchmaker, freed: str) -> None:
-    here = KIM.in_program(ONBOARDING)
-    taken = fill(people, KIM) if freed in {"released", "roomier"} else []
-    if freed == "available":
-        happened(people.store, KIM.id, AvailabilitySet(hours_a_month=4, accepting=False))
-    if freed == "resumed":
-        happened(people.store, here, Paused(until=date(2030, 6, 1)))
-    if freed == "approved":
-        happened(people.store, here, enrollment.Withdrawn())
-    people.rank(NOOR, ADA, KIM)
-    people.decline(people.ask(NOOR, ADA), ADA)
-    people.move_on()
-    assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED)]
-    match freed:
-        case "released":
-            happened(people.store, here, PlaceReleased(proposal=taken[0]))
-        case "available":
-            happened(people.store, KIM.id, AvailabilitySet(hours_a_month=4, accepting=True))
-        case "resumed":
-            happened(people.store, here, Resumed())
-        case "approved":
-            joined(people.store, KIM, Side.MENTOR)
-        case "roomier":
-            roomy = EnrollmentSettings(capacity=Capacity(mentees_per_mentor=3))
-            happened(people.store, ONBOARDING, EnrollmentConfigured(settings=roomy))
-    people.move_on()
-    assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED), (KIM.id, 2, WAITING)]
-
-
-@pytest.mark.parametrize("more", ["joins", "offers time", "has a place again", "fewer are enough"])
-def test_asking_pauses_while_few_mentors_have_a_place(people: Matchmaker, more: str) -> None:
-    pausing = SETTINGS.model_copy(update={"pause_when_thin": True, "thin_pool": 3})
-    happened(people.store, ONBOARDING, MatchingConfigured(settings=pausing))
-    here = LIN.in_program(ONBOARDING)
-    taken = fill(people, LIN) if more == "has a place again" else []
-    if more == "offers time":
-        happened(people.store, LIN.id, AvailabilitySet(hours_a_month=4, accepting=False))
-    elif not taken:
-        happened(people.store, here, enrollment.Withdrawn())
-    people.rank(NOOR, ADA, KIM)
-    people.move_on()
-    assert people.wishes(NOOR) == []
-    match more:
-        case "joins":
-            joined(people.store, LIN, Side.MENTOR)
-        case "offers time":
-            happened(people.store, LIN.id, AvailabilitySet(hours_a_month=4))
-        case "has a place again":
-            happened(people.store, here, PlaceReleased(proposal=taken[0]))
-        case _:
-            enough = pausing.model_copy(update={"thin_pool": 2})
-            happened(people.store, ONBOARDING, MatchingConfigured(settings=enough))
-    people.move_on()
-    assert people.wishes(NOOR) == [(ADA.id, 1, WAITING)]
-
-
-def test_hours_given_in_another_programme_are_waited_for(people: Matchmaker) -> None:
-    programme(people.store, LEADERSHIP)
-    joined(people.store, KIM, Side.MENTOR, LEADERSHIP)
-    there, place = KIM.in_program(LEADERSHIP), ProposalId(enrollment_id(LEADERSHIP, NOOR.id))
-    happened(people.store, KIM.id, AvailabilitySet(hours_a_month=3))
-    happened(people.store, there, PlaceReserved(proposal=place, hours_a_month=2))
-    people.rank(NOOR, ADA, KIM)
-    people.decline(people.ask(NOOR, ADA), ADA)
-    people.move_on()
-    assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED)]
-    happened(people.store, there, PlaceReleased(proposal=place))
-    people.move_on()
-    assert people.wishes(NOOR)[1:] == [(KIM.id, 2, WAITING)]
-
-
 def test_a_wish_taken_back_is_followed_by_what_is_left_on_the_list(people: Matchmaker) -> None:
     people.rank(NOOR, ADA, KIM)
     people.end(people.ask(NOOR, ADA), proposal.withdraw)
@@ -266,19 +185,6 @@ def test_a_longer_list_is_gone_on_with(people: Matchmaker) -> None:
     people.rank(NOOR, ADA, LIN)
     people.move_on()
     assert people.wishes(NOOR)[1:] == [(LIN.id, 2, WAITING)]
-
-
-def test_where_all_requests_are_open_the_next_wish_waits_for_one_to_end(people: Matchmaker) -> None:
-    one = EnrollmentSettings(capacity=Capacity(open_requests=1))
-    people.rank(NOOR, ADA, KIM)
-    first, aside = people.ask(NOOR, ADA), people.ask(NOOR, LIN, rank=None)
-    happened(people.store, ONBOARDING, EnrollmentConfigured(settings=one))
-    people.decline(first, ADA)
-    people.move_on()
-    assert people.wishes(NOOR) == [(ADA.id, 1, DECLINED)]
-    people.decline(aside, LIN)
-    people.move_on()
-    assert people.wishes(NOOR)[1:] == [(KIM.id, 2, WAITING)]
 
 
 def test_a_programme_that_no_longer_lets_people_choose_makes_no_wish(people: Matchmaker) -> None:

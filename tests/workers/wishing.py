@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from domain import proposing
 from domain.command import Command
-from domain.enrollment import ENROLLMENT, Applied, Approved, Enrollment, WishesRanked
+from domain.enrollment import ENROLLMENT, Applied, Approved, Enrollment, PlaceReserved, WishesRanked
 from domain.ids import ProgramId, ProposalId, enrollment_id
 from domain.matching_settings import MatchingSettings, Mode
 from domain.program import MatchingConfigured, RelationshipTypesSet
@@ -191,3 +191,12 @@ def moving_on(database: Database, store: Store, clock: Callable[[], datetime]) -
     finally:
         stop.set()
         thread.join()
+
+
+def fill(people: Matchmaker, mentor: Person) -> list[ProposalId]:
+    """With two mentees from nowhere; gives their places."""
+    taken = [ProposalId(enrollment_id(ONBOARDING, who.id)) for who in (mentor, OLA)]
+    for one in taken:
+        reserved = PlaceReserved(proposal=one, hours_a_month=2)
+        happened(people.store, mentor.in_program(ONBOARDING), reserved)
+    return taken
