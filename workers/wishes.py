@@ -48,7 +48,7 @@ CAUSES: Final = frozenset(
 """A wish has ended, or a request that stood in its way; or somebody can ask, or be asked, who could not."""
 
 # By a proposal of the author's, their enrollment or programme; by somebody on their list, here or elsewhere;
-# by any mentor, where asking pauses until there are enough of them.
+# by any mentor, here or elsewhere, where asking pauses until there are enough of them: one is told for all.
 WISHING: Final = """
 WITH wishing (enrollment_id, by) AS (
     SELECT e.enrollment_id, p.proposal_id
@@ -65,12 +65,16 @@ WITH wishing (enrollment_id, by) AS (
     UNION ALL
     SELECT w.enrollment_id, w.participant_id FROM wished_people w WHERE w.participant_id = ANY (%(changed)s)
     UNION ALL
-    SELECT e.enrollment_id, c.by
-      FROM enrollments m
-      JOIN programs p ON p.program_id = m.program_id AND (p.matching ->> 'pause_when_thin')::boolean
-      JOIN unnest(%(changed)s) AS c (by) ON c.by IN (m.enrollment_id, m.participant_id)
-      JOIN enrollments e ON e.program_id = m.program_id
-     WHERE m.role = 'mentor'
+    SELECT e.enrollment_id, thin.by
+      FROM (SELECT m.program_id, (array_agg(c.by))[1] AS by
+              FROM unnest(%(changed)s) AS c (by)
+             CROSS JOIN LATERAL (SELECT c.by AS participant_id UNION ALL
+                                 SELECT o.participant_id FROM enrollments o
+                                  WHERE o.enrollment_id = c.by) AS who
+              JOIN enrollments m ON m.participant_id = who.participant_id AND m.role = 'mentor'
+             GROUP BY 1) AS thin
+      JOIN programs p ON p.program_id = thin.program_id AND (p.matching ->> 'pause_when_thin')::boolean
+      JOIN enrollments e ON e.program_id = thin.program_id
 )
 SELECT e.program_id AS program, e.participant_id AS author, w.by
   FROM wishing w JOIN enrollments e USING (enrollment_id)

@@ -121,7 +121,10 @@ def test_while_the_choice_is_thin_a_list_is_kept_and_nobody_is_asked(house: Hous
     request = {"program": thin.program, "mentor": ada.id}
     refused = house.refused(noor, "requestMentor", request)
     assert (refused["code"], "fewer than 2" in refused["message"]) == ("POOL_IS_TOO_THIN", True)
-    thin.mentor("Zoe")
+    zoe = thin.mentor("Zoe")
+    house.done(zoe, "setAvailability", {"hoursAMonth": 1, "accepting": True}, "participant { id }")
+    assert house.refused(noor, "requestMentor", request)["code"] == "POOL_IS_TOO_THIN"
+    house.done(zoe, "setAvailability", {"hoursAMonth": 2, "accepting": True}, "participant { id }")
     house.done(noor, "requestMentor", request)
 
 
