@@ -20,13 +20,13 @@ FEWEST: Final = 5
 # 90 days, or as long as the list is old, a day at least. `z`: 10 % of the normal distribution lie above it.
 # `error` is how far off the middle would have been, told on the first day, for the last 200 who got a place.
 # What is fenced by OFFSET is reckoned once, not at each use.
-ESTIMATES: Final = """(
+ESTIMATES: Final = f"""(
 SELECT w.enrollment_id, r.came AS based_on,
-       CASE WHEN r.came >= 5
+       CASE WHEN r.came >= {FEWEST}
             THEN floor(r.days * p.k / r.came * power((f.m - f.s) / f.d, 3))::int END AS from_days,
-       CASE WHEN r.came >= 5
+       CASE WHEN r.came >= {FEWEST}
             THEN ceil(r.days * p.k / r.came * power((f.m + f.s) / f.d, 3))::int END AS to_days,
-       CASE WHEN r.came >= 5 THEN e.error END AS past_error_days
+       CASE WHEN r.came >= {FEWEST} THEN e.error END AS past_error_days
   FROM waitlist_stays w
  CROSS JOIN LATERAL (
        SELECT count(*) AS k FROM waitlist_stays s
@@ -52,9 +52,9 @@ SELECT w.enrollment_id, r.came AS based_on,
                           - extract(epoch FROM s.left_at - s.entered_at) / 86400) AS days
                  FROM waitlist_stays s
                 WHERE s.program_id = w.program_id AND s.role = w.role
-                  AND s.outcome = 'approved' AND s.came_before >= 5
+                  AND s.outcome = 'approved' AND s.came_before >= {FEWEST}
                 ORDER BY s.left_at DESC LIMIT 200) l) e
- WHERE w.left_at IS NULL)"""
+ WHERE w.left_at IS NULL)"""  # noqa: S608 the one number in it stands above
 
 WAITLIST_ESTIMATE: Final = Shape(
     "WaitlistEstimate",
