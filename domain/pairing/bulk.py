@@ -141,7 +141,12 @@ class Bulk:
         pairs = [(pair, turn, True) for pair, turn in _turns(decided.locked)]
         pairs += [(pair, turn, False) for turn, taken, _ in rounds for pair in _pairs(taken)]
         pairs.sort()
-        ranks = self._ranks.of([pair for pair, *_ in pairs], decided.forbidden)
+        scores = {
+            pair: score
+            for _, taken, _ in rounds
+            for pair, score in zip(_pairs(taken), taken.scores.tolist(), strict=True)
+        }
+        ranks = self._ranks.of([pair for pair, *_ in pairs], decided.forbidden, scores)
         seats = [
             Seat(*pair, turn, rank, locked) for (pair, turn, locked), rank in zip(pairs, ranks, strict=True)
         ]

@@ -28,9 +28,20 @@ class Offered:
 
     def __init__(self, mentors: Sequence[Person], yardstick: Yardstick) -> None:
         self._size = len(mentors)
-        self._levels: dict[str, dict[int, Indices]] = _holders(
-            ((key, level), at) for at, mentor in enumerate(mentors) for key, level in mentor.offers.items()
-        )
+        known: dict[Skill, int] = {}
+        held = [[known.setdefault(offer, len(known)) for offer in one.offers.items()] for one in mentors]
+        counts = np.array([len(one) for one in held], np.intp)
+        # First who offers most: the n-th offers are those of the first so many.
+        self._order = np.argsort(-counts, kind="stable")
+        most = [held[at] for at in self._order.tolist()]
+        self._nth = [
+            np.array([one[turn] for one in most[: int((counts > turn).sum())]], np.intp)
+            for turn in range(counts.max(initial=0))
+        ]
+        self._levels: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for (key, level), at in known.items():
+            self._levels[key].append((level, at))
+        self._offers = len(known)
         self._near = _near(yardstick)
         self._known: dict[Skill, _Reach] = {}
 
@@ -56,11 +67,20 @@ class Offered:
             self._known[wish] = self._found(*wish)
         return self._known[wish]
 
-    def _found(self, key: str, level: int) -> "_Reach":
-        best = np.zeros(self._size, np.int16)
+    def reach(self, key: str, level: int) -> NDArray[np.int16]:
+        """How well each mentor covers one wish."""
+        values = np.zeros(self._offers, np.int16)
         for offer, near in ((key, WHOLE), *self._near.get(key, ())):
-            for held, mentors in self._levels.get(offer, {}).items():
-                best[mentors] = np.maximum(best[mentors], level_score(near, held, level))
+            for held, at in self._levels.get(offer, ()):
+                values[at] = level_score(near, held, level)
+        best, ordered = np.zeros(self._size, np.int16), np.zeros(self._size, np.int16)
+        for nth in self._nth:
+            np.maximum(ordered[: len(nth)], values[nth], out=ordered[: len(nth)])
+        best[self._order] = ordered
+        return best
+
+    def _found(self, key: str, level: int) -> "_Reach":
+        best = self.reach(key, level)
         reached = np.flatnonzero(best)
         if len(reached) * _SPARSE > self._size:
             return _Reach(None, best)
@@ -94,6 +114,11 @@ class Wished:
     @property
     def any(self) -> bool:
         return len(self._mentors) > 0
+
+    @property
+    def who(self) -> NDArray[np.bool_]:
+        """Which mentors wish anything."""
+        return np.bincount(self._mentors, minlength=len(self._totals)) > 0
 
     def coverage(self, mentee: Person) -> Ints:
         """The competencies of the mentors' sides, with this mentee."""

@@ -11,7 +11,8 @@ from domain.ids import ParticipantId
 from domain.matching_settings import Criterion
 from domain.pairing import criteria, rules
 from domain.pairing.pool import Person, Pool
-from domain.pairing.sweep import Row, Sweep
+from domain.pairing.sides import Row
+from domain.pairing.sweep import Sweep
 from domain.pairing.terms import Terms, Yardstick
 
 

@@ -21,7 +21,8 @@ from domain.pairing.locks import known
 from domain.pairing.marginal import Bound, Difference, Locking, with_pair
 from domain.pairing.outcome import Outcome
 from domain.pairing.pool import Pair
-from domain.pairing.sweep import BARRED, Row
+from domain.pairing.sides import Row
+from domain.pairing.sweep import BARRED
 from domain.pairing.veil import veiled, veiled_counts, veiled_parts
 
 Rules = tuple[str, ...]

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.pairing.compiled import Compiled
-from domain.pairing.sweep import Choose, Row
+from domain.pairing.narrow import FAR, Asked, Floors, Pairs, highest
+from domain.pairing.sides import Row
 
 OnProgress = Callable[[str, int, int], None]
 """Stage, done, of. May raise Cancelled, which stops the computation at once."""
 Indices = NDArray[np.intp]
 Found = TypeVar("Found")
-Picked = tuple[int, Indices, Row]
-"""A mentee, some mentors, and the scores with them."""
 
 HELD: Final = 2**26
 """Pairs whose scores are held: 128 MB."""
@@ -62,14 +61,24 @@ class Grid:
     def row(self, mentee: int) -> Row:
         return self.compiled.row(mentee) if self._held is None else self._held[mentee]
 
-    def picks(self, mentees: Indices, choose: Choose) -> Iterator[Picked]:
-        """Exact scores with those whom `choose` picks from each row, which may be a little high."""
+    def above(self, mentees: Indices, asked: Asked) -> Iterator[tuple[Indices, Pairs]]:
+        """Some mentees at a time, and all their pairs that reach what is asked; perhaps some more."""
         if self._held is None:
-            yield from self.compiled.sweep.candidates(mentees, choose)
-        else:
-            for mentee in mentees.tolist():
-                mentors = choose(mentee, self._held[mentee])
-                yield mentee, mentors, self._held[mentee][mentors]
+            yield from self.compiled.sweep.above(mentees, asked)
+            return
+        for part in _parts(mentees[np.argsort(asked.floors[mentees], kind="stable")]):
+            least = np.clip(asked.needed(int(asked.floors[part].min())), 0, FAR).astype(np.int16)
+            rows, mentors = np.nonzero(self._held[part] >= least)
+            yield part, Pairs(part[rows], mentors, self._held[part[rows], mentors].astype(np.int64))
+
+    def floors(self, mentees: Indices, most: int, out: NDArray[np.bool_]) -> Iterator[tuple[Indices, Floors]]:
+        """Of some mentees at a time, what so many who are not `out` reach."""
+        if self._held is None:
+            yield from self.compiled.sweep.floors(mentees, most, out)
+            return
+        inside = np.flatnonzero(~out) if out.any() else slice(None)
+        for part in _parts(mentees):
+            yield part, highest(self._held[part][:, inside], most, most)
 
     def halves(self, stage: str, mentees: Indices, work: "Callable[[Half], Found]") -> tuple[Found, Found]:
         """Both halves at once, always cut at the same place, so that the outcome is always the same.
@@ -118,13 +127,32 @@ class Half:
     beat: Callable[[int], None]
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        return self._beating(self.grid.each(self.mentees))
-
-    def picks(self, choose: Choose) -> Iterator[Picked]:
-        return self._beating(self.grid.picks(self.mentees, choose))
-
-    def _beating(self, items: Iterator[Found]) -> Iterator[Found]:
-        for done, item in enumerate(items):
+        for done, (mentee, row) in enumerate(self.grid.each(self.mentees)):
             if done % OFTEN == 0:
                 self.beat(done)
-            yield item
+            yield mentee, row
+
+    def above(self, asked: Asked) -> Iterator[Pairs]:
+        return self._beating(self.grid.above(self.mentees, asked))
+
+    def floors(self, most: int, out: NDArray[np.bool_]) -> Floors:
+        found = Floors(*(np.full(self.grid.shape[0], -1, np.int64) for _ in range(2)))
+        for part, floors in self.grid.floors(self.mentees, most, out):
+            self.beat(0)
+            found.likely[part], found.certain[part] = floors
+        return found
+
+    def only(self, mentees: Indices) -> "Half":
+        """These alone, without telling how many are done."""
+        return Half(self.grid, mentees, lambda _: self.beat(0))
+
+    def _beating(self, parts: Iterator[tuple[Indices, Found]]) -> Iterator[Found]:
+        done = 0
+        for mentees, found in parts:
+            self.beat(done)
+            yield found
+            done += len(mentees)
+
+
+def _parts(mentees: Indices) -> list[Indices]:
+    return [mentees[begin : begin + OFTEN] for begin in range(0, len(mentees), OFTEN)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from domain.matching_settings import WHOLE
 from domain.pairing.edges import Edges
 from domain.pairing.grid import Grid, Indices
-from domain.pairing.sweep import Row
+from domain.pairing.sides import Row
 
 Gains = NDArray[np.int64]
 IndexPair = tuple[int, int]

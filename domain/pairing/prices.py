@@ -12,20 +12,15 @@ from numpy.typing import NDArray
 
 from domain.pairing.edges import Edges, none
 from domain.pairing.flow import Chosen
-from domain.pairing.grid import Half, Indices, Picked
+from domain.pairing.grid import Half, Indices
 from domain.pairing.market import Gains, Market
-from domain.pairing.sweep import Row
 
 MOST_ADDED: Final = 16
 """Pairs that a scan adds for one mentee: the dearest of those that were missed."""
 
 
-_MANY: Final = 256
 _FAR: Final = 2**30
 """Above what anything gains."""
-
-
-Costs = NDArray[np.int32] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,25 @@ def least_prices(edges: Edges, gains: Gains, chosen: Chosen, shape: tuple[int, i
     return Prices(left, price)
 
 
+def greatest_prices(edges: Edges, gains: Gains, chosen: Chosen, places: NDArray[np.int64]) -> Gains:
+    """The highest prices of the mentors under which the chosen edges are the best choice.
+
+    From above they fall: nobody pays so much that somebody else would leave them more.
+    """
+    taken, others = edges.only(chosen), edges.only(~chosen)
+    offered = gains[~chosen]
+    load = np.bincount(taken.mentors, minlength=len(places))
+    price = np.where((load == places) & (places > 0), _FAR, 0).astype(np.int64)
+    while True:
+        elsewhere = np.zeros(int(edges.mentees.max(initial=-1)) + 1, np.int64)
+        np.maximum.at(elsewhere, others.mentees, offered - price[others.mentors])
+        fallen = price.copy()
+        np.minimum.at(fallen, taken.mentors, gains[chosen] - elsewhere[taken.mentees])
+        if (fallen == price).all():
+            return price
+        price = fallen
+
+
 def scan(market: Market, prices: Prices, stage: str = "prices") -> Scan:
     wanting = np.flatnonzero(market.wanting)
     found = market.grid.halves(stage, wanting, _Scanning(market, prices))
@@ -90,55 +104,45 @@ class _Scanning:
 
     def __init__(self, market: Market, prices: Prices) -> None:
         self._market, self._prices = market, prices
-        costs = np.where(market.places > 0, prices.mentors - market.reward, _FAR)
-        small = np.abs(costs).max(initial=0) + prices.mentees.max(initial=0) < 2 * _FAR
-        self._costs: Costs = costs.astype(np.int32) if small else costs.astype(np.int64)
+        self._costs = np.where(market.places > 0, prices.mentors - market.reward, _FAR)
+        self.floors = prices.mentees.copy()
+        self.floors[np.fromiter(market.kept, np.intp)] -= market.bonus
+
+    def needed(self, floor: int) -> Gains:
+        needed: Gains = np.maximum(self._costs + floor, self._market.least)
+        return needed
 
     def __call__(self, half: Half) -> tuple[Edges, Edges, int]:
         """What is missed, what is tight, and how much more the missed leave than the prices say."""
-        found = gathered([self._few(*picked) for picked in half.picks(self._promising)])
-        looked = self._market.open(found)
-        gains = self._market.gained(looked) + self._market.reward
-        over = above_prices(looked, gains, self._prices)
+        mentors = half.grid.shape[1]
+        missed, tight, left = [none()], [none()], 0
+        for pairs in half.above(self):
+            more, exact, most = self._among(Edges(*pairs))
+            missed.append(more)
+            tight.append(exact)
+            left += most
+        return _joined(missed, mentors), _joined(tight, mentors), left
+
+    def _among(self, pairs: Edges) -> tuple[Edges, Edges, int]:
+        looked = self._market.open(pairs)
+        over = above_prices(looked, self._market.gained(looked) + self._market.reward, self._prices)
         missed, excess = looked.only(over > 0), over[over > 0]
         ranked = np.lexsort((missed.mentors, -excess, missed.mentees))
-        place = np.arange(len(ranked)) - np.searchsorted(missed.mentees[ranked], missed.mentees[ranked])
+        of = missed.mentees[ranked]
+        place = np.arange(len(ranked)) - np.searchsorted(of, of)
         most = int(excess[ranked[place == 0]].sum())
         return missed.only(ranked[place < MOST_ADDED]), looked.only(over == 0), most
 
-    def _promising(self, mentee: int, row: NDArray[np.integer]) -> Indices:
-        kept = self._market.kept.get(mentee)
-        if kept is not None:
-            row = row.copy()
-            row[kept] += np.where(row[kept] >= 0, self._market.bonus, 0).astype(row.dtype)
-        costs = self._costs + self._costs.dtype.type(self._prices.mentees[mentee])
-        return np.flatnonzero((row >= costs) & (row >= self._market.least))
 
-    def _few(self, mentee: int, mentors: Indices, scores: Row) -> Picked:
-        """Of very many, the dearest and those that are tight: nothing else will be asked for."""
-        if len(mentors) <= _MANY or mentee in self._market.kept or mentee in self._market.closed:
-            return mentee, mentors, scores
-        over = scores - self._costs[mentors].astype(np.int64) - self._prices.mentees[mentee]
-        dearest = np.argsort(-over, kind="stable")[:MOST_ADDED]
-        wanted = np.union1d(dearest, np.flatnonzero(over == 0))
-        return mentee, mentors[wanted], scores[wanted]
+def _joined(parts: list[Edges], mentors: int) -> Edges:
+    sides = [[part.mentees, part.mentors, part.scores] for part in parts]
+    return Edges(*(np.concatenate(side) for side in zip(*sides, strict=True))).joined(none(), mentors)
 
 
 def above_prices(edges: Edges, gains: Gains, prices: Prices) -> Gains:
     """How much each edge gains above what it costs."""
     over: Gains = gains - prices.mentees[edges.mentees] - prices.mentors[edges.mentors]
     return over
-
-
-def gathered(rows: list[Picked]) -> Edges:
-    """In the order of mentees: rows come as is quickest."""
-    rows = sorted(rows, key=lambda row: row[0])
-    counts = [len(mentors) for _, mentors, _ in rows]
-    return Edges(
-        np.repeat(np.array([mentee for mentee, *_ in rows], np.intp), counts),
-        np.concatenate([np.empty(0, np.intp), *(mentors for _, mentors, _ in rows)]),
-        np.concatenate([np.empty(0, np.int64), *(scores for *_, scores in rows)]),
-    )
 
 
 def tight_pairs(market: Market, prices: Prices, before: Prices, tight: Edges) -> Edges:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from domain.ids import MatchRunId
 from domain.match_outcome import Found
 from domain.pairing.compiled import Compiled
-from domain.pairing.sweep import BARRED, Row
+from domain.pairing.sides import Row
+from domain.pairing.sweep import BARRED
 from domain.pairing.veil import veiled
 from domain.proposal import MOST_ALTERNATIVES, Alternative, Provenance
 

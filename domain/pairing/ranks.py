@@ -1,12 +1,14 @@
 """A mentor's place among all whom the rules leave a mentee."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
-from domain.pairing.edges import Edges, listed
+from domain.pairing.edges import Edges, Plain, listed
 from domain.pairing.grid import Grid, Indices
 from domain.pairing.market import IndexPair, by_mentee
+from domain.pairing.narrow import FAR, Scores
 
 
 class Ranks:
@@ -19,19 +21,53 @@ class Ranks:
         self._listed = listed(grid)
         self._known: dict[IndexPair, int] = {}
 
-    def of(self, pairs: Iterable[IndexPair], forbidden: frozenset[IndexPair]) -> list[int]:
-        """1 is the best; those with the same score share a rank. Forbidden pairs are out of the race."""
+    def of(
+        self,
+        pairs: Iterable[IndexPair],
+        forbidden: frozenset[IndexPair],
+        scores: Mapping[IndexPair, int] = MappingProxyType({}),
+    ) -> list[int]:
+        """1 is the best; those with the same score share a rank. Forbidden pairs are out of the race.
+
+        `scores` are those that are known already.
+        """
         wanted = list(pairs)
         missing = [pair for pair in wanted if pair not in self._known]
         far = [pair for pair in missing if not self._near(*pair)]
-        mentors: dict[int, list[int]] = {}
-        for mentee, mentor in far:
-            mentors.setdefault(mentee, []).append(mentor)
-        for mentee, row in self._grid.each(np.fromiter(mentors, np.intp)):
-            for mentor in mentors[mentee]:
-                self._known[mentee, mentor] = 1 + int((row > row[mentor]).sum())
+        if far:
+            self._count(far, scores)
         gone = by_mentee(forbidden)
         return [self._known[pair] - self._better(pair, gone.get(pair[0])) for pair in wanted]
+
+    def _count(self, far: list[IndexPair], known: Mapping[IndexPair, int]) -> None:
+        """Whoever scores more than the pairs themselves."""
+        scores: dict[int, dict[int, int]] = {}
+        for mentee, mentor in far:
+            score = known[mentee, mentor] if (mentee, mentor) in known else self._score(mentee, mentor)
+            scores.setdefault(mentee, {})[mentor] = score
+        floors = np.full(self._grid.shape[0], FAR, np.int64)
+        floors[list(scores)] = [1 + min(of.values()) for of in scores.values()]
+        for better in self._counted(np.fromiter(scores, np.intp), Plain(floors, self._grid.shape[1])):
+            for mentee, found in better.items():
+                for mentor, score in scores[mentee].items():
+                    self._known[mentee, mentor] = 1 + int((found > score).sum())
+
+    def _counted(self, mentees: Indices, asked: Plain) -> Iterator[dict[int, Scores]]:
+        """Of some mentees at a time, the scores that are higher."""
+        for part, pairs in self._grid.above(mentees, asked):
+            order = np.argsort(pairs.mentees, kind="stable")
+            ends = np.searchsorted(pairs.mentees[order], part, side="right")
+            begins = np.searchsorted(pairs.mentees[order], part)
+            scores = pairs.scores[order]
+            yield {
+                mentee: scores[begin:end]
+                for mentee, begin, end in zip(part.tolist(), begins, ends, strict=True)
+            }
+
+    def _score(self, mentee: int, mentor: int) -> int:
+        if self._grid.held is not None:
+            return int(self._grid.held[mentee, mentor])
+        return self._grid.compiled.score(mentee, mentor).score
 
     def _better(self, pair: IndexPair, gone: Indices | None) -> int:
         """How many of the forbidden would have stood above."""

@@ -11,24 +11,23 @@ from numpy.typing import NDArray
 
 from domain.matching_settings import WHOLE, Objective
 from domain.pairing import flow
-from domain.pairing.edges import BEST, Edges, best_of, none
+from domain.pairing.edges import Edges, best_of_mentees, listed, none, told
 from domain.pairing.flow import Bound, Cut, Network
 from domain.pairing.grid import Half, Indices
 from domain.pairing.market import Market
 from domain.pairing.marks import Marks
 from domain.pairing.mending import Mending
-from domain.pairing.prices import Prices, Scan, above_prices, gathered, least_prices, scan
-from domain.pairing.sweep import LOOSE
+from domain.pairing.narrow import FAR, Pairs, Scores
+from domain.pairing.prices import Prices, Scan, above_prices, least_prices, scan
 
 ENOUGH: Final = 10_000
 """A pool too large to be held is polished until it is within this part of the optimum."""
 MOST_ROUNDS: Final = 40
 FEW_ROUNDS: Final = 6
-FEW: Final = 100
+FEW: Final = 8
 """Where no more mentees miss something, what they miss is mended."""
-SLACK: Final = 1_000
+SLACK: Final = 500
 """Of such a pool, edges that lack more than this to their price are left out when it is solved again."""
-_SOME: Final = 2 * BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def placeable(market: Market, edges: Edges) -> tuple[Edges, Cut]:
     """
     before = -1
     while True:
-        cut = flow.most(network(market, market.open(edges)))
+        cut = _most(market, edges)
         if cut.placed == market.most:
             return edges, _whole(market)
         beyond = _beyond(market, cut, cut.left) if cut.placed > before else none()
@@ -90,6 +89,11 @@ def placeable(market: Market, edges: Edges) -> tuple[Edges, Cut]:
         if not len(beyond):
             return edges, cut
         before, edges = cut.placed, edges.joined(beyond, market.grid.shape[1])
+
+
+def _most(market: Market, edges: Edges) -> Cut:
+    market.grid.rest()
+    return flow.most(network(market, market.open(edges)))
 
 
 def _whole(market: Market) -> Cut:
@@ -116,7 +120,7 @@ def raise_worst(market: Market, edges: Edges, placed: int) -> tuple[Edges, Raise
     least, proof = _highest(market, market.open(edges), placed)
     while True:
         above = market.above(least)
-        cut = flow.most(network(above, above.open(edges)))
+        cut = _most(above, edges)
         if cut.placed >= placed:
             return edges, Raised(least, proof)
         beyond = _beyond(market, cut, cut.mentees)
@@ -158,23 +162,26 @@ class _Asking:
     out: NDArray[np.bool_]
 
     def __call__(self, half: Half) -> Edges:
-        found = gathered(list(half.picks(self._promising)))
-        found = self.market.open(found)
-        first = np.searchsorted(found.mentees, np.arange(len(self.market.wanting) + 1))
-        wanted = [
-            first[mentee] + best_of(found.scores[first[mentee] : first[mentee + 1]].astype(np.int16), mentee)
-            for mentee in np.unique(found.mentees).tolist()
-        ]
-        return found.only(np.concatenate([np.empty(0, np.intp), *wanted]))
+        most, least = listed(half.grid), np.where(self.out, FAR, self.market.least)
+        floors = half.floors(most, self.out)
+        for floor in floors:
+            # Who has closed pairs might find all of their best among them.
+            floor[np.fromiter(self.market.closed, np.intp)] = -1
+        found = best_of_mentees(half, most, floors, lambda floor: _Beyond(floor, least), self._open)
+        return Edges(*told(found)).joined(none(), len(self.out))
 
-    def _promising(self, mentee: int, row: NDArray[np.integer]) -> Indices:
-        """All, where fewer might not hold one that counts."""
-        open_ = np.where(self.out, -1, row)
-        if len(row) > _SOME and mentee not in self.market.closed:
-            least = np.partition(open_, len(row) - _SOME)[len(row) - _SOME] - LOOSE
-            if least >= self.market.least:
-                return np.flatnonzero(open_ >= least)
-        return np.flatnonzero(open_ >= self.market.least)
+    def _open(self, pairs: Pairs) -> Pairs:
+        open_ = self.market.open(Edges(*pairs))
+        return Pairs(open_.mentees, open_.mentors, open_.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beyond:
+    floors: Scores
+    least: Scores
+
+    def needed(self, floor: int) -> Scores:
+        return np.maximum(self.least, floor)
 
 
 def polish(market: Market, edges: Edges, *, mend: bool = True) -> tuple[Edges, Edges, Prices, Scan]:

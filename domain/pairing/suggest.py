@@ -1,7 +1,9 @@
 """Suggestions for one person: by score minus the mentor's price, so that popular mentors are not drowned.
 
-A price is what one more place of a mentor would gain for everybody. Where a place is dear, somebody else
-needs it more: raw lists send everybody to the same few. What is shown is the plain score.
+A price lies midway between what one more place of a mentor would gain for everybody and what one place
+less would lose: there, each likes best whom the best solution gives them, mostly by some margin. Where a
+place is dear, somebody else needs it more: raw lists send everybody to the same few. What is shown is the
+plain score.
 """
 
 from bisect import insort
@@ -18,6 +20,7 @@ from domain.pairing.coverage import Covered, coverage
 from domain.pairing.edges import first_edges
 from domain.pairing.grid import Grid, OnProgress, silent
 from domain.pairing.market import Market
+from domain.pairing.prices import greatest_prices
 from domain.pairing.settling import polish
 
 _ODD: Final = 2_654_435_761
@@ -41,11 +44,15 @@ class Suggestion:
 
 
 def prices(compiled: Compiled, on_progress: OnProgress = silent) -> Mapping[ParticipantId, int]:
-    """What one more place of each mentor would gain, all mentees considered."""
+    """What a place of each mentor is worth to others, all mentees considered."""
     grid = Grid(compiled, on_progress)
     market = Market(grid, compiled.mentee_places > 0, compiled.mentor_places)
-    found = polish(market, first_edges(grid), mend=False)[2].mentors.tolist()
-    return {mentor.id: price for mentor, price in zip(compiled.mentors, found, strict=True)}
+    edges, taken, least, _ = polish(market, first_edges(grid), mend=False)
+    looked = market.open(edges)
+    chosen = np.isin(looked.keys(grid.shape[1]), taken.keys(grid.shape[1]))
+    greatest = greatest_prices(looked, looked.scores, chosen, market.places)
+    middle = (least.mentors + np.maximum(least.mentors, greatest)) // 2
+    return {mentor.id: price for mentor, price in zip(compiled.mentors, middle.tolist(), strict=True)}
 
 
 def suggest(

@@ -1,11 +1,10 @@
-"""All scores of a mentee at once, exactly. Mentees of one signature share what rules and weights make of it.
+"""All scores of a mentee at once, exactly.
 
-Doubles are exact here: a quotient of whole numbers below 2**28 is never rounded up to the next whole number,
-so cutting it off is the integer division of the definition.
+Mentees of one signature share what rules and weights make of it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,8 +13,10 @@ from numpy.typing import NDArray
 from domain.matching_settings import Criterion
 from domain.pairing import rules
 from domain.pairing.competence import Indices, Named, Offered, Wished
+from domain.pairing.narrow import FAR, Asked, Floors, Narrow, Pairs, Scores, highest
 from domain.pairing.personal import PERSONAL, Biographies, Lists, tells
 from domain.pairing.pool import Person, Pool
+from domain.pairing.sides import Floats, Rough, Row, Side, Signature, combined
 from domain.pairing.signatures import (
     RULED,
     TRAITS,
@@ -30,111 +31,18 @@ from domain.pairing.signatures import (
 from domain.pairing.singles import Singled
 from domain.pairing.terms import Yardstick
 
-Row = NDArray[np.int16]
-"""The scores of one mentee with every mentor."""
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Choose = Callable[[int, NDArray[np.integer]], Indices]
 """From a mentee's estimates, the mentors who matter."""
 
 BARRED: Final = -1
-LOOSE: Final = 5
-"""By how much an estimate can be above the exact score: both sides are cut off, then their mean."""
-_TINY, _HALF = np.float32(1e-6), np.float32(0.5)
 AT_ONCE: Final = 64
 """Mentees whose biographies are multiplied in one go."""
+SAMPLE: Final = 1_024
+"""Mentors among whom a mentee's best are looked for first."""
+CELLS: Final = 2**27
+"""How well mentors cover wishes, held at most: 384 MB."""
 _MUTUAL: Final = frozenset({Criterion.COMMON_GROUND, Criterion.BIOGRAPHY})
 """Told only where both say something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side's weighted sums, what they are divided by, and where nothing is told (None: nowhere)."""
-
-    sums: Ints
-    divisors: Floats
-    untold: NDArray[np.bool_] | None
-    values: Floats
-
-    @classmethod
-    def of(cls, sums: Ints, weights: Ints) -> "Side":
-        divisors = np.maximum(weights, 1).astype(np.float64)
-        if len(weights) and (weights == weights[0]).all():
-            divisors = divisors[:1]
-        return cls(sums, divisors, None if weights.all() else weights == 0, np.floor(sums / divisors))
-
-    def at(self, mentors: Indices, added: Ints | None) -> "Side":
-        """Of some mentors, with what somebody in particular adds."""
-        untold = None if self.untold is None else self.untold[mentors]
-        if added is None:
-            return Side(self.sums, self.divisors, untold, self.values[mentors])
-        divisors = self.divisors if len(self.divisors) == 1 else self.divisors[mentors]
-        quotients = (self.sums[mentors] + added[mentors]) / divisors
-        return Side(self.sums, divisors, untold, np.floor(quotients, out=quotients))
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What mentees of one signature share with each mentor; `plain` are scores without the rest."""
-
-    keep: NDArray[np.bool_]
-    mentee: Side
-    mentor: Side
-    plain: Row
-    rough: "Rough"
-
-    def exact(self, mentors: Indices, mine: Ints, theirs: Ints | None) -> Floats:
-        """With what the mentee adds to both sides' sums as somebody in particular."""
-        return combined(self.mentee.at(mentors, mine), self.mentor.at(mentors, theirs))
-
-
-@dataclass(frozen=True, slots=True)
-class Rough:
-    """Both sides in single floats: each a base plus a factor of what is added; below zero where barred."""
-
-    mentee: Singles
-    mentee_factor: Singles
-    mentee_untold: NDArray[np.bool_] | None
-    mentor: Singles
-    mentor_factor: Singles
-    mentor_untold: NDArray[np.bool_] | None
-
-    @classmethod
-    def of(cls, keep: NDArray[np.bool_], mentee: Side, mentor: Side) -> "Rough":
-        return cls(*_rough(keep, mentee), mentee.untold, *_rough(keep, mentor), mentor.untold)
-
-    def estimate(self, mine: Ints | None, theirs: Ints | None) -> Ints:
-        """Never below the exact score, and above it by no more than LOOSE; negative only where barred."""
-        one = _added(self.mentee, mine, self.mentee_factor)
-        other = _added(self.mentor, theirs, self.mentor_factor)
-        if self.mentee_untold is not None:
-            one = np.where(self.mentee_untold, other, one)
-        if self.mentor_untold is not None:
-            other = np.where(self.mentor_untold, one, other)
-        both = one + other
-        both += _TINY
-        np.divide(one, both, out=both)
-        both *= other
-        both *= 2
-        both += _HALF
-        return both.astype(np.int32)
-
-
-def _added(base: Singles, added: Ints | None, factor: Singles) -> Singles:
-    if added is None:
-        return base
-    # Whole numbers times single floats would be doubles, at four times the cost.
-    total = added.astype(np.float32)
-    total *= factor
-    total += base
-    return total
-
-
-def _rough(keep: NDArray[np.bool_], side: Side) -> tuple[Singles, Singles]:
-    base = (side.sums / side.divisors).astype(np.float32)
-    factor = np.broadcast_to(1 / side.divisors, base.shape).astype(np.float32)
-    base[~keep], factor[~keep] = -3, 0
-    return base, factor
 
 
 class Change(NamedTuple):
@@ -144,19 +52,6 @@ class Change(NamedTuple):
     signature: Signature
     mentors: Indices
     scores: Row
-
-
-def combined(mentee: Side, mentor: Side) -> Floats:
-    total = mentee.values + mentor.values
-    both = mentee.values * mentor.values
-    both *= 2.0
-    both /= np.maximum(total, 1.0, out=total)
-    np.floor(both, out=both)
-    if mentee.untold is not None:
-        both[mentee.untold] = mentor.values[mentee.untold]
-    if mentor.untold is not None:
-        both[mentor.untold] = mentee.values[mentor.untold]
-    return both
 
 
 class Sweep:
@@ -181,10 +76,70 @@ class Sweep:
         self._lists = Lists(mentors)
         self._biographies = Biographies(mentors) if Criterion.BIOGRAPHY in self._weights else None
         self.signature_of = self._signatures()
+        self._signatures_held: dict[int, Signature] = {}
 
     def rest(self) -> None:
         """Forgets how well wishes are covered."""
         self._offered.rest()
+        if self.narrow is not None:
+            self.narrow.rest()
+
+    @cached_property
+    def narrow(self) -> Narrow | None:
+        """None where more is personal than competencies, or where too much is wished."""
+        personal = set(self._told) - {Criterion.COMPETENCIES}
+        weight = self._weights.get(Criterion.COMPETENCIES, 0)
+        found = Narrow(self._mentees, self._offered, self._wished, self.singled, weight)
+        return found if not personal and found.holds(CELLS) else None
+
+    def above(self, mentees: Indices, asked: Asked) -> Iterator[tuple[Indices, Pairs]]:
+        """Some mentees at a time, and all their pairs that reach what is asked; perhaps some more."""
+        for part in self._alike_in_floor(mentees, asked.floors):
+            needed = asked.needed(int(asked.floors[part].min()))
+            if self.narrow is not None:
+                yield part, self.narrow.above(part, self.signature(int(part[0])), needed)
+            else:
+                yield part, self._above(part, needed)
+
+    def _above(self, mentees: Indices, needed: Scores) -> Pairs:
+        least = np.clip(needed, 0, FAR).astype(np.int32)
+        found = list(self.candidates(mentees, lambda _, row: np.flatnonzero(row >= least)))
+        pairs = Pairs(
+            np.repeat([mentee for mentee, *_ in found], [len(mentors) for _, mentors, _ in found]),
+            np.concatenate([mentors for _, mentors, _ in found]),
+            np.concatenate([scores for *_, scores in found]).astype(np.int64),
+        )
+        return pairs.only(pairs.scores >= least[pairs.mentors])
+
+    def floors(self, mentees: Indices, most: int, out: NDArray[np.bool_]) -> Iterator[tuple[Indices, Floors]]:
+        """Of some mentees at a time, what their best who are not `out` reach, from a sample of mentors."""
+        inside = np.flatnonzero(~out & self._open)
+        mentors = inside[:: max(1, len(inside) // SAMPLE)]
+        # So many of the sample are the best of all, by and large; with two more there are enough, mostly.
+        few = min(most, 2 + most * len(mentors) // max(1, len(inside)))
+        sample = None if self.narrow is None else self.narrow.sample(mentors)
+        for part in self._alike_in_floor(mentees, np.zeros(len(self._mentees), np.int64)):
+            if sample is not None and self.narrow is not None:
+                scores = self.narrow.sampled(part, self.signature(int(part[0])), sample)
+            else:
+                scores = self._sampled(part, mentors)
+            yield part, highest(scores, few, most)
+
+    def _sampled(self, mentees: Indices, mentors: Indices) -> Floats:
+        """No more than the scores with these mentors."""
+        scores = np.full((len(mentees), len(mentors)), BARRED, np.float64)
+        place = {mentee: at for at, mentee in enumerate(mentees.tolist())}
+        for mentee, _, found in self.candidates(mentees, lambda *_: mentors):
+            scores[place[mentee]] = found
+        return scores
+
+    def _alike_in_floor(self, mentees: Indices, floors: Scores) -> Iterator[Indices]:
+        """Mentees of one signature, with as many wishes and similar floors."""
+        counts = np.zeros(len(self._mentees), np.intp) if self.narrow is None else self.narrow.counts
+        ordered = mentees[np.lexsort((floors[mentees], counts[mentees], self.signature_of[mentees]))]
+        kinds = np.stack([self.signature_of[ordered], counts[ordered]])
+        for kind in np.split(ordered, 1 + np.flatnonzero((np.diff(kinds) != 0).any(axis=0))):
+            yield from (kind[begin : begin + AT_ONCE] for begin in range(0, len(kind), AT_ONCE))
 
     def each(self, mentees: NDArray[np.intp]) -> Iterator[tuple[int, Row]]:
         """Row after row, those of one signature together. A row is the receiver's to keep and to change."""
@@ -200,16 +155,22 @@ class Sweep:
 
     def _signed(self, mentees: NDArray[np.intp]) -> Iterator[tuple[int, Signature, Ints | None]]:
         ordered = mentees[np.argsort(self.signature_of[mentees], kind="stable")]
-        held, signature = -1, None
         for begin in range(0, len(ordered), AT_ONCE):
             part = ordered[begin : begin + AT_ONCE].tolist()
             alike = self._alike(part)
             for number, mentee in enumerate(part):
-                if signature is None or self.signature_of[mentee] != held:
-                    held, signature = int(self.signature_of[mentee]), self.signature(mentee)
-                yield mentee, signature, None if alike is None else alike[number]
+                yield mentee, self.signature(mentee), None if alike is None else alike[number]
 
     def signature(self, mentee: int) -> Signature:
+        """Held for the next mentees of the same: one for each of two threads."""
+        kind, held = int(self.signature_of[mentee]), self._signatures_held
+        found = held.get(kind)
+        if found is None:
+            found = self._signature(mentee)
+            self._signatures_held = dict([*held.items()][-1:]) | {kind: found}
+        return found
+
+    def _signature(self, mentee: int) -> Signature:
         mine, theirs = self._shared(mentee)
         keep = self._kept(mentee)
         plain = np.where(keep, combined(mine, theirs), BARRED).astype(np.int16)
@@ -240,7 +201,9 @@ class Sweep:
         said = mine if theirs is None else mine | theirs
         touched = np.flatnonzero((said != 0) & signature.keep)
         scores = np.full(len(touched) + len(barred), BARRED, np.int16)
-        scores[: len(touched)] = signature.exact(touched, mine, theirs)
+        scores[: len(touched)] = signature.exact(
+            touched, mine[touched], None if theirs is None else theirs[touched]
+        )
         return Change(mentee, signature, np.concatenate([touched, barred]), scores)
 
     def candidates(self, mentees: NDArray[np.intp], choose: Choose) -> Iterator[tuple[int, Indices, Row]]:
@@ -254,7 +217,8 @@ class Sweep:
             if mine is None:
                 scores = signature.plain[chosen]
             else:
-                scores = signature.exact(chosen, mine, theirs).astype(np.int16)
+                theirs = None if theirs is None else theirs[chosen]
+                scores = signature.exact(chosen, mine[chosen], theirs).astype(np.int16)
             scores[row[chosen] < 0] = BARRED
             yield mentee, chosen, scores
 

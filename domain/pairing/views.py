@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from domain.pairing.competence import Indices
 from domain.pairing.compiled import Compiled
+from domain.pairing.sides import Row, Side
 from domain.pairing.signatures import Ints
-from domain.pairing.sweep import BARRED, Row, Side, Sweep
+from domain.pairing.sweep import BARRED, Sweep
 
 View = NDArray[np.int64]
 """Of one mentee: a number for every mentor, BARRED where something bars the pair."""

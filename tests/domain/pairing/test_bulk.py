@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from domain.ids import ParticipantId
 from domain.match_outcome import Reason
 from domain.matching_settings import Criterion, HardRule, Objective
-from domain.pairing import edges, grid, locks, outcome, prices, settling
+from domain.pairing import edges, grid, locks, outcome, settling, sweep
 from domain.pairing.bulk import Bulk, Cancelled, Outcome, compute
 from domain.pairing.compiled import Compiled
 from domain.pairing.pool import Pair, Pool
@@ -354,8 +354,7 @@ def test_a_pool_too_large_to_be_held_finds_the_same(
     monkeypatch.setattr(edges, "BEST_OF_MANY", 3)
     monkeypatch.setattr(settling, "ENOUGH", 10**9)
     monkeypatch.setattr(settling, "FEW_ROUNDS", 40)
-    monkeypatch.setattr(prices, "_MANY", 4)
-    monkeypatch.setattr(settling, "_SOME", 4)
+    monkeypatch.setattr(sweep, "SAMPLE", 8)
     bulk = Bulk(pool, terms, seed=1)
     assert bulk.solve() == first
     assert bulk.solve(forbidden=forbidden) == second

@@ -14,7 +14,7 @@ from domain.ids import ParticipantId
 from domain.matching_settings import Criterion, Gap, Likeness, MatchingSettings
 from domain.pairing import criteria
 from domain.pairing.pool import Person
-from domain.pairing.sweep import Side, combined
+from domain.pairing.sides import Side, combined
 from domain.pairing.terms import Terms, Yardstick
 from tests.domain.pairing.strangers import ONE_TO_ONE
 

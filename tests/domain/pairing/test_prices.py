@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from domain.pairing import settling
 from domain.pairing.compiled import Compiled
 from domain.pairing.edges import Edges, first_edges
 from domain.pairing.grid import Grid
@@ -45,7 +46,10 @@ def test_a_price_is_what_one_more_place_would_gain(mentor: int) -> None:
 
 
 @pytest.mark.parametrize("mend", [True, False])
-def test_what_the_edges_lack_is_missed_by_the_scan_and_bounds_the_gap(mend: bool) -> None:
+def test_what_the_edges_lack_is_missed_by_the_scan_and_bounds_the_gap(
+    mend: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "FEW", 60)
     bought, edges = market(Shape(60, 30, 40))
     _, best, _, _ = polish(bought, edges)
     few = edges.only(np.arange(len(edges)) % 7 == 0)
