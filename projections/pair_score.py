@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.ids import ParticipantId, enrollment_id
 from domain.match_outcome import Found
 from domain.pairing.pool import Person, Pool
+from domain.pairing.veil import veiled_parts
 from domain.program_settings import RelationshipType
 from domain.proposal import Made, Provenance
 from domain.store import Store
@@ -46,7 +47,7 @@ def pair_score(
     )
     compiled = Compiled(Pool(mentees, mentors, nearness), Terms(settings, kind, hours))
     scores = [compiled.score(n, m) for n in range(len(mentees)) for m in range(len(mentors))]
-    told = [set(score.parts) for score in scores]
+    told = [veiled_parts(score.parts) for score in scores]
     return Provenance(
         engine=ENGINE,
         digest=_digest(connection, known, [person.id for person in both]),
@@ -54,8 +55,8 @@ def pair_score(
         mentee_score=_mean([score.mentee_score for score in scores]),
         mentor_score=_mean([score.mentor_score for score in scores]),
         parts={
-            criterion: sum(score.parts[criterion] for score in scores) // len(scores)
-            for criterion in sorted(set.intersection(*told))
+            criterion: sum(parts[criterion] for parts in told) // len(told)
+            for criterion in sorted(set.intersection(*map(set, told)))
         }
         if told
         else {},
@@ -92,7 +93,7 @@ def score_among_all(
         score=score.score,
         mentee_score=score.mentee_score,
         mentor_score=score.mentor_score,
-        parts=score.parts,
+        parts=veiled_parts(score.parts),
         answered=score.answered,
         asked=score.asked,
         rank=1 + int((compiled.row(mentee) > score.score).sum()),

@@ -119,6 +119,8 @@ class Store:
 
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
         """The same over several streams, in one append; `expected_version` is the first stream's."""
+        if len({step.stream.id for step in steps}) < len(steps):
+            raise ValueError("a command decides once about a stream")
         known: dict[UUID, Loaded[Any]] = {}
         wished = [step.stream.id for step in steps if not step.guard]
         with self._turn(wished):

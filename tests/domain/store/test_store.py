@@ -182,6 +182,22 @@ def test_several_streams_change_together(any_store: Store) -> None:
     assert log(any_store) == [(1, ADA, 1), (2, ADA, 2), (3, NOOR, 1)]
 
 
+def test_a_command_decides_once_about_a_stream(any_store: Store) -> None:
+    twice = (Step(stream(ADA), work, {"hours": 1}), Step(stream(ADA), work, {"hours": 2}))
+    with pytest.raises(ValueError, match="once about a stream"):
+        any_store.act_together(command(), *twice)
+
+
+def test_many_streams_are_read_as_they_are_and_as_they_were(any_store: Store) -> None:
+    for hours in (1, 2):
+        any_store.act(command(), stream(ADA), work, hours=hours)
+    asked = [stream(ADA), stream(NOOR)]
+    now, before, at_first = (any_store.load_all(asked, as_of) for as_of in (None, 1, 0))
+    assert [found[ADA].version for found in (now, before, at_first)] == [2, 1, 0]
+    assert now[ADA] == any_store.load(stream(ADA))
+    assert now[NOOR] == any_store.load(stream(NOOR))
+
+
 def test_or_not_at_all(any_store: Store) -> None:
     with pytest.raises(NotToday):
         any_store.act_together(command(), Step(stream(ADA), work, {"hours": 1}), Step(stream(NOOR), never))
