@@ -119,8 +119,6 @@ class Store:
 
     def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Receipt:
         """The same over several streams, in one append; `expected_version` is the first stream's."""
-        if len({step.stream.id for step in steps}) < len(steps):
-            raise ValueError("a command decides once about a stream")
         known: dict[UUID, Loaded[Any]] = {}
         wished = [step.stream.id for step in steps if not step.guard]
         with self._turn(wished):
@@ -212,6 +210,8 @@ class Store:
             for version, event in enumerate(events, loaded.version + 1)
         ]
         versions = {stream.id: loaded.version for stream, loaded, _ in decided}
+        if len(versions) < len(decided):
+            raise ValueError("a command decides once about a stream")
         return Append(command, versions, encoded), tuple(
             event for _, _, events in decided for event in events
         )

@@ -32,7 +32,7 @@ def test_a_repeated_key_answers_with_the_first_receipt(house: House) -> None:
     ada = house.person("Ada")
     given = {"competency": "Python", "level": 4, "idempotencyKey": str(uuid4())}
     first = house.done(ada, "offerCompetency", given)
-    house.done(ada, "withdrawCompetencyOffer", {"competency": "Python"})
+    house.done(ada, "withdrawCompetencyOffer", {"competency": "Python"}, OFFERS)
     head = house.store.head()
     again = house.done(ada, "offerCompetency", given, OFFERS)
     assert again["position"] == first["position"]
