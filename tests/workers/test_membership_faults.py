@@ -1,7 +1,6 @@
 """Rules are held once, whoever dies, however many hold them, and whatever cannot be decided about."""
 
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ClassVar
@@ -10,7 +9,6 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.aggregate import Stream
 from domain.command import Command
 from domain.enrollment import ENROLLMENT, Applied, Approved, Withdrawn
 from domain.event import DomainEvent
@@ -20,12 +18,13 @@ from domain.participant import Left
 from domain.profile import LeavingReason
 from domain.program import AudienceLimited
 from domain.program_settings import Side
-from domain.store import Database, Loaded, Step, Store, StoreUnavailable
+from domain.store import Database, Step, Store, StoreUnavailable
 from projections import parking, programs, projection, runner
 from projections.projection import connect
 from tests.people import ADA, KIM, LIN, NOOR, ONBOARDING, SAM, Person
 from tests.projections.given import eventually, happened
 from tests.workers.at_work import RING
+from tests.workers.away import Away
 from tests.workers.enrolled import (
     became,
     hold,
@@ -224,23 +223,6 @@ def test_who_is_parked_in_the_roster_is_found_all_the_same(organisation: Databas
     happened(store, NOOR.id, LEFT)
     hold(organisation, store)
     assert became(store, NOOR.id) == [Withdrawn()]
-
-
-class Away(Store):
-    """A store whose database is away now and then."""
-
-    reading: ClassVar[bool] = False
-    recording: ClassVar[bool] = False
-
-    def load_all(self, streams: Sequence[Stream[Any]], as_of: int | None = None) -> dict[UUID, Loaded[Any]]:
-        if Away.reading:
-            raise StoreUnavailable
-        return super().load_all(streams, as_of)
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Away.recording:
-            raise StoreUnavailable
-        return super().act_together(command, *steps, expected_version=expected_version)
 
 
 @pytest.mark.parametrize("what", ["reading", "recording"])

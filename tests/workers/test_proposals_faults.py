@@ -1,7 +1,6 @@
 """Proposals are moved on once, whoever dies, however many do it, and whatever cannot be read."""
 
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -11,18 +10,18 @@ import psycopg
 import pytest
 
 from domain import proposal
-from domain.aggregate import Stream
 from domain.command import Command
 from domain.enrollment import Withdrawn
 from domain.participant import Left
 from domain.profile import LeavingReason
 from domain.proposal import Status
-from domain.store import Database, Loaded, Step, Store, StoreUnavailable
+from domain.store import Database, Step, Store, StoreUnavailable
 from projections import parking
 from projections.projection import connect
 from tests.people import ADA, KIM, NOOR, OLA, ONBOARDING, SAM, Person
 from tests.projections.given import eventually, happened
 from tests.workers.at_work import RING
+from tests.workers.away import Away
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
@@ -220,23 +219,6 @@ def test_whose_wishes_cannot_be_read_waits_until_they_can(organisation: Database
     people.move_on()
     assert people.wishes(NOOR) == [(ADA.id, 1, "declined"), (KIM.id, 2, "waiting")]
     assert parked(organisation) == []
-
-
-class Away(Store):
-    """A store whose database is away now and then."""
-
-    reading: ClassVar[bool] = False
-    recording: ClassVar[bool] = False
-
-    def load_all(self, streams: Sequence[Stream[Any]], as_of: int | None = None) -> dict[UUID, Loaded[Any]]:
-        if Away.reading:
-            raise StoreUnavailable
-        return super().load_all(streams, as_of)
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Away.recording:
-            raise StoreUnavailable
-        return super().act_together(command, *steps, expected_version=expected_version)
 
 
 @pytest.mark.parametrize("what", ["reading", "recording"])
