@@ -100,7 +100,7 @@ class GapInput:
 
 
 @strawberry.input(
-    description="If the mentee fulfils one rule, the mentor must fulfil the other; rules as for limitAudience."
+    description="If the mentee fulfils one rule, the mentor must fulfil the other. As in limitAudience."
 )
 class PairRuleInput:
     id: str
