@@ -16,7 +16,7 @@ from domain.pairing.narrow import FAR, Asked, Floors, Pairs, Scores
 Keys = NDArray[np.int64]
 
 BEST: Final = 32
-BEST_OF_MANY: Final = 12
+BEST_OF_MANY: Final = 8
 """Of a pool too large to be held: memory goes by the edges, and the price scan finds what is left out."""
 EVERY_PAIR: Final = 2_000 * 2_000
 """Pools with no more pairs are solved over all of them."""

@@ -30,6 +30,9 @@ _AT_ONCE: Final = 8
 """Rows compared in one go: they should stay in a processor's cache."""
 _STEP: Final = 40
 """What wishes are covered to is compared in steps of this, rounded up: a byte holds how many."""
+_ROUNDED: Final = 20_000
+"""More than single floats are wrong by, of sums up to 10,000 times 10,000, and than what is cut off."""
+_LITTLE: Final = 32
 _MOST: Final = FAR * _STEP // WHOLE
 """Of the urgencies of one mentee together: what they cover has to fit."""
 
@@ -159,15 +162,18 @@ class Narrow:
     def _covered(self, signature: Signature, needed: Scores) -> Reach:
         """How well wishes have to be covered at least, so that the score can be what is needed."""
         mine, theirs = signature.mentee, signature.mentor
-        asked = np.maximum(needed, 0).astype(np.float64)
-        other = (theirs.sums + self._wishing) / theirs.divisors
+        asked = np.clip(needed, 0, FAR).astype(np.float32)
+        other = ((theirs.sums + self._wishing) / theirs.divisors).astype(np.float32)
         room = 2 * other - asked
-        side = np.divide(asked * other, room, out=np.full(len(other), np.inf), where=room > 0)
-        side[asked == 0] = 0
+        side = np.divide(asked * other, room, out=np.full(len(other), np.inf, np.float32), where=room > 0)
+        # Where next to nothing is asked, the quotient would be too coarse.
+        side[asked < _LITTLE] = 0
         if theirs.untold is not None:
             side[theirs.untold] = asked[theirs.untold]
-        # One less: what is divided here is no whole number.
-        least = (side * mine.divisors - mine.sums) / max(1, self._weight) - 1
+        # Somewhat less: what is divided here is no whole number, and single floats are not exact.
+        least = side * mine.divisors.astype(np.float32)
+        least -= mine.sums + _ROUNDED
+        least /= max(1, self._weight)
         if mine.untold is not None:
             least[mine.untold] = np.where(other >= asked, 0, FAR)[mine.untold]
         least[~signature.keep] = FAR
@@ -190,7 +196,8 @@ class Narrow:
     def _scores(self, at: Indices, to: Indices, signature: Signature, reach: Reach) -> Scores:
         covered = np.zeros(len(at), np.int32)
         for slot in range(int(self.counts[at[0]]) if len(at) else 0):
-            covered += self._urgencies[at, slot] * reach[self._slots[at, slot], to]
+            cells = self._slots[at, slot] * reach.shape[1] + to
+            covered += self._urgencies[at, slot] * reach.ravel().take(cells)
         covered //= self._totals[at]
         theirs = self._weight * self._wished_by(at, to) if self._wished.any and self._weight else None
         return signature.exact(to, self._weight * covered, theirs).astype(np.int64)

@@ -33,11 +33,13 @@ class Biographies:
 
     def __init__(self, mentors: Sequence[Person]) -> None:
         lengths = [len(mentor.biography) for mentor in mentors if mentor.biography is not None]
-        self._empty = bytes(max(lengths, default=1))
+        self._empty = bytes(max(lengths, default=0))
         self._mentors = self._vectors(mentors)
 
     def alike(self, mentees: Sequence[Person]) -> Ints:
-        """A row for each mentee."""
+        """A row for each mentee. Where no mentor says anything, nothing is alike."""
+        if not self._empty:
+            return np.zeros((len(mentees), len(self._mentors)), np.int32)
         product = np.maximum(self._vectors(mentees) @ self._mentors.T, 0).astype(np.int64)
         alike: Ints = np.minimum(product * WHOLE // FULL_BIOGRAPHY, WHOLE).astype(np.int32)
         return alike

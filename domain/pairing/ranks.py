@@ -6,9 +6,9 @@ from types import MappingProxyType
 import numpy as np
 
 from domain.pairing.edges import Edges, Plain, listed
-from domain.pairing.grid import Grid, Indices
+from domain.pairing.grid import Grid, Half, Indices
 from domain.pairing.market import IndexPair, by_mentee
-from domain.pairing.narrow import FAR, Scores
+from domain.pairing.narrow import FAR, Pairs, Scores
 
 
 class Ranks:
@@ -47,22 +47,18 @@ class Ranks:
             scores.setdefault(mentee, {})[mentor] = score
         floors = np.full(self._grid.shape[0], FAR, np.int64)
         floors[list(scores)] = [1 + min(of.values()) for of in scores.values()]
-        for better in self._counted(np.fromiter(scores, np.intp), Plain(floors, self._grid.shape[1])):
-            for mentee, found in better.items():
-                for mentor, score in scores[mentee].items():
-                    self._known[mentee, mentor] = 1 + int((found > score).sum())
 
-    def _counted(self, mentees: Indices, asked: Plain) -> Iterator[dict[int, Scores]]:
-        """Of some mentees at a time, the scores that are higher."""
-        for part, pairs in self._grid.above(mentees, asked):
-            order = np.argsort(pairs.mentees, kind="stable")
-            ends = np.searchsorted(pairs.mentees[order], part, side="right")
-            begins = np.searchsorted(pairs.mentees[order], part)
-            scores = pairs.scores[order]
-            yield {
-                mentee: scores[begin:end]
-                for mentee, begin, end in zip(part.tolist(), begins, ends, strict=True)
-            }
+        def count(half: Half) -> None:
+            for pairs in half.above(Plain(floors, self._grid.shape[1])):
+                for mentee, better in _by_mentee(pairs):
+                    found.setdefault(mentee, []).append(better)
+
+        found: dict[int, list[Scores]] = {}
+        self._grid.halves("ranks", np.fromiter(scores, np.intp), count)
+        for mentee, of in scores.items():
+            better = np.concatenate(found.get(mentee, [np.empty(0, np.int64)]))
+            for mentor, score in of.items():
+                self._known[mentee, mentor] = 1 + int((better > score).sum())
 
     def _score(self, mentee: int, mentor: int) -> int:
         if self._grid.held is not None:
@@ -87,3 +83,9 @@ class Ranks:
         if above < self._listed:
             self._known[mentee, mentor] = 1 + above
         return above < self._listed
+
+
+def _by_mentee(pairs: Pairs) -> Iterator[tuple[int, Scores]]:
+    order = np.argsort(pairs.mentees, kind="stable")
+    mentees, begins = np.unique(pairs.mentees[order], return_index=True)
+    yield from zip(mentees.tolist(), np.split(pairs.scores[order], begins[1:]), strict=bool(len(mentees)))

@@ -5,6 +5,7 @@ so cutting it off is the integer division of the definition.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -49,7 +50,7 @@ class Side:
         return Side(self.sums, divisors, untold, np.floor(quotients, out=quotients))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signature:
     """What mentees of one signature share with each mentor; `plain` are scores without the rest."""
 
@@ -57,7 +58,10 @@ class Signature:
     mentee: Side
     mentor: Side
     plain: Row
-    rough: "Rough"
+
+    @cached_property
+    def rough(self) -> "Rough":
+        return Rough.of(self.keep, self.mentee, self.mentor)
 
     def exact(self, mentors: Indices, mine: Ints, theirs: Ints | None) -> Floats:
         """With what the mentee adds to both sides' sums as somebody in particular, for each of `mentors`."""

@@ -16,7 +16,7 @@ from domain.pairing.competence import Indices, Named, Offered, Wished
 from domain.pairing.narrow import FAR, Asked, Floors, Narrow, Pairs, Scores, highest
 from domain.pairing.personal import PERSONAL, Biographies, Lists, tells
 from domain.pairing.pool import Person, Pool
-from domain.pairing.sides import Floats, Rough, Row, Side, Signature, combined
+from domain.pairing.sides import Floats, Row, Side, Signature, combined
 from domain.pairing.signatures import (
     RULED,
     TRAITS,
@@ -174,7 +174,7 @@ class Sweep:
         mine, theirs = self._shared(mentee)
         keep = self._kept(mentee)
         plain = np.where(keep, combined(mine, theirs), BARRED).astype(np.int16)
-        return Signature(keep, mine, theirs, plain, Rough.of(keep, mine, theirs))
+        return Signature(keep, mine, theirs, plain)
 
     def _shared(self, mentee: int) -> tuple[Side, Side]:
         """Both sides' sums over what the signature tells."""

@@ -7,14 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from domain.ids import ParticipantId
 from domain.match_outcome import Reason
 from domain.matching_settings import Criterion, HardRule, Objective
-from domain.pairing import edges, grid, locks, outcome, settling, sweep
+from domain.pairing import edges, flow, grid, locks, outcome, settling, sweep
 from domain.pairing.bulk import Bulk, Cancelled, Outcome, compute
 from domain.pairing.compiled import Compiled
+from domain.pairing.edges import Edges
+from domain.pairing.marks import Marks
 from domain.pairing.pool import Pair, Pool
 from domain.pairing.terms import Terms
 from domain.program_settings import Side
@@ -90,6 +95,32 @@ def test_the_total_is_that_of_an_independent_solver(mentees: int, mentors: int) 
     assert found.total == found.bound == np.maximum(scores[at, to], 0).sum()
 
 
+@pytest.mark.parametrize("objective", [Objective.PLACED_FIRST, Objective.SCORE_FIRST])
+@pytest.mark.parametrize("seed", range(12))
+def test_an_independent_solver_finds_the_same_pairs(
+    seed: int, objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Being placed outweighs all scores, scores all marks: in doubles, so the marks must be short."""
+    monkeypatch.setattr(flow, "mark_bits", lambda nodes: 20)
+    pool = small(seed, mentees=24, mentors=14)
+    terms = strangers.terms(Random(seed), objective=objective, minimum_score=0)
+    compiled, found = Compiled(pool, terms), compute(pool, terms, seed=seed)
+    at, to = (side.reshape(-1) for side in np.indices((24, 14)))
+    scores = compiled.scores(np.arange(24)).astype(np.int64)
+    marks = Marks(compiled.mentees, compiled.mentors, seed).of(Edges(at, to, scores.reshape(-1)), 20)
+    worth = (scores << 25) + marks.reshape(24, 14)
+    least = 0
+    if objective is Objective.PLACED_FIRST:
+        worth, least = worth + (1 << 45), found.totals.worst or 0
+    worth = np.where(scores >= least, worth, 0)
+    mentor_of = np.repeat(np.arange(14), compiled.mentor_places)
+    rows, columns = linear_sum_assignment(worth[:, mentor_of], maximize=True)
+    taken = [(row, mentor_of[column]) for row, column in zip(rows, columns, strict=True)]
+    assert pairs(found) == {
+        (compiled.mentees[one].id, compiled.mentors[other].id) for one, other in taken if worth[one, other]
+    }
+
+
 def test_a_large_pool_is_proven_over_all_pairs() -> None:
     """Above 4 million pairs only the best of each person are looked at first."""
     pool = pools.pool(pools.Shape(2_100, 2_000, 2_000), seed=5)
@@ -106,6 +137,16 @@ def test_the_same_people_in_another_order_give_the_same_digest(objective: Object
     pool, terms = pools.pool(pools.Shape(200, 120, 260), seed=1), pools.terms(objective=objective)
     first = compute(pool, terms, seed=9)
     assert all(compute(pools.shuffled(pool, turn), terms, seed=9) == first for turn in range(3))
+
+
+@drawn(st.integers(0, 10**6), st.sampled_from(Objective), st.integers(2, 9), st.integers(1, 6))
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_order_of_a_tiny_pool_the_digest_is_the_same(
+    seed: int, objective: Objective, mentees: int, mentors: int
+) -> None:
+    pool = strangers.pool(mentees, mentors, seed)
+    terms = strangers.terms(Random(seed), objective=objective)
+    assert compute(pools.shuffled(pool, seed), terms, seed) == compute(pool, terms, seed)
 
 
 def test_a_stable_run_is_solved_again_too() -> None:
