@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
-from typing import Final
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any, Final
 from uuid import UUID
 
 import strawberry
@@ -42,13 +42,20 @@ async def run_progress(info: Info, run: strawberry.ID) -> AsyncGenerator[MatchRu
     async with info.context.runs.hints(key) as moved:
         while told is None or told.state is MatchRunState.COMPUTING:
             moved.clear()
-            found = await _now(info, key)
+            found = await _undisturbed(_now(info, key))
             if found == told:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(moved.wait(), POLL)
                 continue
             told = found
             yield told
+
+
+async def _undisturbed(reading: Coroutine[Any, Any, MatchRunProgress]) -> MatchRunProgress:
+    """Whoever goes away in the middle of a statement would take its connection out of the pool."""
+    task = asyncio.ensure_future(reading)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return await asyncio.shield(task)
 
 
 async def _now(info: Info, key: UUID) -> MatchRunProgress:
