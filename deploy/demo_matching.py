@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,9 @@ MEMBERS: Final = """query ($program: ID!, $role: Side!) {
   program(id: $program) { roster(first: 100, role: $role, state: APPROVED) { nodes { participant { id } } } }
 }"""
 RUN: Final = "query ($run: ID!) { matchRun(id: $run) { state } }"
+PUBLISHED: Final = """query ($run: ID!) {
+  matchRun(id: $run) { pairs(first: 100) { nodes { notProposedCode proposal { id } } } }
+}"""
 PROPOSALS: Final = """query ($program: ID!) {
   program(id: $program) { proposals(first: 100, states: [WAITING]) {
     totalCount nodes { id members { role acceptedAt participant { id } } } } }
@@ -57,6 +61,7 @@ async def by_a_run(on: Stage, sketch: Sketch, team: Staff) -> None:
     await _computed(on, administrator, "the other scenario", scenario)
     await on.tell(administrator, "approvePairs", "approve", {"run": run})
     await on.tell(administrator, "publishMatchRun", "publish", {"run": run})
+    await on.until(partial(_all_proposed, on, administrator, run))
     await _answers(on, sketch, administrator)
 
 
@@ -110,6 +115,12 @@ async def _computed(on: Stage, administrator: Actor, key: str, given: Json) -> s
 
     await on.until(look)
     return run
+
+
+async def _all_proposed(on: Stage, administrator: Actor, run: str) -> Json | None:
+    found: Json = (await on.ask(administrator, PUBLISHED, run=run))["matchRun"]
+    done = all(pair["proposal"] or pair["notProposedCode"] for pair in found["pairs"]["nodes"])
+    return found if done else None
 
 
 async def _answers(on: Stage, sketch: Sketch, staff_: Actor) -> None:

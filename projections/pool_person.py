@@ -33,11 +33,11 @@ class Part:
 
     @property
     def hours_left(self) -> int | None:
-        """None: no limit is known, or, on a mentee's side, none counts."""
+        """None: no limit is known, or, on a mentee's side, none counts. Who has lowered theirs may owe some."""
         held = self.person.availability
         if held is None or self.enrollment.role is not Side.MENTOR:
             return None
-        return held.hours_a_month - sum(self.enrollment.places.values()) - self.hours_elsewhere
+        return max(held.hours_a_month - sum(self.enrollment.places.values()) - self.hours_elsewhere, 0)
 
     def places(self, capacity: Capacity) -> int:
         """How many relationships more: by number, and of a mentor by hours too."""

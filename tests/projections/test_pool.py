@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.enrollment import (
+    ENROLLMENT,
     Applied,
     Approved,
     Paused,
@@ -20,6 +21,7 @@ from domain.mentorship import Began, Member
 from domain.pairing.pool import Person as Pooled
 from domain.pairing.pool import Pool
 from domain.participant import (
+    PARTICIPANT,
     AvailabilitySet,
     CompetencyOffered,
     CompetencySought,
@@ -36,10 +38,11 @@ from domain.proposal import Accepted, Declined, Made, Withdrawn
 from domain.store import Database, Store
 from projections import catalogue, runner
 from projections.pool import Frozen, freeze, load_pool
-from projections.pool_person import title_step
+from projections.pool_person import Part, title_step
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING, SAM, Person
 from tests.programs import OPENED, PAIR
 from tests.projections.given import happened
+from tests.scenario import fold
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 6, 9, tzinfo=UTC)
@@ -152,6 +155,14 @@ def test_what_is_taken_here_and_elsewhere_is_not_offered_again(organisation: Dat
     happened(log, enrollment_id(LEADERSHIP, ADA.id), elsewhere, Approved(), reserved)
     ada = only(pool(organisation, log).mentors, ADA)
     assert (ada.hours_left, ada.places) == (3, 1)
+
+
+def test_who_has_promised_more_than_they_now_offer_has_no_hours_left() -> None:
+    person = fold(PARTICIPANT, [ADA.registered, AvailabilitySet(hours_a_month=1)])
+    applied = Applied(program=ONBOARDING, participant=ADA.id, role=Side.MENTOR)
+    reserved = PlaceReserved(proposal=PROPOSAL, hours_a_month=2)
+    part = Part(ADA.id, fold(ENROLLMENT, [applied, Approved(), reserved]), person)
+    assert (part.hours_left, part.places(CAPACITY)) == (0, 0)
 
 
 def test_a_place_is_kept_for_who_is_proposed_already(organisation: Database, log: Store) -> None:
