@@ -33,7 +33,7 @@ class Part:
 
     @property
     def hours_left(self) -> int | None:
-        """None: no limit is known, or, on a mentee's side, none counts. Who has lowered theirs may owe some."""
+        """None: no limit is known, or, on a mentee's side, none counts. Who offers less now may owe some."""
         held = self.person.availability
         if held is None or self.enrollment.role is not Side.MENTOR:
             return None
