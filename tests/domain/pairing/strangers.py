@@ -1,6 +1,7 @@
 """Small pools of people of whom anything can be known or unknown: for comparing fast ways with plain ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -92,3 +93,9 @@ def terms(draw: Random, **settings: object) -> Terms:
         "department": draw.choice(tuple(Likeness)),
     }
     return Terms(MatchingSettings.model_validate(given | settings), ONE_TO_ONE, draw.choice((0, 2)))
+
+
+def small(seed: int, mentees: int = 5, mentors: int = 4) -> Pool:
+    """Everybody wants one mentor, so that all pairings can be tried."""
+    drawn = pool(mentees, mentors, seed)
+    return replace(drawn, mentees=tuple(replace(one, places=min(one.places, 1)) for one in drawn.mentees))
