@@ -19,8 +19,6 @@ def repaired(base: Settled, market: Market, objective: Objective, marks: Marks) 
 
     None where only settling anew can tell.
     """
-    if base.missing or market.grid.held is None:
-        return None
     market = replace(market, least=base.market.least, reward=base.market.reward)
     mending = Mending.left_by(base.taken, base.prices, market)
     mending.mend()
