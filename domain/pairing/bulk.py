@@ -21,6 +21,7 @@ from domain.pairing.ranks import Ranks
 from domain.pairing.repair import repaired
 from domain.pairing.settling import Settled, settle
 from domain.pairing.stable import compute_stable
+from domain.pairing.standing import moved
 from domain.pairing.terms import Terms
 
 __all__ = ["Bulk", "Cancelled", "OnProgress", "Outcome", "compute"]
@@ -153,7 +154,7 @@ class Bulk:
         found = [pair for pair, *_ in pairs]
         alone = self._alone.without(found, decided.forbidden)
         missing = sum(lacking for *_, lacking in rounds)
-        return self._telling.outcome(seats, alone, missing, _moved(found, self._incumbents))
+        return self._telling.outcome(seats, alone, missing, moved(found, self._incumbents))
 
 
 def _turns(locked: Iterable[IndexPair]) -> Iterator[tuple[IndexPair, int]]:
@@ -162,13 +163,6 @@ def _turns(locked: Iterable[IndexPair]) -> Iterator[tuple[IndexPair, int]]:
     for pair in sorted(locked):
         yield pair, seen[pair[0]]
         seen[pair[0]] += 1
-
-
-def _moved(found: Sequence[IndexPair], incumbents: frozenset[IndexPair]) -> int:
-    """Mentees with somebody, but with nobody of before."""
-    before = {mentee for mentee, _ in incumbents}
-    same = {mentee for mentee, mentor in found if (mentee, mentor) in incumbents}
-    return len({mentee for mentee, _ in found if mentee in before} - same)
 
 
 def _counts(pairs: Iterable[IndexPair], side: int, size: int) -> NDArray[np.int64]:
