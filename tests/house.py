@@ -14,11 +14,13 @@ import pytest
 
 from api.app import PATH
 from api.relay import global_id, parse_global_id
+from api.roots import READ_MODELS
 from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing, RecordedEvent, Store
 from projections import catalogue, projection
 from tests.api.serving import serving
+from tests.projections.given import eventually
 from workers import matching, publishing
 from workers.leader import Begin, Leader
 from workers.matching import Matching
@@ -53,6 +55,7 @@ class House:
     ) -> None:
         self.database, self.keys, self.store = database, keys, store
         self._http, self._tokens = http, tokens
+        self._told = 0
         self.registrar = self.caller(Role.ORGANISATION_ADMIN)
 
     def caller(self, *roles: Role, participant: UUID | None = None, scopes: tuple[str, ...] = ()) -> Caller:
@@ -92,10 +95,9 @@ class House:
         return found
 
     def ask(self, caller: Caller, document: str, **variables: Any) -> Any:
-        """A query's data."""
-        found = self.answer(caller, document, variables)
-        assert "errors" not in found, found["errors"]
-        return found["data"]
+        """A query's data, with all that this house was told before."""
+        eventually(lambda: self._shown_to() >= self._told)
+        return self._data(caller, document, variables)
 
     def tell(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
         """A command's payload."""
@@ -103,7 +105,7 @@ class House:
         document = (
             f"mutation ($input: {kind}!) {{ {command}(input: $input) {{ position {ERRORS} {selection} }} }}"
         )
-        payload: Json = self.ask(caller, document, input=given)[command]
+        payload: Json = self._data(caller, document, {"input": given})[command]
         return payload
 
     def done(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
@@ -111,6 +113,7 @@ class House:
         payload = self.tell(caller, command, given, selection)
         assert payload["errors"] == [], payload["errors"]
         assert int(payload["position"]) > 0
+        self._told = max(self._told, int(payload["position"]))
         return payload
 
     def refused(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
@@ -122,6 +125,15 @@ class House:
         [error] = payload["errors"]
         found: Json = error
         return found
+
+    def _data(self, caller: Caller, document: str, variables: Json) -> Any:
+        found = self.answer(caller, document, variables)
+        assert "errors" not in found, found["errors"]
+        return found["data"]
+
+    def _shown_to(self) -> int:
+        """As far as every read model shows the log."""
+        return min(one.position for one in projection.status(self.database) if one.name in READ_MODELS)
 
     def events_since(self, head: int) -> list[RecordedEvent]:
         return list(self.store.log(head))
