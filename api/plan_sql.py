@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from api.arguments import Arguments, Bind, Request, limit, text
 from api.refusals import Problem
 from api.relay import open_cursor
-from domain.permissions import Actor, Scope, scopes_for
+from domain.permissions import Actor, scopes_for
 from projections.shape import Column, Connection, Edge, Filter, Guard, Key, Kind, Many, One, Order, Shape
 
 CONCAT_ARGUMENTS: Final = 90
@@ -101,7 +101,7 @@ class Sql:
 
     def _ways(self, guard: Guard, names: dict[str, str]) -> Iterable[str]:
         for role, scope in sorted(scopes_for(self.actor, guard.action)):
-            way = {Scope.ANY: "true", Scope.OWN: guard.own, Scope.STAFFED: guard.staffed}[scope]
+            way = {"any": "true", "own": guard.own, "staffed": guard.staffed, "opened": guard.opened}[scope]
             both = [part for part in (way, guard.when) if part != "true"]
             if "false" not in both:
                 yield self.fill(" AND ".join(both) or "true", **names, role=f"'{role.value}'")

@@ -23,6 +23,11 @@ NODE_TYPES: Final = (
     "Mentorship",
     "MatchRun",
     "Competency",
+    "Meeting",
+    "Conversation",
+    "Resource",
+    "Assignment",
+    "Inquiry",
     "LogEntry",
 )
 Entity = TypeVar("Entity")

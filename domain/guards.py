@@ -7,13 +7,14 @@ from domain import participant, program
 from domain.aggregate import Decision
 from domain.enrollment import Enrollment
 from domain.event import DomainEvent
+from domain.mentorship import Mentorship
 from domain.profile import PersonFacts
-from domain.program_settings import ProgramTerms
+from domain.program_settings import ProgramTerms, Stage
 from domain.refusal import Refusal
 
 
 class StillChanging(Refusal):
-    """The programme or the profile is being changed just now. Try again."""
+    """What this depends on is being changed just now. Try again."""
 
 
 def same_terms(state: program.Program, *, terms: ProgramTerms) -> list[DomainEvent]:
@@ -31,6 +32,24 @@ def same_facts(state: participant.Participant, *, facts: PersonFacts) -> list[Do
 def same_person(state: participant.Participant, *, held: participant.Participant) -> list[DomainEvent]:
     """All that is known of them, where rules read more than the facts."""
     if state != held:
+        raise StillChanging
+    return []
+
+
+def same_relationship(state: Mentorship, *, held: Mentorship) -> list[DomainEvent]:
+    """All that is read of a relationship by what happens within it."""
+    if _read_within(state) != _read_within(held):
+        raise StillChanging
+    return []
+
+
+def _read_within(state: Mentorship) -> tuple[Any, ...]:
+    return state.status, state.members, state.settings_version, state.signed
+
+
+def same_archive(state: program.Program, *, archived: bool) -> list[DomainEvent]:
+    """The programme's versions never change; that it is archived may."""
+    if (state.stage is Stage.ARCHIVED) is not archived:
         raise StillChanging
     return []
 

@@ -11,6 +11,11 @@ MatchRunId = NewType("MatchRunId", UUID)
 MentorshipId = NewType("MentorshipId", UUID)
 ImportId = NewType("ImportId", UUID)
 CompetencyId = NewType("CompetencyId", UUID)
+MeetingId = NewType("MeetingId", UUID)
+ConversationId = NewType("ConversationId", UUID)
+ResourceId = NewType("ResourceId", UUID)
+AssignmentId = NewType("AssignmentId", UUID)
+InquiryId = NewType("InquiryId", UUID)
 
 Pair = tuple[ParticipantId, ParticipantId]
 """Mentee and mentor, in this order everywhere."""
@@ -24,6 +29,21 @@ def enrollment_id(program: ProgramId, participant: ParticipantId) -> EnrollmentI
 def mentorship_id(proposal: ProposalId) -> MentorshipId:
     """One mentorship a proposal, for the same reason."""
     return MentorshipId(uuid5(proposal, "mentorship"))
+
+
+def successor_id(mentorship: MentorshipId) -> MentorshipId:
+    """The one that a handed-over mentorship goes on as."""
+    return MentorshipId(uuid5(mentorship, "successor"))
+
+
+def flash_id(inquiry: InquiryId) -> MentorshipId:
+    """The flash session that an inquiry leads to."""
+    return MentorshipId(uuid5(inquiry, "session"))
+
+
+def conversation_id(mentorship: MentorshipId) -> ConversationId:
+    """One conversation a mentorship."""
+    return ConversationId(uuid5(mentorship, "conversation"))
 
 
 def proposal_id(run: MatchRunId, number: int) -> ProposalId:

@@ -6,11 +6,17 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from domain.action import Action
 from domain.ids import ParticipantId, ProgramId
+
+__all__ = ["TABLE", "Action", "Actor", "Role", "Scope", "Thing", "may", "scopes_for"]
 
 
 class Role(StrEnum):
+    """A guest comes from outside the organisation, and sees of it what they are part of."""
+
     PARTICIPANT = "participant"
+    GUEST = "guest"
     FACILITATOR = "facilitator"
     ADMINISTRATOR = "administrator"
     ORGANISATION_ADMIN = "organisation_admin"
@@ -19,112 +25,14 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """How far a role reaches: everything, one's own things, or things of programmes one is staff of."""
+    """How far a role reaches: everything, one's own things, things of programmes one is staff of, or what
+    one has broken the glass of.
+    """
 
     ANY = "any"
     OWN = "own"
     STAFFED = "staffed"
-
-
-class Action(StrEnum):
-    """One member a command and one a kind of reading; a service's token lists these words."""
-
-    REGISTER = "participant.register"
-    SYNC_RECORD = "participant.sync_record"
-    DESCRIBE_PROFILE = "participant.describe_profile"
-    OFFER_COMPETENCY = "participant.offer_competency"
-    WITHDRAW_COMPETENCY_OFFER = "participant.withdraw_competency_offer"
-    SEEK_COMPETENCY = "participant.seek_competency"
-    STOP_SEEKING_COMPETENCY = "participant.stop_seeking_competency"
-    SET_AVAILABILITY = "participant.set_availability"
-    AVOID_PERSON = "participant.avoid_person"
-    LIFT_AVOIDANCE = "participant.lift_avoidance"
-    LIST_AS_EXPERT = "participant.list_as_expert"
-    UNLIST_AS_EXPERT = "participant.unlist_as_expert"
-    GIVE_CONSENT = "participant.give_consent"
-    WITHDRAW_CONSENT = "participant.withdraw_consent"
-    LEAVE = "participant.leave"
-    RETURN = "participant.come_back"
-    ERASE = "participant.erase"
-
-    DRAFT_PROGRAM = "program.draft"
-    DESCRIBE_PROGRAM = "program.describe"
-    LIMIT_AUDIENCE = "program.limit_audience"
-    SET_RELATIONSHIP_TYPES = "program.set_relationship_types"
-    CONFIGURE_ENROLLMENT = "program.configure_enrollment"
-    CONFIGURE_MATCHING = "program.configure_matching"
-    SET_PLAN = "program.set_plan"
-    SET_AGREEMENT = "program.set_agreement"
-    SET_COMMUNICATIONS = "program.set_communications"
-    SET_ACCOUNTABILITY = "program.set_accountability"
-    ADD_CONTENT = "program.add_content"
-    REMOVE_CONTENT = "program.remove_content"
-    ASSIGN_STAFF = "program.assign_staff"
-    WITHDRAW_STAFF = "program.withdraw_staff"
-    OPEN_PROGRAM = "program.open"
-    CLOSE_PROGRAM = "program.close"
-    WIND_DOWN_PROGRAM = "program.wind_down"
-    ARCHIVE_PROGRAM = "program.archive"
-    ANNOUNCE = "program.announce"
-
-    INVITE = "enrollment.invite"
-    APPLY = "enrollment.apply"
-    REQUEST_INFORMATION = "enrollment.request_information"
-    GIVE_INFORMATION = "enrollment.give_information"
-    APPROVE = "enrollment.approve"
-    REJECT = "enrollment.reject"
-    WAITLIST = "enrollment.waitlist"
-    RESERVE_PLACE = "enrollment.reserve_place"
-    RELEASE_PLACE = "enrollment.release_place"
-    PAUSE_ENROLLMENT = "enrollment.pause"
-    RESUME_ENROLLMENT = "enrollment.resume"
-    WITHDRAW_FROM_PROGRAM = "enrollment.withdraw"
-    REMOVE_FROM_PROGRAM = "enrollment.remove"
-    COMPLETE_ENROLLMENT = "enrollment.complete"
-    RANK_WISHES = "enrollment.rank_wishes"
-    STATE_PREFERENCE = "enrollment.state_preference"
-
-    REQUEST_MENTOR = "proposal.request"
-    PROPOSE_PAIR = "proposal.propose"
-    VIEW_PROPOSAL = "proposal.view"
-    ASK_ABOUT_PROPOSAL = "proposal.request_information"
-    ANSWER_ABOUT_PROPOSAL = "proposal.give_information"
-    ACCEPT_PROPOSAL = "proposal.accept"
-    DECLINE_PROPOSAL = "proposal.decline"
-    WITHDRAW_PROPOSAL = "proposal.withdraw"
-
-    REQUEST_RUN = "match_run.request"
-    LOCK_PAIR = "match_run.lock_pair"
-    FORBID_PAIR = "match_run.forbid_pair"
-    RELEASE_PAIR = "match_run.release_pair"
-    APPROVE_PAIRS = "match_run.approve_pairs"
-    PUBLISH_RUN = "match_run.publish"
-    CANCEL_RUN = "match_run.cancel"
-    DISCARD_RUN = "match_run.discard"
-
-    CURATE_COMPETENCIES = "competencies.curate"
-
-    RUN_IMPORT = "import.run"
-    UNDO_IMPORT = "import.undo"
-
-    SEE_PROFILES = "profiles.see"
-    SEE_NAMES = "profiles.see_names"
-    SEE_CONTACT = "profiles.see_contact"
-    SEE_RECORD = "profiles.see_record"
-    SEE_PRIVATE = "profiles.see_private"
-    SEE_PROGRAMS = "programs.see"
-    SEE_DRAFTS = "programs.see_drafts"
-    SEE_SETTINGS = "programs.see_settings"
-    SEE_ENROLLMENTS = "enrollments.see"
-    SEE_ANSWERS = "enrollments.see_answers"
-    SEE_PREFERENCE = "enrollments.see_preference"
-    SEE_SUGGESTIONS = "suggestions.see"
-    SEE_PROPOSALS = "proposals.see"
-    SEE_RUNS = "match_runs.see"
-    SEE_MENTORSHIPS = "mentorships.see"
-    SEE_COMPETENCIES = "competencies.see"
-    SEE_LOG = "log.see"
-    SEE_VIEWS = "views.see"
+    OPENED = "opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +47,36 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is asked for: whose it is, which programme it belongs to, and who is that programme's staff."""
+    """What is asked for: whose it is, which programme it belongs to, who is that programme's staff, and
+    whether who asks has broken its glass.
+    """
 
     person: ParticipantId | None = None
     program: ProgramId | None = None
     staff: Mapping[UUID, frozenset[Role]] = field(default_factory=dict)
+    opened: bool = False
 
 
 Row = Mapping[Role, Scope]
 
 _OWN: Final[Row] = {Role.PARTICIPANT: Scope.OWN}
+_GUEST: Final[Row] = {Role.GUEST: Scope.OWN}
+_MEMBER: Final[Row] = {**_OWN, **_GUEST}
 _MANAGED: Final[Row] = {Role.ORGANISATION_ADMIN: Scope.ANY, Role.SERVICE: Scope.ANY}
-_OWN_OR_MANAGED: Final[Row] = {**_OWN, **_MANAGED}
+_MEMBER_OR_MANAGED: Final[Row] = {**_MEMBER, **_MANAGED}
 _ADMINISTERED: Final[Row] = {Role.ADMINISTRATOR: Scope.STAFFED, **_MANAGED}
 _STAFFED: Final[Row] = {Role.FACILITATOR: Scope.STAFFED, **_ADMINISTERED}
 _OWN_OR_STAFFED: Final[Row] = {**_OWN, **_STAFFED}
+_MEMBER_OR_STAFFED: Final[Row] = {**_MEMBER, **_STAFFED}
+_FACILITATED: Final[Row] = {Role.FACILITATOR: Scope.STAFFED, Role.ADMINISTRATOR: Scope.STAFFED}
+_BREAKS_GLASS: Final[Row] = {Role.AUDITOR: Scope.ANY, Role.ORGANISATION_ADMIN: Scope.ANY}
+_CONFIDENTIAL: Final[Row] = {
+    **_MEMBER,
+    **_FACILITATED,
+    Role.AUDITOR: Scope.OPENED,
+    Role.ORGANISATION_ADMIN: Scope.OPENED,
+}
+"""The programme's policy says which of its staff; who has broken the glass sees it, too."""
 _AUDITED: Final[Row] = {Role.AUDITOR: Scope.ANY}
 _PEOPLE: Final[Row] = {
     Role.PARTICIPANT: Scope.ANY,
@@ -166,19 +89,19 @@ _STAFF_ANYWHERE: Final[Row] = {Role.FACILITATOR: Scope.ANY, Role.ADMINISTRATOR: 
 TABLE: Final[Mapping[Action, Row]] = {
     Action.REGISTER: _MANAGED,
     Action.SYNC_RECORD: _MANAGED,
-    Action.DESCRIBE_PROFILE: _OWN,
-    Action.OFFER_COMPETENCY: _OWN_OR_MANAGED,
-    Action.WITHDRAW_COMPETENCY_OFFER: _OWN_OR_MANAGED,
-    Action.SEEK_COMPETENCY: _OWN_OR_MANAGED,
-    Action.STOP_SEEKING_COMPETENCY: _OWN_OR_MANAGED,
-    Action.SET_AVAILABILITY: _OWN_OR_MANAGED,
-    Action.AVOID_PERSON: _OWN,
-    Action.LIFT_AVOIDANCE: _OWN,
-    Action.LIST_AS_EXPERT: _OWN_OR_MANAGED,
-    Action.UNLIST_AS_EXPERT: _OWN_OR_MANAGED,
-    Action.GIVE_CONSENT: _OWN,
-    Action.WITHDRAW_CONSENT: _OWN,
-    Action.LEAVE: _OWN_OR_MANAGED,
+    Action.DESCRIBE_PROFILE: _MEMBER,
+    Action.OFFER_COMPETENCY: _MEMBER_OR_MANAGED,
+    Action.WITHDRAW_COMPETENCY_OFFER: _MEMBER_OR_MANAGED,
+    Action.SEEK_COMPETENCY: _MEMBER_OR_MANAGED,
+    Action.STOP_SEEKING_COMPETENCY: _MEMBER_OR_MANAGED,
+    Action.SET_AVAILABILITY: _MEMBER_OR_MANAGED,
+    Action.AVOID_PERSON: _MEMBER,
+    Action.LIFT_AVOIDANCE: _MEMBER,
+    Action.LIST_AS_EXPERT: _MEMBER_OR_MANAGED,
+    Action.UNLIST_AS_EXPERT: _MEMBER_OR_MANAGED,
+    Action.GIVE_CONSENT: _MEMBER,
+    Action.WITHDRAW_CONSENT: _MEMBER,
+    Action.LEAVE: _MEMBER_OR_MANAGED,
     Action.RETURN: _MANAGED,
     Action.ERASE: {Role.ORGANISATION_ADMIN: Scope.ANY},
     Action.DRAFT_PROGRAM: _MANAGED,
@@ -232,14 +155,67 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.PUBLISH_RUN: _ADMINISTERED,
     Action.CANCEL_RUN: _ADMINISTERED,
     Action.DISCARD_RUN: _ADMINISTERED,
+    Action.SIGN_AGREEMENT: _MEMBER,
+    Action.SET_GOAL: _MEMBER,
+    Action.PROGRESS_GOAL: _MEMBER,
+    Action.REACH_MILESTONE: _MEMBER_OR_STAFFED,
+    Action.CHECK_IN: _MEMBER,
+    Action.ADD_MEMBER: _STAFFED,
+    Action.REMOVE_MEMBER: _STAFFED,
+    Action.LEAVE_MENTORSHIP: _MEMBER,
+    Action.RAISE_CONCERN: _MEMBER,
+    Action.SETTLE_CONCERN: _FACILITATED,
+    Action.PAUSE_MENTORSHIP: _MEMBER_OR_STAFFED,
+    Action.RESUME_MENTORSHIP: _MEMBER_OR_STAFFED,
+    Action.EXTEND_MENTORSHIP: _MEMBER_OR_STAFFED,
+    Action.CONCLUDE_MENTORSHIP: _MEMBER_OR_STAFFED,
+    Action.END_MENTORSHIP: _MEMBER_OR_STAFFED,
+    Action.REOPEN_MENTORSHIP: _STAFFED,
+    Action.HAND_OVER_MENTORSHIP: _STAFFED,
+    Action.MIGRATE_MENTORSHIP: _ADMINISTERED,
+    Action.BREAK_GLASS: _BREAKS_GLASS,
+    Action.PROPOSE_MEETING: _MEMBER,
+    Action.DESCRIBE_MEETING: _MEMBER,
+    Action.ANSWER_MEETING: _MEMBER,
+    Action.CONFIRM_MEETING: _MEMBER,
+    Action.RESCHEDULE_MEETING: _MEMBER,
+    Action.CANCEL_MEETING: _MEMBER,
+    Action.RECORD_MEETING: _MEMBER,
+    Action.NOTE_MEETING: _MEMBER,
+    Action.ISSUE_CALENDAR: _MEMBER,
+    Action.REVOKE_CALENDAR: _MEMBER_OR_MANAGED,
+    Action.SEND_MESSAGE: _MEMBER,
+    Action.WITHDRAW_MESSAGE: _MEMBER,
+    Action.ASK_QUESTION: _MEMBER,
+    Action.ANSWER_QUESTION: _MEMBER,
+    Action.ACCEPT_ANSWER: _MEMBER,
+    Action.SHARE_DOCUMENT: _MEMBER,
+    Action.SHARE_LINK: _MEMBER,
+    Action.DESCRIBE_RESOURCE: _MEMBER,
+    Action.WITHDRAW_RESOURCE: _MEMBER_OR_STAFFED,
+    Action.PUBLISH_RESOURCE: _MEMBER,
+    Action.SUGGEST_ASSIGNMENT: _MEMBER,
+    Action.ASSIGN: {**_MEMBER, **_FACILITATED},
+    Action.START_ASSIGNMENT: _MEMBER,
+    Action.SUBMIT_ASSIGNMENT: _MEMBER,
+    Action.COMPLETE_ASSIGNMENT: _MEMBER,
+    Action.RETURN_ASSIGNMENT: _MEMBER,
+    Action.DROP_ASSIGNMENT: _MEMBER,
+    Action.INVITE_GUEST: _MANAGED,
+    Action.ASK_EXPERT: _OWN,
+    Action.ANSWER_INQUIRY: _MEMBER,
+    Action.DECLINE_INQUIRY: _MEMBER,
+    Action.AGREE_SESSION: _MEMBER,
+    Action.CLOSE_INQUIRY: _MEMBER,
+    Action.RATE_INQUIRY: _OWN,
     Action.CURATE_COMPETENCIES: _MANAGED,
     Action.RUN_IMPORT: _MANAGED,
     Action.UNDO_IMPORT: _MANAGED,
-    Action.SEE_PROFILES: {**_PEOPLE, **_AUDITED},
-    Action.SEE_NAMES: _PEOPLE,
+    Action.SEE_PROFILES: {**_PEOPLE, **_GUEST, **_AUDITED},
+    Action.SEE_NAMES: {**_PEOPLE, **_GUEST},
     Action.SEE_CONTACT: {**_OWN, **_STAFF_ANYWHERE},
     Action.SEE_RECORD: {**_OWN, **_MANAGED, **_AUDITED},
-    Action.SEE_PRIVATE: _OWN,
+    Action.SEE_PRIVATE: _MEMBER,
     Action.SEE_PROGRAMS: {**_PEOPLE, **_AUDITED},
     Action.SEE_DRAFTS: {**_STAFFED, **_AUDITED},
     Action.SEE_SETTINGS: {**_STAFFED, **_AUDITED},
@@ -249,8 +225,20 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.SEE_SUGGESTIONS: _OWN_OR_STAFFED,
     Action.SEE_PROPOSALS: {**_OWN_OR_STAFFED, **_AUDITED},
     Action.SEE_RUNS: {**_STAFFED, **_AUDITED},
-    Action.SEE_MENTORSHIPS: {**_OWN_OR_STAFFED, **_AUDITED},
-    Action.SEE_COMPETENCIES: {**_PEOPLE, **_AUDITED},
+    Action.SEE_MENTORSHIPS: {**_MEMBER_OR_STAFFED, **_AUDITED},
+    Action.SEE_MESSAGES: _CONFIDENTIAL,
+    Action.SEE_NOTES: _CONFIDENTIAL,
+    Action.SEE_MEETINGS: _CONFIDENTIAL,
+    Action.SEE_GOALS: _CONFIDENTIAL,
+    Action.SEE_DOCUMENTS: _CONFIDENTIAL,
+    Action.SEE_CHECK_INS: _CONFIDENTIAL,
+    Action.SEE_CONCERNS: _CONFIDENTIAL,
+    Action.EXPORT_HISTORY: _MEMBER,
+    Action.SEE_LIBRARY: _MEMBER_OR_STAFFED,
+    Action.SEE_DIRECTORY: _PEOPLE,
+    Action.SEE_INQUIRIES: _MEMBER,
+    Action.SEE_INBOX: _MEMBER,
+    Action.SEE_COMPETENCIES: {**_PEOPLE, **_AUDITED, Role.GUEST: Scope.ANY},
     Action.SEE_LOG: {**_MANAGED, **_AUDITED},
     Action.SEE_VIEWS: {**_MANAGED, **_AUDITED},
 }
@@ -263,7 +251,7 @@ def scopes_for(actor: Actor, action: Action) -> frozenset[tuple[Role, Scope]]:
         for role, scope in TABLE[action].items()
         if role in actor.roles
         and (role is not Role.SERVICE or action in actor.scopes)
-        and (scope is Scope.ANY or actor.participant is not None)
+        and (scope in {Scope.ANY, Scope.OPENED} or actor.participant is not None)
     )
 
 
@@ -276,4 +264,4 @@ def _reaches(actor: Actor, role: Role, scope: Scope, thing: Thing) -> bool:
         return thing.person == actor.participant
     if scope is Scope.STAFFED:
         return actor.participant is not None and role in thing.staff.get(actor.participant, frozenset())
-    return True
+    return scope is Scope.ANY or thing.opened

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from domain.program_settings import (
     Settings,
     Side,
     StaffRole,
+    Stage,
 )
 from domain.refusal import Refusal
 from domain.words import Line, Text, Url
@@ -133,21 +133,13 @@ ProgramEvent = (
 # fmt: on
 
 
-class Stage(StrEnum):
-    UNKNOWN = "unknown"
-    DRAFT = "draft"
-    OPEN = "open"
-    CLOSED = "closed"
-    WOUND_DOWN = "wound_down"
-    ARCHIVED = "archived"
-
-
 @dataclass(frozen=True, slots=True)
 class Program:
     stage: Stage = Stage.UNKNOWN
     description: tuple[str, str | None] = ("", None)
     settings: Settings = field(default_factory=Settings)
     settings_version: int = 1
+    versions: Mapping[int, Settings] = field(default_factory=dict)
     staff: frozenset[tuple[ParticipantId, StaffRole]] = frozenset()
     content: Mapping[UUID, ContentAdded] = field(default_factory=dict)
     announcements: frozenset[UUID] = frozenset()
@@ -305,6 +297,11 @@ def lacks(state: Program) -> tuple[str, ...]:
     return tuple(sentence for sentence, missing in wanted.items() if missing)
 
 
+def settings_at(state: Program, version: int) -> Settings:
+    """What a relationship that keeps this version is held to."""
+    return state.versions.get(version, state.settings)
+
+
 def terms(state: Program, program: ProgramId) -> ProgramTerms:
     """What the rules of enrollments and proposals read."""
     return ProgramTerms(
@@ -393,7 +390,9 @@ def evolve(state: Program, event: ProgramEvent) -> Program:
             return replace(state, announcements=state.announcements | {event.announcement})
         case _:
             grown = state.settings_version + (state.stage is not Stage.DRAFT)
-            return replace(state, settings=_settle(state.settings, event), settings_version=grown)
+            settled = _settle(state.settings, event)
+            kept = {**state.versions, grown: settled}
+            return replace(state, settings=settled, settings_version=grown, versions=kept)
 
 
 PROGRAM: Final = Aggregate("program", Program(), evolve)

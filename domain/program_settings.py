@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from domain.accountability_settings import AccountabilitySettings, Timers
 from domain.ids import ProgramId
 from domain.matching_settings import MatchingSettings
-from domain.words import Line, Slug, Text, Value, distinct
+from domain.words import Line, Slug, Text, Value, distinct, shaped
 
 Days = Annotated[int, Field(ge=1, le=3650)]
 
@@ -27,6 +27,15 @@ class Side(StrEnum):
 class StaffRole(StrEnum):
     FACILITATOR = "facilitator"
     ADMINISTRATOR = "administrator"
+
+
+class Stage(StrEnum):
+    UNKNOWN = "unknown"
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    WOUND_DOWN = "wound_down"
+    ARCHIVED = "archived"
 
 
 class Kind(StrEnum):
@@ -253,10 +262,33 @@ class Template(Value):
     body: Annotated[Text, AfterValidator(_fillable)]
 
 
+MediaRange = Annotated[
+    str,
+    shaped(r"[a-z]+/([a-z0-9][a-z0-9.+-]*)?\*?", "must be a media type, such as application/pdf or image/*"),
+]
+
+
+class DocumentLimits(Value):
+    """What may be shared as a document; a type with `*` stands for all of its kind."""
+
+    most_bytes: Annotated[int, Field(ge=1, le=2**31)] = 25 * 2**20
+    types: Annotated[tuple[MediaRange, ...], Field(min_length=1, max_length=50)] = (
+        "application/pdf",
+        "application/zip",
+        "application/msword",
+        "application/vnd.*",
+        "audio/*",
+        "image/*",
+        "text/*",
+        "video/*",
+    )
+
+
 class CommunicationsSettings(Value):
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = (Channel.INBOX, Channel.EMAIL)
     reminders: tuple[Reminder, ...] = ()
     templates: tuple[Template, ...] = ()
+    documents: DocumentLimits = DocumentLimits()
 
     @model_validator(mode="after")
     def _speaks_once(self) -> Self:

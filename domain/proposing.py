@@ -10,13 +10,14 @@ from domain.aggregate import Decision, Step
 from domain.enrollment import ENROLLMENT, TAKING_PART, Enrollment
 from domain.guards import if_unchanged, same_facts, same_hours, same_person, same_terms
 from domain.ids import EnrollmentId, ParticipantId, ProposalId, enrollment_id, mentorship_id
-from domain.mentorship import MENTORSHIP, Began, Member
+from domain.mentorship import MENTORSHIP, Began
 from domain.participant import PARTICIPANT, Participant, facts
 from domain.places import MenteeIsFull, MentorHasNoHours, MentorIsFull
 from domain.program import PROGRAM
 from domain.program_settings import ProgramTerms, RelationshipType, Side
 from domain.proposal import PROPOSAL, Accepted, Declined, Made, Proposal, RelationshipIsUnknown, Status
 from domain.refusal import Refusal
+from domain.relationship import Member
 
 NOTHING: Final[Mapping[EnrollmentId, int]] = {}
 

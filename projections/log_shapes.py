@@ -6,10 +6,14 @@ from domain.permissions import Action
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Order, Shape
 
 STATE: Final = "convert_from({t}.state, 'UTF8')::jsonb"
+NODES: Final = (
+    "participant", "program", "enrollment", "competency", "match_run", "proposal", "mentorship", "meeting",
+    "conversation", "resource", "assignment", "inquiry",
+)  # fmt: skip
 STREAM: Final = (
-    "CASE WHEN split_part({t}.name, '.', 1) IN ('participant', 'program', 'enrollment', 'competency',"
-    " 'match_run', 'proposal', 'mentorship') THEN encode(convert_to(replace(initcap("
-    "split_part({t}.name, '.', 1)), '_', '') || ':' || {t}.stream_id::text, 'UTF8'), 'base64') END"
+    f"CASE WHEN split_part({{t}}.name, '.', 1) IN ({', '.join(map(repr, NODES))})"
+    " THEN encode(convert_to(replace(initcap(split_part({t}.name, '.', 1)), '_', '') || ':'"
+    " || {t}.stream_id::text, 'UTF8'), 'base64') END"
 )
 SEALED: Final = "coalesce(" + STATE + " -> '~' -> 1, '{{}}')"
 WITHHELD: Final = f'ARRAY(SELECT k FROM jsonb_object_keys({SEALED}) k ORDER BY k COLLATE "C")'  # noqa: S608 every part of it is written above

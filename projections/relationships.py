@@ -10,14 +10,14 @@ from projections.statements import Statements, jsonb
 DDL: Final = """
 CREATE TABLE mentorships (
     mentorship_id    uuid   PRIMARY KEY,
-    program_id       uuid   NOT NULL,
+    program_id       uuid,
     settings_version int    NOT NULL,
     type             jsonb  NOT NULL,
     kind             text   NOT NULL,
     state            text   NOT NULL CHECK (state IN ('running')),
     began_at         timestamptz NOT NULL,
     planned_end      date   NOT NULL,
-    proposal_id      uuid   NOT NULL,
+    proposal_id      uuid,
     began_position   bigint NOT NULL,
     version          bigint NOT NULL,
     position         bigint NOT NULL
@@ -31,13 +31,21 @@ CREATE TABLE mentorship_members (
     number         int  NOT NULL,
     participant_id uuid NOT NULL,
     role           text NOT NULL CHECK (role IN ('mentor', 'mentee')),
-    program_id     uuid NOT NULL,
+    program_id     uuid,
     joined_at      timestamptz NOT NULL,
+    left_at        timestamptz,
     PRIMARY KEY (mentorship_id, number)
 );
 CREATE INDEX mentorship_members_by_person ON mentorship_members (participant_id, mentorship_id);
 CREATE UNIQUE INDEX mentorship_members_by_key
     ON mentorship_members ((mentorship_id::text || '/' || number::text));
+
+CREATE TABLE mentorship_glass (
+    mentorship_id uuid        NOT NULL,
+    actor         text        NOT NULL,
+    until         timestamptz NOT NULL,
+    PRIMARY KEY (mentorship_id, actor)
+);
 """
 
 BEGAN: Final = """
@@ -81,9 +89,9 @@ def project(sql: Statements, recorded: RecordedEvent) -> None:
 
 PROJECTION: Final = Projection(
     name="relationships",
-    version=1,
+    version=2,
     ddl=DDL,
-    tables=("mentorships", "mentorship_members"),
+    tables=("mentorships", "mentorship_members", "mentorship_glass"),
     names=frozenset({Began.event_name}),
     apply=project,
 )

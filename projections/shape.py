@@ -33,12 +33,13 @@ class Kind(StrEnum):
 class Guard:
     """Who sees it: whoever `domain.permissions` lets do `action`, on rows where `when` holds.
 
-    `own` and `staffed` say in SQL what these scopes mean here; unsaid, the scope reaches nothing.
+    `own`, `staffed` and `opened` say in SQL what these scopes mean here; unsaid, the scope reaches nothing.
     """
 
     action: Action
     own: str = "false"
     staffed: str = "false"
+    opened: str = "false"
     when: str = "true"
 
 

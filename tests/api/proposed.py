@@ -27,6 +27,7 @@ from domain.mentorship import MENTORSHIP
 from domain.program import PROGRAM
 from domain.program_settings import Capacity, Kind, RelationshipType, Side
 from domain.proposal import PROPOSAL
+from domain.relationship import Member
 
 NAMES: Final = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
 SUMMER: Final = datetime(2026, 7, 1, tzinfo=UTC)
@@ -107,8 +108,8 @@ def proposals(people: dict[str, ParticipantId], leadership: ProgramId, onboardin
 
 def mentorships(people: dict[str, ParticipantId], leadership: ProgramId) -> Lives:
     members = (
-        m.Member(participant=people["Ada"], role=Side.MENTOR),
-        m.Member(participant=people["Max"], role=Side.MENTEE),
+        Member(participant=people["Ada"], role=Side.MENTOR),
+        Member(participant=people["Max"], role=Side.MENTEE),
     )
     began = m.Began(
         program=leadership,

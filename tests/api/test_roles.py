@@ -6,7 +6,8 @@ from typing import Any, Final
 import pytest
 
 from api.schema import GRAPHQL
-from domain.permissions import Action, Role
+from domain.permissions import TABLE, Action, Role
+from tests.api.slices import SLICES
 from tests.api.wishes import Scene, set_scene, wishes
 from tests.house import Caller, House, Json
 
@@ -25,6 +26,7 @@ CALLERS: Final = (
     "auditor",
     "service",
     "service_without_scope",
+    "guest",
     "nobody",
 )
 MANAGED: Final = {"organisation_admin", "service"}
@@ -107,15 +109,17 @@ MUTATIONS: Final[dict[str, set[str]]] = {
     "cancelMatchRun": ADMINISTERED,
     "discardMatchRun": ADMINISTERED,
 }
+for _slice in SLICES:
+    MUTATIONS.update(_slice.MUTATIONS)
 
 UNVERSIONED: Final = {
     "registerParticipant", "draftProgram", "defineCompetency", "requestMatchRun", "requestMentor",
-    "proposePair",
+    "proposePair", *(command for one in SLICES for command in one.UNVERSIONED),
 }  # fmt: skip
 """What brings something into being, or is there already: nobody decides upon a version of it."""
 
 ALL: Final = set(CALLERS)
-HUMANS: Final = ALL - {"service", "service_without_scope", "nobody"}
+HUMANS: Final = ALL - {"service", "service_without_scope", "guest", "nobody"}
 KNOWN: Final = HUMANS | {"service"}
 COLLEAGUES: Final = KNOWN - {"auditor"}
 STAFF_ANYWHERE: Final = COLLEAGUES - {"self", "colleague"}
@@ -165,6 +169,8 @@ QUERIES: Final[dict[str, set[str]]] = {
     "events(first: 1) { nodes { position } }": AUDITED,
     "readModels { name }": AUDITED,
 }
+for _slice in SLICES:
+    QUERIES.update(_slice.QUERIES)
 
 SUBSCRIPTIONS: Final[dict[str, set[str]]] = {
     'events(after: "0") { position }': AUDITED,
@@ -183,7 +189,7 @@ class Stage:
 def stage(house: House) -> Stage:
     scene = set_scene(house)
     key = scene.fay.participant
-    actions = tuple(Action)
+    actions = tuple(action for action in Action if Role.SERVICE in TABLE[action])
     callers = {
         "self": scene.ada,
         "colleague": scene.noor,
@@ -196,6 +202,7 @@ def stage(house: House) -> Stage:
         "auditor": house.caller(Role.AUDITOR),
         "service": house.caller(Role.SERVICE, scopes=actions),
         "service_without_scope": house.caller(Role.SERVICE),
+        "guest": house.person("Gus", Role.GUEST),
         "nobody": house.caller(),
     }
     return Stage(scene, callers, _told(house, scene))
@@ -224,6 +231,7 @@ def _told(house: House, scene: Scene) -> dict[str, str]:
         "draft": draft["program"]["id"],
         "applied": applied["enrollment"]["id"],
         "python": scene.competency,
+        **scene.ids,
     }
 
 

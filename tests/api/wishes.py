@@ -1,10 +1,12 @@
 """One good input for every command, and the people and programmes that they are about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
 from domain.permissions import Role
+from tests.api.slices import SLICES
 from tests.house import Caller, House, Json
 from tests.projections.given import eventually
 
@@ -27,7 +29,7 @@ ONES_OWN: Final = frozenset(
         "acceptProposal",
         "declineProposal",
     }
-)
+).union(*(one.ONES_OWN for one in SLICES))
 """What nobody does for another."""
 
 
@@ -64,6 +66,7 @@ class Scene:
     matched: str = ""
     run: str = ""
     met: Met = NOWHERE
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def set_scene(house: House) -> Scene:
@@ -82,10 +85,13 @@ def set_scene(house: House) -> Scene:
     matched = open_program(house, sam, fay, "Matched")
     house.done(ada, "seekCompetency", {"competency": "Painting", "level": 1, "priority": 5})
     run = request_run(house, sam, matched, {ada: "MENTEE", noor: "MENTOR"})
-    return Scene(
+    base = Scene(
         ada, noor, sam, fay, programs[0], content, applied, asked, approved, paused, competency, branch,
         matched, run, meet(house, sam, fay, ada),
     )  # fmt: skip
+    for one in SLICES:
+        base = replace(base, ids={**base.ids, **one.scene(house, base)})
+    return base
 
 
 def meet(house: House, sam: Caller, fay: Caller, ada: Caller) -> Met:
@@ -223,7 +229,11 @@ AGREEMENT: Final = {"required": True, "text": "We keep what we hear to ourselves
 
 def wishes(scene: Scene) -> dict[str, Json]:
     """By command; each is well formed, and where rules allow it, possible."""
+    of_slices: dict[str, Json] = {}
+    for one in SLICES:
+        of_slices |= one.wishes(scene)
     return {
+        **of_slices,
         **of_participants(scene),
         **of_programs(scene),
         **of_enrollments(scene),

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from domain import mentorship
 from domain.ids import ProposalId
-from domain.mentorship import MENTORSHIP, Began, Member
+from domain.mentorship import MENTORSHIP, Began
 from domain.program_settings import Side
+from domain.relationship import Member
 from tests.people import ADA, LIN, NOOR, ONBOARDING
 from tests.programs import PAIR
 from tests.scenario import given

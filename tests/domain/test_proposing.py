@@ -15,12 +15,13 @@ from domain.enrollment import ENROLLMENT, Applied, Approved, Paused, PlaceReserv
 from domain.event import DomainEvent
 from domain.guards import StillChanging, same_part
 from domain.ids import EnrollmentId, ParticipantId, ProposalId, enrollment_id, mentorship_id
-from domain.mentorship import MENTORSHIP, Began, Member
+from domain.mentorship import MENTORSHIP, Began
 from domain.participant import PARTICIPANT, AvailabilitySet, PersonAvoided
 from domain.program import PROGRAM, EnrollmentConfigured, RelationshipTypesSet
 from domain.program_settings import Capacity, EnrollmentSettings, Side
 from domain.proposal import PROPOSAL, Accepted, Made, Status, Viewed
 from domain.proposing import Parties, accepting, declining, ending, making
+from domain.relationship import Member
 from domain.store import Store
 from tests.domain.test_proposal import AROUND, CIRCLE, LOOSE, NOW, WISH, made
 from tests.people import ADA, LEADERSHIP, LIN, NOOR, ONBOARDING, SAM, Person

@@ -36,6 +36,7 @@ from domain.program_settings import (
     Side,
     StaffRole,
 )
+from domain.relationship import Member
 from tests.projections.given import ADA, NOOR, SAM
 from tests.projections.run_lives import RUNS, of_a_run
 
@@ -218,7 +219,7 @@ of_a_mentorship: st.SearchStrategy[DomainEvent] = st.builds(
     m.Began, program=st.sampled_from(PROGRAMS), settings_version=level,
     type=st.just(RelationshipType(id="pairs", kind=Kind.ONE_TO_ONE, name="Pairs")),
     members=st.permutations(PEOPLE).map(
-        lambda people: tuple(m.Member(participant=one, role=Side.MENTOR) for one in people[:2])
+        lambda people: tuple(Member(participant=one, role=Side.MENTOR) for one in people[:2])
     ),
     planned_end=day, proposal=st.sampled_from(PROPOSALS),
 )  # fmt: skip

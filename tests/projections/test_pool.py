@@ -17,7 +17,7 @@ from domain.enrollment import (
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProposalId, enrollment_id, mentorship_id
 from domain.matching_settings import Criterion, MatchingSettings, Mode, Weight
-from domain.mentorship import Began, Member
+from domain.mentorship import Began
 from domain.pairing.pool import Person as Pooled
 from domain.pairing.pool import Pool
 from domain.participant import (
@@ -35,6 +35,7 @@ from domain.profile import LeavingReason
 from domain.program import AudienceLimited
 from domain.program_settings import Capacity, Side
 from domain.proposal import Accepted, Declined, Made, Withdrawn
+from domain.relationship import Member
 from domain.store import Database, Store
 from projections import catalogue, runner
 from projections.pool import Frozen, freeze, load_pool

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from domain.ids import MentorshipId, ProgramId, ProposalId
-from domain.mentorship import Began, Member
+from domain.mentorship import Began
 from domain.program_settings import Kind, RelationshipType, Side
+from domain.relationship import Member
 from domain.store import Database, Store
 from tests.projections.given import ADA, NOOR, SAM, happened, shown
 
