@@ -6,6 +6,7 @@ import strawberry
 
 from domain.match_outcome import Reason as UnmatchedReason
 from domain.matching_settings import Criterion, Mode
+from domain.mentorship import EndReason, Outcome
 from domain.permissions import Role
 from domain.program_settings import Kind, Side, StaffRole
 from projections.competency_search import FoundBy
@@ -17,6 +18,8 @@ strawberry.enum(StaffRole, description="What staff of a programme do.")
 strawberry.enum(Kind, name="RelationshipKind")
 strawberry.enum(Mode, name="MatchingMode", description="Who brings a pair together.")
 strawberry.enum(Criterion, name="MatchingCriterion")
+strawberry.enum(Outcome, name="MentorshipOutcome", description="What a relationship came to.")
+strawberry.enum(EndReason, description="Why a relationship ended before its time.")
 strawberry.enum(FoundBy, description="How a text led to an entry: by the word, its spelling or its meaning.")
 
 
@@ -63,6 +66,17 @@ class ProposalState(StrEnum):
 @strawberry.enum(description="How far a relationship has come.")
 class MentorshipState(StrEnum):
     RUNNING = "running"
+    PAUSED = "paused"
+    CONCLUDED = "concluded"
+    ENDED_EARLY = "ended_early"
+    HANDED_OVER = "handed_over"
+
+
+@strawberry.enum(description="How a goal stands.")
+class GoalState(StrEnum):
+    OPEN = "open"
+    ACHIEVED = "achieved"
+    DROPPED = "dropped"
 
 
 @strawberry.enum(description="How far a match run has come.")
@@ -105,6 +119,14 @@ class ParticipantOrder(StrEnum):
 
 
 @strawberry.enum
+class MentorshipOrder(StrEnum):
+    BEGAN_AT_DESC = "began_at_desc"
+    BEGAN_AT = "began_at"
+    PLANNED_END = "planned_end"
+    PLANNED_END_DESC = "planned_end_desc"
+
+
+@strawberry.enum
 class MatchRunOrder(StrEnum):
     REQUESTED_AT = "requested_at"
     REQUESTED_AT_DESC = "requested_at_desc"
@@ -122,13 +144,17 @@ __all__ = [
     "AlternativeFate",
     "Cause",
     "Criterion",
+    "EndReason",
     "EnrollmentState",
     "FoundBy",
+    "GoalState",
     "Kind",
     "MatchRunOrder",
     "MatchRunState",
+    "MentorshipOrder",
     "MentorshipState",
     "Mode",
+    "Outcome",
     "PairChoiceKind",
     "ParticipantOrder",
     "ParticipantStatus",

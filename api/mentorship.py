@@ -1,4 +1,4 @@
-"""A mentorship as the API shows it: a relationship, its terms and who is in it."""
+"""A mentorship as the API shows it: a relationship, its terms, who is in it, and what came of it."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,8 +8,9 @@ import strawberry
 from strawberry import UNSET
 
 from api import edges
+from api.attainments import CheckIn, Concern, Goal, MentorshipAgreement, MentorshipMilestone
 from api.context import Info
-from api.enums import Kind, MentorshipState, Side
+from api.enums import EndReason, Kind, MentorshipOrder, MentorshipState, Outcome, Side
 from api.loading import load, resolve
 from api.log import LogEntry
 from api.relay import Connection, Node
@@ -21,14 +22,39 @@ if TYPE_CHECKING:
     from api.proposal import Proposal
 
 
-@strawberry.type(description="One person in a relationship.")
+@strawberry.type(description="One person in a relationship, or who was.")
 class MentorshipMember:
     role: Side
     joined_at: datetime
+    left_at: datetime | None
+    leaving_reason: str | None = strawberry.field(
+        description="For who left, and for the staff that sees concerns."
+    )
     key: strawberry.Private[str]
 
     participant: Annotated["Participant", strawberry.lazy("api.participant")] | None = strawberry.field(
         resolver=edges.edge
+    )
+
+
+@strawberry.type(description="A time that counts against nobody.")
+class MentorshipPause:
+    paused_at: datetime
+    until: date = strawberry.field(description="The first day on which it runs again by itself.")
+    ended_at: datetime | None
+    key: strawberry.Private[str | None] = None
+
+
+@strawberry.type(description="Somebody from outside read what only members may.")
+class BrokenGlass:
+    actor: str = strawberry.field(description="Who did it, as the log names them.")
+    broken_at: datetime
+    until: datetime = strawberry.field(description="From then on it is closed to them again.")
+    reason: str | None = strawberry.field(description="For the members, and for who did it.")
+    key: strawberry.Private[str]
+
+    person: Annotated["Participant", strawberry.lazy("api.participant")] | None = strawberry.field(
+        resolver=edges.edge, description="Null where it was nobody of ours."
     )
 
 
@@ -41,23 +67,63 @@ class Mentorship(Node):
     settings_version: int = strawberry.field(description="The version of the programme it keeps.")
     began_at: datetime
     planned_end: date
+    paused_until: date | None = strawberry.field(
+        description="The first day on which it runs again by itself."
+    )
+    ended_at: datetime | None
+    outcome: Outcome | None = strawberry.field(description="Where it was concluded.")
+    end_reason: EndReason | None = strawberry.field(description="Where it ended early.")
+    no_fault: bool | None = strawberry.field(description="Whether its early end marks nobody.")
+    end_words: str | None = strawberry.field(
+        description="For who ended it, and for the staff that sees concerns."
+    )
     version: int = strawberry.field(description="Give it back as expectedVersion.")
     key: strawberry.Private[str]
 
     program: Annotated["Program", strawberry.lazy("api.program")] | None = strawberry.field(
-        resolver=edges.edge
+        resolver=edges.edge, description="Null for a flash session with an expert."
     )
     proposal: Annotated["Proposal", strawberry.lazy("api.proposal")] | None = strawberry.field(
         resolver=edges.edge, description="What it came of."
     )
-    members: list[MentorshipMember] = strawberry.field(resolver=edges.edge, description="Mentors first.")
+    predecessor: Annotated["Mentorship", strawberry.lazy("api.mentorship")] | None = strawberry.field(
+        resolver=edges.edge, description="What it goes on from, where it was handed over."
+    )
+    successor: Annotated["Mentorship", strawberry.lazy("api.mentorship")] | None = strawberry.field(
+        resolver=edges.edge, description="What it goes on as."
+    )
+    ended_by: Annotated["Participant", strawberry.lazy("api.participant")] | None = strawberry.field(
+        resolver=edges.edge, description="Null where a rule ended it. For members and whoever sees concerns."
+    )
+    members: list[MentorshipMember] = strawberry.field(
+        resolver=edges.edge, description="Mentors first, then whoever joined; those who left are among them."
+    )
+    agreement: MentorshipAgreement | None = strawberry.field(
+        resolver=edges.edge, description="Null where the programme has none."
+    )
+    goals: Connection[Goal] | None = strawberry.field(
+        resolver=edges.page, description="In the order they were set."
+    )
+    milestones: list[MentorshipMilestone] = strawberry.field(resolver=edges.edge)
+    check_ins: Connection[CheckIn] | None = strawberry.field(
+        resolver=edges.page, description="The newest first."
+    )
+    concerns: Connection[Concern] | None = strawberry.field(
+        resolver=edges.page, description="In the order they were raised."
+    )
+    pauses: list[MentorshipPause] = strawberry.field(resolver=edges.edge)
+    glass_broken: list[BrokenGlass] = strawberry.field(
+        resolver=edges.edge, description="Who has read it from outside, and why; the last first."
+    )
     log: Connection[LogEntry] | None = edges.log_field()
 
 
 @strawberry.input(description="All conditions given must hold.")
 class MentorshipFilter:
     program: strawberry.ID | None = UNSET
-    participant: strawberry.ID | None = strawberry.field(default=UNSET, description="A member.")
+    participant: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Somebody who is or was a member."
+    )
     states: list[MentorshipState] | None = UNSET
     kinds: list[Kind] | None = UNSET
 
@@ -74,6 +140,7 @@ async def _many(
     last: int | None = UNSET,
     before: str | None = UNSET,
     filter: MentorshipFilter | None = UNSET,  # noqa: A002 the argument's public name
+    order_by: MentorshipOrder | None = UNSET,
     min_position: Position | None = UNSET,
 ) -> Any:
     return await resolve(None, info)

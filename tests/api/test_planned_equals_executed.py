@@ -12,34 +12,44 @@ from api.execution import PLANS, coerced, execute, resolved
 from api.relay import global_id, parse_global_id
 from api.schema import GRAPHQL
 from domain.permissions import Actor
-from tests.api import proposed, ran
+from tests.api import mentorships_told, proposed, ran
 from tests.api import world as cast
 from tests.api.queries import Query, Vocabulary, queries
 from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, mid, pid, qid, rid
 
-CURSORS = """{
+CURSORS = """query ($participant: ID!, $program: ID!, $enrollment: ID!, $mentorship: ID!, $run: ID!) {
   participants { edges { cursor } } programs { edges { cursor } } enrollments { edges { cursor } }
   competencies { edges { cursor } } events(first: 9) { edges { cursor } }
   proposals { edges { cursor } } mentorships { edges { cursor } } matchRuns { edges { cursor } }
-  participant(id: "%s") {
+  participant(id: $participant) {
     log { edges { cursor } } reports { edges { cursor } } enrollments { edges { cursor } }
     proposals { edges { cursor } } mentorships { edges { cursor } } }
-  program(id: "%s") {
+  program(id: $program) {
     log { edges { cursor } } roster { edges { cursor } } waitlist { edges { cursor } }
     proposals { edges { cursor } } mentorships { edges { cursor } } }
-  enrollment(id: "%s") { log { edges { cursor } } proposals { edges { cursor } } }
-  matchRun(id: "%s") {
+  enrollment(id: $enrollment) { log { edges { cursor } } proposals { edges { cursor } } }
+  mentorship(id: $mentorship) {
+    log { edges { cursor } } goals { edges { cursor } } checkIns { edges { cursor } }
+    concerns { edges { cursor } } }
+  matchRun(id: $run) {
     log { edges { cursor } } pairs { edges { cursor } } unmatched { edges { cursor } } }
-}""" % (pid(cast.SAM), gid(cast.LEADERSHIP), eid(cast.LEADERSHIP, cast.NOOR), rid(ran.RUNS[0]))  # noqa: UP031 braces are GraphQL's here
+}"""
+ASKED_OF = {
+    "participant": pid(cast.SAM),
+    "program": gid(cast.LEADERSHIP),
+    "enrollment": eid(cast.LEADERSHIP, cast.NOOR),
+    "mentorship": mid(mentorships_told.CIRCLE),
+    "run": rid(ran.RUNS[0]),
+}
 
 EXAMPLES = 200
 
 
 def harvest(world: World) -> dict[str, list[str]]:
-    data = world.data(CURSORS)
+    data = world.data(CURSORS, ADMIN, **ASKED_OF)
     found = {f"Query.{name}": page for name, page in data.items() if page.get("edges")}
     types = {"participant": "Participant", "program": "Program", "enrollment": "Enrollment"}
-    for root, type_ in {**types, "matchRun": "MatchRun"}.items():
+    for root, type_ in {**types, "mentorship": "Mentorship", "matchRun": "MatchRun"}.items():
         found |= {f"{type_}.{name}": page for name, page in data[root].items()}
     return {
         where: [edge["cursor"] for edge in page["edges"]] for where, page in found.items() if page["edges"]
@@ -52,7 +62,10 @@ def vocabulary(world: World) -> Vocabulary:
     programs = [gid(cast.LEADERSHIP), gid(cast.ONBOARDING)]
     enrollments = [eid(cast.LEADERSHIP, cast.NOOR), eid(cast.ONBOARDING, cast.ADA)]
     entries = [cid(cast.PYTHON), cid(cast.COBOL)]
-    proposals, mentorships = [qid(one) for one in proposed.PROPOSALS], [mid(proposed.RELATIONSHIP)]
+    proposals, mentorships = (
+        [qid(one) for one in proposed.PROPOSALS],
+        [mid(one) for one in (proposed.RELATIONSHIP, *mentorships_told.TOLD)],
+    )
     runs = [rid(one) for one in ran.RUNS]
     ids = [*people, *programs, *enrollments, *entries, *proposals, *mentorships, *runs]
     ids.append(global_id("LogEntry", 5))

@@ -176,13 +176,25 @@ def test_the_log_shows_public_fields_and_names_the_rest(world: World) -> None:
     assert entry["recordedAt"] == "2026-01-05T09:04:00.000000Z"
 
 
+def all_events(world: World, fields: str, conditions: str = "") -> tuple[int, list[Any]]:
+    """How many there are said to be, and all of them, page by page."""
+    page = f"totalCount nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }}"
+    ask = f"query ($after: String) {{ events(first: 100, after: $after, {conditions}) {{ {page} }} }}"
+    found: list[Any] = []
+    more: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
+    total = 0
+    while more["hasNextPage"]:
+        answer = world.data(ask, after=more["endCursor"])["events"]
+        total, more = answer["totalCount"], answer["pageInfo"]
+        found += answer["nodes"]
+    return total, found
+
+
 def test_the_log_is_read_by(world: World) -> None:
     def found(conditions: str) -> list[int]:
-        page = world.data(
-            f"{{ events(first: 100, filter: {{ {conditions} }}) {{ totalCount nodes {{ position }} }} }}"
-        )
-        assert page["events"]["totalCount"] == len(page["events"]["nodes"])
-        return [int(node["position"]) for node in page["events"]["nodes"]]
+        total, nodes = all_events(world, "position", f"filter: {{ {conditions} }}")
+        assert total == len(nodes)
+        return [int(node["position"]) for node in nodes]
 
     head = world.store.head()
     assert found("") == list(range(1, head + 1))
@@ -212,9 +224,9 @@ def test_staff_see_the_enrollments_of_their_programme(world: World) -> None:
 
 def test_a_recorded_event_is_shown_as_the_log_shows_it(world: World) -> None:
     """Followers are told what readers are."""
-    ask = """{ events(first: 100) { nodes { id position name stream streamId version schemaVersion recordedAt
-               actor commandId correlationId cause payload withheld } } }"""
-    for asked, recorded in zip(world.data(ask)["events"]["nodes"], world.store.log(), strict=True):
+    fields = """id position name stream streamId version schemaVersion recordedAt
+                actor commandId correlationId cause payload withheld"""
+    for asked, recorded in zip(all_events(world, fields)[1], world.store.log(), strict=True):
         one = log_entry(recorded)
         assert asked == {
             "id": one.id,

@@ -47,13 +47,14 @@ def test_an_auditor_sees_the_proposal_without_what_was_said(world: World) -> Non
 
 def test_nobody_else_sees_anything(world: World) -> None:
     assert shown(world, AS_LIN, proposed.ASKED, "state") is None
-    everything = "{ proposals { totalCount } mentorships { totalCount } }"
-    assert world.data(everything, AS_LIN) == {
+    everything = """query ($program: ID!) {
+      proposals { totalCount } mentorships(filter: {program: $program}) { totalCount } }"""
+    assert world.data(everything, AS_LIN, program=gid(cast.LEADERSHIP)) == {
         "proposals": {"totalCount": 0},
         "mentorships": {"totalCount": 0},
     }
     counts = {"proposals": {"totalCount": 2}, "mentorships": {"totalCount": 0}}
-    assert world.data(everything, AS_NOOR) == counts
+    assert world.data(everything, AS_NOOR, program=gid(cast.LEADERSHIP)) == counts
 
 
 def test_a_reason_is_for_the_staff_and_who_declined(world: World) -> None:

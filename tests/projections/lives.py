@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from domain import competency as c
 from domain import enrollment as e
-from domain import mentorship as m
 from domain import participant as p
 from domain import program as g
 from domain import proposal as r
@@ -18,7 +17,6 @@ from domain.event import DomainEvent
 from domain.ids import (
     CompetencyId,
     MatchRunId,
-    MentorshipId,
     ParticipantId,
     ProgramId,
     ProposalId,
@@ -36,14 +34,13 @@ from domain.program_settings import (
     Side,
     StaffRole,
 )
-from domain.relationship import Member
 from tests.projections.given import ADA, NOOR, SAM
+from tests.projections.lives_mentorships import MENTORSHIPS, of_a_mentorship
 from tests.projections.run_lives import RUNS, of_a_run
 
 PEOPLE: Final = (ADA, NOOR, SAM)
 PROGRAMS: Final = (ProgramId(UUID(int=1)), ProgramId(UUID(int=2)))
 PROPOSALS: Final = (ProposalId(UUID(int=21)), ProposalId(UUID(int=22)))
-MENTORSHIPS: Final = (MentorshipId(UUID(int=31)), MentorshipId(UUID(int=32)))
 COMPETENCIES: Final = (CompetencyId(UUID(int=11)), CompetencyId(UUID(int=12)), CompetencyId(UUID(int=13)))
 
 
@@ -215,14 +212,6 @@ of_a_proposal: st.SearchStrategy[DomainEvent] = st.one_of(
     st.builds(r.Confirmed, mentorship=st.sampled_from(MENTORSHIPS)),
     st.sampled_from([r.Withdrawn(), r.Expired(), r.Superseded()]),
 )
-of_a_mentorship: st.SearchStrategy[DomainEvent] = st.builds(
-    m.Began, program=st.sampled_from(PROGRAMS), settings_version=level,
-    type=st.just(RelationshipType(id="pairs", kind=Kind.ONE_TO_ONE, name="Pairs")),
-    members=st.permutations(PEOPLE).map(
-        lambda people: tuple(Member(participant=one, role=Side.MENTOR) for one in people[:2])
-    ),
-    planned_end=day, proposal=st.sampled_from(PROPOSALS),
-)  # fmt: skip
 
 
 def events(strategy: st.SearchStrategy[DomainEvent]) -> st.SearchStrategy[tuple[DomainEvent, ...]]:

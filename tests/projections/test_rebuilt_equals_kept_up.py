@@ -18,6 +18,7 @@ from projections.runner import Runner, catch_up
 from tests.projections import lives
 from tests.projections.given import contents, happened
 from tests.projections.lives import Forgotten, Happened, KeptUp, Step
+from tests.projections.lives_mentorships import of_a_mentorship
 from tests.projections.run_lives import of_a_run
 
 
@@ -79,7 +80,7 @@ def test_the_random_lives_know_every_event() -> None:
     drawn: set[str] = set()
     strategies = (
         lives.of_a_person, lives.of_a_program, lives.of_an_enrollment(lives.PROGRAMS[0], lives.PEOPLE[0]),
-        lives.of_a_competency, lives.of_a_proposal, lives.of_a_mentorship, of_a_run,
+        lives.of_a_competency, lives.of_a_proposal, of_a_mentorship, of_a_run,
     )  # fmt: skip
 
     @settings(max_examples=600, database=None, derandomize=True)
