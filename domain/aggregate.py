@@ -13,11 +13,15 @@ Decision = Callable[..., Sequence[DomainEvent]]
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Generic[State]):
-    """`category` is the first word of every event name in its streams."""
+    """`category` is the first word of every event name in its streams.
+
+    `remembered`: they may be long, and no state of theirs holds anything personal, so the store may keep it.
+    """
 
     category: str
     initial: State
     evolve: Callable[[State, Any], State]
+    remembered: bool = False
 
     def has(self, event_name: str) -> bool:
         """An id from outside may be that of something else, whose events `evolve` does not know."""

@@ -12,7 +12,8 @@ from domain.store.errors import (
 )
 from domain.store.keys import KeyRing
 from domain.store.records import RecordedEvent
-from domain.store.store import Act, Loaded, Store
+from domain.store.remembered import Loaded
+from domain.store.store import Act, Store
 
 __all__ = [
     "Act",

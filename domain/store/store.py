@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import InfrastructureFactory
@@ -24,6 +24,7 @@ from domain.store.keys import KeyRing, KeyVault
 from domain.store.listener import Listener
 from domain.store.mapper import EventMapper
 from domain.store.records import Append, EventRow, Outcome, RecordedEvent
+from domain.store.remembered import Loaded, Remembered
 
 ATTEMPTS = 100
 """How often a decision lost to another process is taken again before its caller is told."""
@@ -51,15 +52,6 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded(Generic[State]):
-    """A stream's state; version and position are 0 where nothing has happened in it."""
-
-    state: State
-    version: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
 class Act:
     """One command of a bulk."""
 
@@ -77,6 +69,7 @@ class Store:
     ) -> None:
         self._recorder, self._mapper, self._ring, self._listener = recorder, mapper, ring, listener
         self._turns = [threading.Lock() for _ in range(TURNS)]
+        self._remembered = Remembered()
         self._callers = ThreadPoolExecutor(ASYNC_CALLERS, thread_name_prefix="store")
 
     @classmethod
@@ -262,14 +255,17 @@ class Store:
         return self._load(stream, None)
 
     def _load(self, stream: Stream[State], known: Loaded[State] | None) -> Loaded[State]:
-        loaded = known or Loaded(stream.aggregate.initial, 0, 0)
+        loaded = known or self._remembered.of(stream)
         state, version, position = loaded.state, loaded.version, loaded.position
         for recorded in self.history(stream.id, version):
             if not version and not stream.aggregate.has(recorded.name):
                 raise NothingOfThisKind(kind=stream.aggregate.category)
             state = stream.aggregate.evolve(state, recorded.event)
             version, position = recorded.version, recorded.position
-        return Loaded(state, version, position)
+        if version > loaded.version:
+            loaded = Loaded(state, version, position)
+            self._remembered.keep(stream, loaded)
+        return loaded
 
     async def load_async(self, stream: Stream[State]) -> Loaded[State]:
         return await self._in_thread(self.load, stream)
