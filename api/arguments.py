@@ -7,13 +7,13 @@ from enum import Enum
 from typing import Any, Final
 
 from api.refusals import Problem
-from api.relay import NODE_TYPES, Cursors, parse_global_id
+from api.relay import AT_A_POSITION, NODE_TYPES, Cursors, parse_global_id
 from domain.permissions import Actor
 from projections.shape import Filter, Order
 
 PAGE: Final = 20
 LONGEST_PAGE: Final = 100
-STREAM_TYPES: Final = tuple(name for name in NODE_TYPES if name != "LogEntry")
+STREAM_TYPES: Final = tuple(name for name in NODE_TYPES if name not in AT_A_POSITION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,20 @@ from api.arguments import Arguments, Bind, Request, limit, text
 from api.refusals import Problem
 from api.relay import open_cursor
 from domain.permissions import Actor, scopes_for
-from projections.shape import Column, Connection, Edge, Filter, Guard, Key, Kind, Many, One, Order, Shape
+from projections.shape import (
+    Column,
+    Conditions,
+    Connection,
+    Edge,
+    Filter,
+    Guard,
+    Key,
+    Kind,
+    Many,
+    One,
+    Order,
+    Shape,
+)
 
 CONCAT_ARGUMENTS: Final = 90
 """PostgreSQL takes at most 100 arguments in a call."""
@@ -108,7 +121,7 @@ class Sql:
 
     def leaf(self, column: Column, alias: str, kinds: Mapping[Kind, str] = JSON_OF) -> str:
         """A column as JSON text; null where it has no value, or none for this actor."""
-        value = self.fill(column.sql, t=alias)
+        value = self.fill(column.sql, t=alias, **self._conditions(column.conditions, alias))
         if column.of:
             value = GLOBAL_ID.format(of=column.of, c=value)
         shown = f"coalesce({kinds[column.kind].format(c=value)}, 'null')"
@@ -116,6 +129,9 @@ class Sql:
         if condition == "false":
             return literal("null")
         return shown if condition == "true" else f"CASE WHEN {condition} THEN {shown} ELSE 'null' END"
+
+    def _conditions(self, conditions: Conditions, alias: str) -> dict[str, str]:
+        return {name: self.allowed(guards, t=alias) for name, guards in conditions.items()}
 
     def rows(self, step: "Step[Any]", alias: str) -> str:
         """FROM and WHERE: the rows at the other end of an edge that this actor may see."""
@@ -129,9 +145,16 @@ class Sql:
             for name, one in edge.filters.items():
                 if step.given.has(name):
                     value = self.parameter(step.given.filter(name, one), one.type)
-                    conditions += [self._searchable(one, alias, value), self.fill(one.sql, t=alias, v=value)]
+                    names = self._conditions(one.conditions, alias)
+                    found = self.fill(one.sql, t=alias, v=value, **names)
+                    conditions += [self._searchable(one, alias, value), found]
         where = " AND ".join(condition for condition in conditions if condition != "true") or "true"
-        return f"FROM {self.fill(step.shape.table)} {alias} WHERE {where}"
+        return f"FROM {self._table(step)} {alias} WHERE {where}"
+
+    def _table(self, step: "Step[Any]") -> str:
+        wanted: Mapping[str, Filter] = step.edge.given if isinstance(step.edge, Many) else {}
+        given = {name: self.parameter(step.given.filter(name, one), one.type) for name, one in wanted.items()}
+        return self.fill(step.shape.table, **given)
 
     def _searchable(self, one: Filter, alias: str, value: str) -> str:
         if one.guard is None:

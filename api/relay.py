@@ -29,7 +29,10 @@ NODE_TYPES: Final = (
     "Assignment",
     "Inquiry",
     "LogEntry",
+    "HistoryEntry",
 )
+AT_A_POSITION: Final = frozenset({"LogEntry", "HistoryEntry"})
+"""Their keys are positions in the log."""
 Entity = TypeVar("Entity")
 
 
@@ -85,14 +88,14 @@ def parse_global_id(text: str, *expected: str) -> GlobalId:
     """Only an id that we could have given out is read; raises a Problem coded BAD_ID."""
     try:
         type_name, _, key = base64.b64decode(text, validate=True).decode().partition(":")
-        found = GlobalId(type_name, str(int(key)) if type_name == "LogEntry" else str(UUID(key)))
+        found = GlobalId(type_name, str(int(key)) if type_name in AT_A_POSITION else str(UUID(key)))
     except (ValueError, binascii.Error):
         found = None
     if found is None or str(found) != text or found.type_name not in NODE_TYPES:
         raise Problem("BAD_ID", "This is not an id of ours.")
     if expected and found.type_name not in expected:
         raise Problem("BAD_ID", f"This is the id of a {found.type_name}, not of a {' or '.join(expected)}.")
-    if found.type_name == "LogEntry" and not 0 < int(found.key) < 2**63:
+    if found.type_name in AT_A_POSITION and not 0 < int(found.key) < 2**63:
         raise Problem("BAD_ID", "This is not an id of ours.")
     return found
 

@@ -26,6 +26,22 @@ POSITION: Final = strawberry.scalar(
     parse_value=_position,
 )
 
+AsOf = NewType("AsOf", str)
+
+
+def _as_of(value: object) -> AsOf:
+    """As text: digits are a position, all else is a moment."""
+    text = str(value)
+    return AsOf(str(_position(value)) if text.isdigit() else _moment(text).isoformat())
+
+
+AS_OF: Final = strawberry.scalar(
+    name="AsOf",
+    description="A position of the log, or a moment.",
+    serialize=str,
+    parse_value=_as_of,
+)
+
 Json = NewType("Json", object)
 
 JSON: Final = strawberry.scalar(
@@ -55,5 +71,10 @@ MOMENT: Final = strawberry.scalar(
     parse_value=_moment,
 )
 
-SCALARS: Final[dict[object, ScalarDefinition]] = {Position: POSITION, Json: JSON, datetime: MOMENT}
+SCALARS: Final[dict[object, ScalarDefinition]] = {
+    Position: POSITION,
+    AsOf: AS_OF,
+    Json: JSON,
+    datetime: MOMENT,
+}
 """For the schema's `scalar_map`."""

@@ -43,15 +43,23 @@ class Guard:
     when: str = "true"
 
 
+Conditions = Mapping[str, tuple[Guard, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` as in Python; `of` is the type whose global id a Kind.ID column holds."""
+    """`name` as in Python; `of` is the type whose global id a Kind.ID column holds.
+
+    Where only parts of the value depend on who asks, `sql` names them: each of the `conditions` is true where
+    any of its guards lets the actor through.
+    """
 
     name: str
     kind: Kind
     sql: str
     guard: Guard | None = None
     of: str = ""
+    conditions: Conditions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,15 @@ class Filter:
     """A condition that applies when its argument is given.
 
     `of` is the type whose global id the value is, "*" any stream's, None where it is no id. Only rows that
-    the guard lets the actor through to can match: what cannot be seen cannot be searched.
+    the guard lets the actor through to can match: what cannot be seen cannot be searched. `conditions` are
+    as a column's.
     """
 
     sql: str
     type: str
     of: str | None = None
     guard: Guard | None = None
+    conditions: Conditions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,13 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """To a short list, whole; `order` is an ORDER BY."""
+    """To a short list, whole; `order` is an ORDER BY. The target's table names the arguments in `given`."""
 
     target: str
     on: str
     order: str
     guard: Guard | None = None
+    given: Mapping[str, Filter] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

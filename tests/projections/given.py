@@ -10,23 +10,32 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from domain.aggregate import Aggregate
+from domain.assignment import ASSIGNMENT
 from domain.command import Command
 from domain.competency import COMPETENCY
+from domain.conversation import CONVERSATION
 from domain.enrollment import ENROLLMENT
 from domain.event import DomainEvent
+from domain.inquiry import INQUIRY
 from domain.match_run import MATCH_RUN
+from domain.meeting import MEETING
 from domain.mentorship import MENTORSHIP
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
 from domain.proposal import PROPOSAL
+from domain.resource import RESOURCE
 from domain.store import Database, Store
 from projections import catalogue, runner
 from projections.projection import Projection, connect
 from tests import people
 
 AGGREGATES: Mapping[str, Aggregate[Any]] = {
-    a.category: a for a in (PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN)
-}
+    a.category: a
+    for a in (
+        PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN, MEETING, CONVERSATION,
+        RESOURCE, ASSIGNMENT, INQUIRY,
+    )
+}  # fmt: skip
 
 ADA, NOOR, SAM = (person.id for person in (people.ADA, people.NOOR, people.SAM))
 

@@ -1,0 +1,159 @@
+"""How the history of relationships is read: each entry by whoever may know of it, its words by fewer."""
+
+from dataclasses import replace
+from typing import Final
+
+from domain.permissions import Action
+from projections.confidentiality import broken, content, happened, member_of
+from projections.log_shapes import STREAM
+from projections.sentences import NAMELESS, sentence_sql
+from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
+
+MODELS: Final = ("history",)
+"""The read models these shapes are made of."""
+
+ROW: Final = "{t}.mentorship_id"
+AT: Final = "{t}.at"
+GOVERNED: Final = {
+    "messages": Action.SEE_MESSAGES,
+    "notes": Action.SEE_NOTES,
+    "meetings": Action.SEE_MEETINGS,
+    "goals": Action.SEE_GOALS,
+    "documents": Action.SEE_DOCUMENTS,
+    "check_ins": Action.SEE_CHECK_INS,
+    "concerns": Action.SEE_CONCERNS,
+}
+"""The kinds of content that an entry can have."""
+
+# Outside every programme nobody sees it for the organisation, unless they break the glass.
+SEEN: Final = replace(
+    happened(ROW, AT),
+    when=(
+        f"NOT {{t}}.hidden AND {ROW} IS NOT NULL AND (EXISTS (SELECT FROM mentorships w"
+        f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL) OR {member_of(ROW)} OR {broken(ROW)})"
+    ),
+)
+
+
+def _governed(kind: str, action: Action) -> Guard:
+    """The kind is asked first: it costs nothing, and rules out all guards but one."""
+    guard, of_kind = content(kind, action, ROW, AT), f"{{t}}.content = '{kind}'"
+    mine = "({t}.private_to = {viewer} OR ({t}.private_to IS NULL AND NOT {t}.hidden))"
+    return replace(
+        guard,
+        own=f"{of_kind} AND {mine} AND {guard.own}",
+        staffed=f"{of_kind} AND {{t}}.staff AND {guard.staffed}",
+        opened=f"{of_kind} AND ({{t}}.staff OR NOT {{t}}.hidden) AND {guard.opened}",
+    )
+
+
+READABLE: Final = (
+    replace(SEEN, when=f"{{t}}.content IS NULL AND {SEEN.when}"),
+    *(_governed(kind, action) for kind, action in GOVERNED.items()),
+)
+"""Whoever reads what was said."""
+HIDDEN: Final = tuple(
+    replace(_governed(kind, GOVERNED[kind]), when="{t}.hidden") for kind in ("notes", "concerns")
+)
+NAMES: Final = (Guard(Action.SEE_NAMES, own="true"),)
+"""A guest knows the names of those they share a relationship with, and reads no other history."""
+
+_NAME_OF: Final = f"coalesce(CASE WHEN {{names}} THEN p.name END, '{NAMELESS}')"
+SENTENCE: Final = (
+    f"(SELECT {sentence_sql('{t}.name', '{t}.facts', 'w.by', 'w.people')} FROM (SELECT"  # noqa: S608 every part of it is written here
+    f" (SELECT {_NAME_OF} FROM (SELECT 1) o LEFT JOIN profiles p ON p.participant_id = {{t}}.by_id"
+    " WHERE {t}.by_id IS NOT NULL) AS by,"
+    f" (SELECT string_agg({_NAME_OF}, ', ' ORDER BY o.ordinality)"
+    " FROM unnest({t}.people) WITH ORDINALITY o (id, ordinality)"
+    " LEFT JOIN profiles p ON p.participant_id = o.id) AS people OFFSET 0) w)"
+)
+
+QUERY: Final = "(websearch_to_tsquery('english', {v}) || websearch_to_tsquery('simple', {v}))"
+_IS_POSITION: Final = "{v} ~ '^[0-9]+$'"
+AS_OF: Final = (
+    f"({{t}}.position <= CASE WHEN {_IS_POSITION} THEN {{v}}::bigint ELSE 9223372036854775807 END"
+    f" AND {{t}}.at <= CASE WHEN {_IS_POSITION} THEN 'infinity' ELSE {{v}}::timestamptz END)"
+)
+HISTORY_FILTERS: Final = {
+    "kinds": Filter("{t}.kind = ANY ({v})", "text[]"),
+    "from": Filter("{t}.at >= {v}", "timestamptz"),
+    "to": Filter("{t}.at < {v}", "timestamptz"),
+    "asOf": Filter(AS_OF, "text"),
+    "search": Filter(f"({{t}}.words @@ {QUERY} AND {{readable}})", "text", conditions={"readable": READABLE}),
+}
+ALL_FILTERS: Final = {"mentorship": Filter(ROW + " = {v}", "uuid", of="Mentorship"), **HISTORY_FILTERS}
+BY_POSITION: Final = (Key("{t}.position", "bigint"),)
+IN_ORDER: Final = {"": Order(BY_POSITION)}
+NEWEST: Final = {"": Order(BY_POSITION, descending=True)}
+# Known before any entry is looked at: few relationships of many are one's own.
+ONES_OWN: Final = Guard(
+    Action.SEE_MENTORSHIPS,
+    own=f"{ROW} = ANY (ARRAY(SELECT v.mentorship_id FROM mentorship_members v"  # noqa: S608 every part of it is written here
+    " WHERE v.participant_id = {viewer}))",
+    staffed="true",
+)
+
+
+def history_of(mentorship: str) -> Connection:
+    """One relationship's, in the order things happened."""
+    return Connection("HistoryEntry", f"{ROW} = {mentorship}", IN_ORDER, HISTORY_FILTERS)
+
+
+HISTORY: Final = Connection("HistoryEntry", "true", NEWEST, ALL_FILTERS, guard=ONES_OWN)
+"""Of all relationships, the latest first."""
+
+HISTORY_ENTRY: Final = Shape(
+    "HistoryEntry",
+    "history",
+    key="{t}.position",
+    key_type="bigint",
+    seen=(SEEN, *HIDDEN),
+    columns=(
+        Column("id", Kind.ID, "{t}.position", of="HistoryEntry"),
+        Column("position", Kind.POSITION, "{t}.position"),
+        Column("at", Kind.TIMESTAMP, AT),
+        Column("kind", Kind.ENUM, "{t}.kind"),
+        Column("name", Kind.TEXT, "{t}.name"),
+        Column("about", Kind.ID, STREAM),
+        Column("sentence", Kind.TEXT, SENTENCE, conditions={"names": NAMES}),
+        Column(
+            "text", Kind.TEXT, "CASE WHEN {readable} THEN {t}.text END", conditions={"readable": READABLE}
+        ),
+        Column(
+            "facts",
+            Kind.JSON,
+            "({t}.facts || CASE WHEN {readable} THEN {t}.details ELSE '{{}}' END)",
+            conditions={"readable": READABLE},
+        ),
+    ),
+    edges={
+        "actor": One("Participant", "{t}.participant_id = {p}.by_id"),
+        "mentorship": One("Mentorship", "{t}.mentorship_id = {p}.mentorship_id"),
+        "excerpt": Many(
+            "HistoryFragment",
+            "{t}.position = {p}.position",
+            "{t}.number",
+            given={"search": Filter("", "text")},
+        ),
+    },
+)
+
+# Marked by a character that no keyboard has and no page takes for markup; what a text has of it is left out.
+_MARK: Final = "chr(2)"
+_HEADLINE: Final = (
+    f"ts_headline('english', replace(h.text, {_MARK}, ''), {QUERY.replace('{v}', '{search}')},"
+    f" concat('MaxFragments=3, MinWords=5, MaxWords=25, StartSel=', {_MARK}, ', StopSel=', {_MARK}))"
+)
+HISTORY_FRAGMENT: Final = Shape(
+    "HistoryFragment",
+    "(SELECT h.*, f.number, f.fragment FROM history h"  # noqa: S608 every part of it is written here
+    f" CROSS JOIN LATERAL unnest(string_to_array({_HEADLINE}, {_MARK}))"
+    " WITH ORDINALITY f (fragment, number) WHERE f.fragment <> '')",
+    seen=READABLE,
+    columns=(
+        Column("text", Kind.TEXT, "{t}.fragment"),
+        Column("found", Kind.BOOL, "({t}.number % 2 = 0)"),
+    ),
+)
+
+SHAPES: Final = (HISTORY_ENTRY, HISTORY_FRAGMENT)
