@@ -60,8 +60,7 @@ GOAL_PROGRESS: Final = happened(ROW, "{t}.changed_at")
 GOAL: Final = Shape(
     "Goal",
     "mentorship_goals",
-    key="({t}.mentorship_id::text || '/' || {t}.goal_id::text)",
-    key_type="text",
+    key="{t}.goal_id",
     seen=(happened(ROW, "{t}.set_at"),),
     columns=(
         Column("goal_id", Kind.UUID, "{t}.goal_id"),
@@ -169,8 +168,7 @@ def _known(at: str) -> Guard:
 CONCERN: Final = Shape(
     "Concern",
     "mentorship_concerns",
-    key="({t}.mentorship_id::text || '/' || {t}.concern_id::text)",
-    key_type="text",
+    key="{t}.concern_id",
     seen=(_known("raised_at"),),
     columns=(
         Column("concern_id", Kind.UUID, "{t}.concern_id"),

@@ -28,8 +28,8 @@ CREATE UNIQUE INDEX mentorship_signatures_by_key ON mentorship_signatures
     ((mentorship_id::text || '/' || participant_id::text || '/' || settings_version::text));
 
 CREATE TABLE mentorship_goals (
+    goal_id       uuid   PRIMARY KEY,
     mentorship_id uuid   NOT NULL,
-    goal_id       uuid   NOT NULL,
     set_by        uuid   NOT NULL,
     text          text,
     text_by       uuid   NOT NULL,
@@ -41,13 +41,10 @@ CREATE TABLE mentorship_goals (
     set_at        timestamptz NOT NULL,
     changed_at    timestamptz NOT NULL,
     ended_at      timestamptz,
-    set_position  bigint NOT NULL,
-    PRIMARY KEY (mentorship_id, goal_id)
+    set_position  bigint NOT NULL
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX mentorship_goals_in_order ON mentorship_goals (mentorship_id, set_position);
 CREATE INDEX mentorship_goals_by_writing ON mentorship_goals (text_by);
-CREATE UNIQUE INDEX mentorship_goals_by_key
-    ON mentorship_goals ((mentorship_id::text || '/' || goal_id::text));
 
 CREATE TABLE mentorship_goal_steps (
     position       bigint PRIMARY KEY,
@@ -82,8 +79,8 @@ CREATE INDEX mentorship_check_ins_in_order ON mentorship_check_ins (mentorship_i
 CREATE INDEX mentorship_check_ins_by_person ON mentorship_check_ins (participant_id, mentorship_id);
 
 CREATE TABLE mentorship_concerns (
+    concern_id      uuid    PRIMARY KEY,
     mentorship_id   uuid    NOT NULL,
-    concern_id      uuid    NOT NULL,
     raised_by       uuid    NOT NULL,
     confidential    boolean NOT NULL,
     text            text,
@@ -91,14 +88,11 @@ CREATE TABLE mentorship_concerns (
     settled_by      uuid,
     settled_at      timestamptz,
     note            text,
-    raised_position bigint  NOT NULL,
-    PRIMARY KEY (mentorship_id, concern_id)
+    raised_position bigint  NOT NULL
 );
 CREATE UNIQUE INDEX mentorship_concerns_in_order ON mentorship_concerns (mentorship_id, raised_position);
 CREATE INDEX mentorship_concerns_by_raising ON mentorship_concerns (raised_by);
 CREATE INDEX mentorship_concerns_by_settling ON mentorship_concerns (settled_by) WHERE settled_by IS NOT NULL;
-CREATE UNIQUE INDEX mentorship_concerns_by_key
-    ON mentorship_concerns ((mentorship_id::text || '/' || concern_id::text));
 """
 TABLES: Final = (
     "mentorship_signatures",
@@ -119,7 +113,7 @@ INSERT INTO mentorship_goals (mentorship_id, goal_id, set_by, text, text_by, tex
                               percent, set_at, changed_at, set_position)
 VALUES (%(mentorship)s, %(goal)s, %(by)s, %(text)s, %(by)s, %(at)s, %(competency)s, %(due)s, 'open',
         0, %(at)s, %(at)s, %(position)s)
-ON CONFLICT (mentorship_id, goal_id) DO NOTHING
+ON CONFLICT (goal_id) DO NOTHING
 """
 GOAL_DESCRIBED: Final = """
 UPDATE mentorship_goals
@@ -149,7 +143,7 @@ RAISED: Final = """
 INSERT INTO mentorship_concerns (mentorship_id, concern_id, raised_by, confidential, text, raised_at,
                                  raised_position)
 VALUES (%(mentorship)s, %(concern)s, %(by)s, %(confidential)s, %(text)s, %(at)s, %(position)s)
-ON CONFLICT (mentorship_id, concern_id) DO NOTHING
+ON CONFLICT (concern_id) DO NOTHING
 """
 SETTLED: Final = """
 UPDATE mentorship_concerns SET settled_by = %(by)s, settled_at = %(at)s, note = %(note)s

@@ -21,7 +21,7 @@ from domain.store import Database, Store
 from tests.projections.given import ADA, NOOR, SAM, happened, shown
 from tests.projections.test_relationships import FIRST, MONDAY, SECOND, both_begin
 
-LISTEN, ASK = UUID(int=51), UUID(int=52)
+LISTEN, ASK, OTHER = UUID(int=51), UUID(int=52), UUID(int=53)
 DUE = date(2026, 6, 1)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 
@@ -36,7 +36,7 @@ def goals_set(store: Store) -> None:
         store, FIRST, GoalSet(goal=LISTEN, by=NOOR, text="Listen", competency="Coaching", due=DUE), at=MONDAY
     )
     happened(store, FIRST, GoalSet(goal=ASK, by=NOOR, text="Ask"), at=MONDAY)
-    happened(store, SECOND, GoalSet(goal=LISTEN, by=SAM, text="Elsewhere"), at=MONDAY)
+    happened(store, SECOND, GoalSet(goal=OTHER, by=SAM, text="Elsewhere"), at=MONDAY)
 
 
 def test_each_signature_is_kept(organisation: Database, store: Store) -> None:
@@ -56,7 +56,7 @@ def test_a_goal_as_it_was_set_and_as_it_is_described(organisation: Database, sto
     assert set(found) == {
         (LISTEN, NOOR, "Listen", NOOR, MONDAY, "Coaching", DUE, "open", 0),
         (ASK, NOOR, "Ask well", ADA, WEDNESDAY, None, DUE, "open", 0),
-        (LISTEN, SAM, "Elsewhere", SAM, MONDAY, None, None, "open", 0),
+        (OTHER, SAM, "Elsewhere", SAM, MONDAY, None, None, "open", 0),
     }
 
 
@@ -70,7 +70,7 @@ def test_a_goal_comes_to_its_end_step_by_step(organisation: Database, store: Sto
     assert set(rows(organisation, store, "mentorship_goals", *columns)) == {
         (LISTEN, "achieved", 100, WEDNESDAY, WEDNESDAY),
         (ASK, "dropped", 10, WEDNESDAY, WEDNESDAY),
-        (LISTEN, "open", 0, MONDAY, None),
+        (OTHER, "open", 0, MONDAY, None),
     }
     steps = ("goal_id", "participant_id", "state", "percent", "note", "at")
     assert set(rows(organisation, store, "mentorship_goal_steps", *steps)) == {
