@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from api import conversation_inputs as inputs
 from api.command import Done, Payload, mutation, new_entity
@@ -69,6 +70,11 @@ def said_id(given: str, *path: str) -> UUID:
         raise BadInput.at("BAD_ID", "This is not an id of ours.", *path) from None
 
 
+def _reply_to(given: inputs.SendMessageInput) -> UUID | None:
+    to = given.reply_to
+    return None if to is None or to is UNSET else said_id(to, "replyTo")
+
+
 async def _say(
     info: Info,
     given: ConversationCommandInput,
@@ -107,7 +113,7 @@ class ConversationCommands:
         words = {
             "message": message,
             "text": input.text,
-            "reply_to": said_id(input.reply_to, "replyTo") if input.reply_to else None,
+            "reply_to": _reply_to(input),
         }
         return await _say(info, input, Action.SEND_MESSAGE, conversation.send_message, message, **words)
 
