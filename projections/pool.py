@@ -52,7 +52,8 @@ SELECT e.participant_id, o.participant_id
   FROM mentorships m
   JOIN mentorship_members e ON e.mentorship_id = m.mentorship_id AND e.role = 'mentee'
   JOIN mentorship_members o ON o.mentorship_id = m.mentorship_id AND o.role = 'mentor'
- WHERE m.began_position <= %(position)s AND e.participant_id = ANY (%(people)s)
+ WHERE greatest(e.joined_position, o.joined_position) <= %(position)s
+   AND e.participant_id = ANY (%(people)s)
 """
 DECLINED: Final = """
 SELECT CASE d.role WHEN 'mentee' THEN d.participant_id ELSE o.participant_id END,

@@ -48,7 +48,6 @@ CREATE TABLE mentorships (
     predecessor_id   uuid,
     successor_id     uuid,
     began_position   bigint NOT NULL,
-    ended_position   bigint,
     version          bigint NOT NULL,
     position         bigint NOT NULL
 ) WITH (fillfactor = 80);
@@ -60,20 +59,28 @@ CREATE INDEX mentorships_by_ending ON mentorships (ended_by) WHERE ended_by IS N
 CREATE INDEX mentorships_paused ON mentorships (paused_until) WHERE state = 'paused';
 
 CREATE TABLE mentorship_members (
-    mentorship_id  uuid NOT NULL,
-    number         int  NOT NULL,
-    participant_id uuid NOT NULL,
-    role           text NOT NULL CHECK (role IN ('mentor', 'mentee')),
-    program_id     uuid,
-    joined_at      timestamptz NOT NULL,
-    left_at        timestamptz,
-    left_position  bigint,
-    leaving_reason text,
+    mentorship_id   uuid NOT NULL,
+    number          int  NOT NULL,
+    participant_id  uuid NOT NULL,
+    role            text NOT NULL CHECK (role IN ('mentor', 'mentee')),
+    program_id      uuid,
+    joined_at       timestamptz NOT NULL,
+    joined_position bigint NOT NULL,
+    left_at         timestamptz,
+    left_position   bigint,
+    leaving_reason  text,
     PRIMARY KEY (mentorship_id, number)
 );
 CREATE INDEX mentorship_members_by_person ON mentorship_members (participant_id, mentorship_id);
 CREATE UNIQUE INDEX mentorship_members_by_key
     ON mentorship_members ((mentorship_id::text || '/' || number::text));
+
+CREATE TABLE mentorship_ends (
+    ended_position    bigint PRIMARY KEY,
+    mentorship_id     uuid   NOT NULL,
+    reopened_position bigint
+);
+CREATE INDEX mentorship_ends_by_mentorship ON mentorship_ends (mentorship_id);
 
 CREATE TABLE mentorship_pauses (
     mentorship_id uuid        NOT NULL,
@@ -109,15 +116,18 @@ ON CONFLICT (mentorship_id) DO NOTHING
 """
 # Only of the beginning that the row was made by.
 MEMBERS: Final = """
-INSERT INTO mentorship_members (mentorship_id, number, participant_id, role, program_id, joined_at)
-SELECT m.mentorship_id, w.number, w.participant_id, w.role, m.program_id, m.began_at
+INSERT INTO mentorship_members (mentorship_id, number, participant_id, role, program_id, joined_at,
+                                joined_position)
+SELECT m.mentorship_id, w.number, w.participant_id, w.role, m.program_id, m.began_at, m.began_position
   FROM mentorships m,
        unnest(%(people)s::uuid[], %(roles)s::text[]) WITH ORDINALITY AS w (participant_id, role, number)
  WHERE m.mentorship_id = %(mentorship)s AND m.began_position = %(position)s
 """
 MEMBER_JOINED: Final = """
-INSERT INTO mentorship_members (mentorship_id, number, participant_id, role, program_id, joined_at)
-SELECT m.mentorship_id, 1 + max(w.number), %(person)s::uuid, %(role)s::text, m.program_id, %(at)s::timestamptz
+INSERT INTO mentorship_members (mentorship_id, number, participant_id, role, program_id, joined_at,
+                                joined_position)
+SELECT m.mentorship_id, 1 + max(w.number), %(person)s::uuid, %(role)s::text, m.program_id,
+       %(at)s::timestamptz, %(position)s::bigint
   FROM mentorships m JOIN mentorship_members w ON w.mentorship_id = m.mentorship_id
  WHERE m.mentorship_id = %(mentorship)s
  GROUP BY m.mentorship_id
@@ -148,16 +158,23 @@ UPDATE mentorships SET state = 'running', paused_until = NULL WHERE mentorship_i
 EXTENDED: Final = "UPDATE mentorships SET planned_end = %(until)s WHERE mentorship_id = %(mentorship)s"
 ENDED: Final = """
 UPDATE mentorships
-   SET state = %(state)s, paused_until = NULL, ended_at = %(at)s, ended_position = %(position)s,
-       outcome = %(outcome)s, end_reason = %(reason)s, no_fault = %(no_fault)s, ended_by = %(by)s,
+   SET state = %(state)s, paused_until = NULL, ended_at = %(at)s, outcome = %(outcome)s,
+       end_reason = %(reason)s, no_fault = %(no_fault)s, ended_by = %(by)s,
        end_words = %(words)s, successor_id = %(successor)s
  WHERE mentorship_id = %(mentorship)s
 """
 REOPENED: Final = """
 UPDATE mentorships
-   SET state = 'running', planned_end = %(until)s, ended_at = NULL, ended_position = NULL, outcome = NULL,
-       end_reason = NULL, no_fault = NULL, ended_by = NULL, end_words = NULL
+   SET state = 'running', planned_end = %(until)s, ended_at = NULL, outcome = NULL, end_reason = NULL,
+       no_fault = NULL, ended_by = NULL, end_words = NULL
  WHERE mentorship_id = %(mentorship)s
+"""
+END_BEGAN: Final = """
+INSERT INTO mentorship_ends (ended_position, mentorship_id) VALUES (%(position)s, %(mentorship)s)
+"""
+END_ENDED: Final = """
+UPDATE mentorship_ends SET reopened_position = %(position)s
+ WHERE mentorship_id = %(mentorship)s AND reopened_position IS NULL
 """
 MIGRATED: Final = """
 UPDATE mentorships SET settings_version = %(settings_version)s WHERE mentorship_id = %(mentorship)s
@@ -220,6 +237,7 @@ def _project_mentorship(sql: Statements, recorded: RecordedEvent, event: Mentors
         case Concluded() | EndedEarly() | HandedOver():
             sql.execute(ENDED, {**seen, **_ending(event)})
             sql.execute(PAUSE_ENDED, seen)
+            sql.execute(END_BEGAN, seen)
         case GlassBroken():
             who = {"actor": recorded.actor, "person": _person(recorded.actor)}
             said = {"reason": known(event.reason), "hours": event.hours}
@@ -267,6 +285,7 @@ def _course(
             sql.execute(EXTENDED, {**seen, "until": event.until})
         case Reopened():
             sql.execute(REOPENED, {**seen, "until": event.until})
+            sql.execute(END_ENDED, seen)
         case Migrated():
             sql.execute(MIGRATED, {**seen, "settings_version": event.settings_version})
         case _:
@@ -302,6 +321,7 @@ PROJECTION: Final = Projection(
     tables=(
         "mentorships",
         "mentorship_members",
+        "mentorship_ends",
         "mentorship_pauses",
         "mentorship_glass",
         "mentorship_erased",

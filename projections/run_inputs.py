@@ -29,7 +29,12 @@ SELECT e.participant_id, o.participant_id
   FROM mentorships m
   JOIN mentorship_members e ON e.mentorship_id = m.mentorship_id AND e.role = 'mentee'
   JOIN mentorship_members o ON o.mentorship_id = m.mentorship_id AND o.role = 'mentor'
- WHERE m.program_id = %(program)s AND m.began_position <= %(position)s
+ WHERE m.program_id = %(program)s
+   AND NOT EXISTS (SELECT FROM mentorship_ends x
+                    WHERE x.mentorship_id = m.mentorship_id AND x.ended_position <= %(position)s
+                      AND coalesce(x.reopened_position, %(position)s + 1) > %(position)s)
+   AND greatest(e.joined_position, o.joined_position) <= %(position)s
+   AND coalesce(least(e.left_position, o.left_position), %(position)s + 1) > %(position)s
 """
 
 LAST_ERASURE: Final = "SELECT coalesce(max(erasure), 0) FROM subject_keys"

@@ -28,6 +28,7 @@ from domain.participant import Erased, Registered
 from domain.program_settings import Kind, RelationshipType, Side
 from domain.relationship import Member
 from domain.store import Database, Store
+from projections.run_inputs import RUNNING
 from tests.projections.given import ADA, NOOR, SAM, happened, shown
 
 GROWTH, ONBOARDING = ProgramId(UUID(int=1)), ProgramId(UUID(int=2))
@@ -177,7 +178,30 @@ def test_an_ending_says_how(
 def test_what_is_reopened_has_not_ended(organisation: Database, store: Store) -> None:
     after(store, EndedEarly(by=ADA, reason=EndReason.OTHER, words="Too soon"), Reopened(until=LATER))
     assert of(organisation, store, "mentorships", *ENDING) == [("running", *[None] * 7)]
-    assert of(organisation, store, "mentorships", "planned_end", "ended_position") == [(LATER, None)]
+    assert of(organisation, store, "mentorships", "planned_end") == [(LATER,)]
+
+
+def test_who_was_together_at_a_position_never_changes(organisation: Database, store: Store) -> None:
+    sam, noor = (Member(participant=one, role=Side.MENTEE) for one in (SAM, NOOR))
+    after(
+        store,
+        MemberJoined(member=sam),
+        MemberLeft(participant=SAM),
+        Concluded(outcome=Outcome.LAPSED),
+        Reopened(until=LATER),
+        MemberLeft(participant=NOOR),
+        MemberJoined(member=noor),
+    )
+    shown(organisation, store, "mentorships")
+    together = {NOOR}, {NOOR, SAM}, {NOOR}, set[UUID](), {NOOR}, set[UUID](), {NOOR}
+    assert tuple(mentees_of_ada(organisation, position) for position in range(2, 9)) == together
+
+
+def mentees_of_ada(database: Database, position: int) -> set[UUID]:
+    with database.connect() as connection:
+        found = connection.execute(RUNNING, {"program": GROWTH, "position": position}).fetchall()
+    assert {mentor for _, mentor in found} <= {ADA}
+    return {mentee for mentee, _ in found}
 
 
 def test_broken_glass_tells_who_why_and_for_how_long(organisation: Database, store: Store) -> None:
