@@ -89,7 +89,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "resource.link_shared": Sentence("{by} shared a link."),
     "resource.described": Sentence("{by} described something shared."),
     "resource.withdrawn": Sentence("{by} withdrew something shared.", "Something shared was withdrawn."),
-    "resource.published": Sentence("{by} published something shared: {to:word}."),
+    "resource.published": Sentence("{by} set who finds something shared: {to:word}."),
     "assignment.suggested": Sentence("{by} suggested an assignment to {people}."),
     "assignment.assigned": Sentence("{by} gave {people} an assignment[, due on {due:date}]."),
     "assignment.started": Sentence("{by} started an assignment."),

@@ -1,0 +1,280 @@
+"""The history of a relationship as clients read it: in order, by kind, as of a past day, by its words."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from psycopg import AsyncRawCursor
+
+from api.execution import NO_VARIABLES, PLANS, bound
+from api.relay import global_id
+from domain.permissions import Actor, Role
+from tests.api import world as cast
+from tests.api.mentorships_told import CIRCLE, SESSION
+from tests.api.world import ADMIN, AS_MAX, AS_NOOR, AS_SAM, AUDITOR, START, World, mid, opened
+
+OURS: Final = mid(CIRCLE)
+AS_ADA: Final = Actor("ada", frozenset({Role.PARTICIPANT}), cast.ADA)
+AS_LIN: Final = Actor("lin", frozenset({Role.PARTICIPANT}), cast.LIN)
+AS_GUEST: Final = Actor("guest", frozenset({Role.GUEST}), cast.NOOR)
+MANY: Final = 5_000
+
+
+def history(world: World, actor: Actor, fields: str, of: str = OURS, **given: Any) -> list[Any]:
+    """All pages in turn: the nodes' only field, or the nodes."""
+    types = {
+        "kinds": "[HistoryKind!]",
+        "from": "DateTime",
+        "to": "DateTime",
+        "asOf": "AsOf",
+        "search": "String",
+    }
+    declared = "".join(f", ${name}: {types[name]}" for name in given)
+    passed = "".join(f", {name}: ${name}" for name in given)
+    ask = f"""query ($id: ID!, $after: String{declared}) {{ mentorship(id: $id) {{
+      history(first: 9, after: $after{passed}) {{
+        totalCount nodes {{ {fields} }} pageInfo {{ endCursor hasNextPage }} }} }} }}"""
+    found: list[Any] = []
+    after: str | None = None
+    while True:
+        page = world.data(ask, actor, id=of, after=after, **given)["mentorship"]["history"]
+        found += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            assert page["totalCount"] == len(found)
+            return [next(iter(node.values())) if len(node) == 1 else node for node in found]
+
+
+def found(world: World, actor: Actor, search: str, fields: str = "text") -> list[Any]:
+    """What is found in all relationships, the latest first."""
+    ask = f"query ($search: String!) {{ history(search: $search) {{ totalCount nodes {{ {fields} }} }} }}"
+    page = world.data(ask, actor, search=search)["history"]
+    assert page["totalCount"] == len(page["nodes"])
+    return [next(iter(node.values())) for node in page["nodes"]]
+
+
+def test_entries_come_in_order_each_with_its_sentence(world: World) -> None:
+    told = history(world, AS_NOOR, "position sentence")
+    assert [int(entry["position"]) for entry in told] == sorted(int(entry["position"]) for entry in told)
+    sentences = [entry["sentence"] for entry in told]
+    assert sentences[0] == "The relationship of Ada Lovelace, Noor Bakker began."
+    for sentence in (
+        "Noor Bakker set a goal, due on 1 March 2026.",
+        "Ada Lovelace set a goal.",
+        "Ada Lovelace saw a goal 50 % reached.",
+        "The relationship was paused until 1 February 2026.",
+        "Ada Lovelace proposed a meeting: 2 March 2026, 09:00 UTC or 3 March 2026, 09:00 UTC.",
+        "Noor Bakker confirmed a meeting on 3 March 2026, 09:00 UTC.",
+        "Ada Lovelace, Noor Bakker met on 3 March 2026, 09:00 UTC, for 45 minutes, as Ada Lovelace recorded.",
+        "A meeting was cancelled.",
+        "Ada Lovelace gave Noor Bakker an assignment, due on 1 April 2026.",
+    ):
+        assert sentence in sentences
+
+
+def test_nothing_that_was_said_stands_in_a_sentence(world: World) -> None:
+    entries = history(world, AS_NOOR, "sentence text")
+    assert all(entry["text"] not in entry["sentence"] for entry in entries if entry["text"])
+
+
+def test_an_entry_leads_to_who_did_it_and_to_what_it_is_about(world: World) -> None:
+    fields = "id name kind about actor { name } mentorship { id }"
+    asked = next(
+        one for one in history(world, AS_NOOR, fields) if one["name"] == "conversation.question_asked"
+    )
+    assert (asked["kind"], asked["actor"]["name"]) == ("QUESTION", "Noor Bakker")
+    assert asked["mentorship"]["id"] == OURS
+    again = "query ($id: ID!) { node(id: $id) { ... on HistoryEntry { name about } } }"
+    assert world.data(again, AS_NOOR, id=asked["id"])["node"] == {
+        "name": asked["name"],
+        "about": asked["about"],
+    }
+    assert world.data(again, AS_SAM, id=asked["id"])["node"] is None
+
+
+def test_a_flash_session_begins_with_the_inquiry_that_led_to_it(world: World) -> None:
+    told = history(world, AS_ADA, "name text", mid(SESSION))
+    inquiry = [entry for entry in told if entry["name"].startswith("inquiry.")]
+    assert [entry["text"] for entry in inquiry] == ["May I ask?", None, None, None]
+    assert [entry["name"] for entry in inquiry][:2] == ["inquiry.asked", "inquiry.session_agreed"]
+    rated = history(world, AS_NOOR, "name text", mid(SESSION))[-1]
+    assert rated == {"name": "inquiry.rated", "text": "Thanks"}
+
+
+def test_kinds_and_times_leave_the_rest_out(world: World) -> None:
+    assert set(history(world, AS_NOOR, "kind", kinds=["MEETING", "NOTE"])) == {"MEETING", "NOTE"}
+    at = [entry for entry in history(world, AS_NOOR, "at name") if entry["name"] == "meeting.confirmed"]
+    first, last = at[0]["at"], at[-1]["at"]
+    between = history(world, AS_NOOR, "at", **{"from": first, "to": last})
+    assert (between[0], max(between) < last) == (first, True)
+
+
+def test_as_of_a_position_or_a_moment_it_is_as_it_was_then(world: World) -> None:
+    told = history(world, AS_NOOR, "position at")
+    middle = told[len(told) // 2]
+    before = [entry["position"] for entry in told if int(entry["position"]) <= int(middle["position"])]
+    assert history(world, AS_NOOR, "position", asOf=middle["position"]) == before
+    assert history(world, AS_NOOR, "position", asOf=middle["at"]) == before
+    assert history(world, AS_NOOR, "position", asOf=START.isoformat()) == []
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "-1", "9" * 20, "2026-01-31", ""])
+def test_as_of_anything_else_is_refused(world: World, as_of: str) -> None:
+    ask = "query ($asOf: AsOf) { history(filter: {asOf: $asOf}) { totalCount } }"
+    [error] = world.answer(ask, AS_NOOR, asOf=as_of)["errors"]
+    assert error["extensions"]["code"] == "BAD_VARIABLES"
+
+
+def test_who_has_left_sees_what_was_until_then(world: World) -> None:
+    assert history(world, AS_LIN, "name")[-1] == "mentorship.member_left"
+
+
+def test_a_guest_sees_their_own_relationship_and_the_names_in_it(world: World) -> None:
+    assert history(world, AS_GUEST, "sentence") == history(world, AS_NOOR, "sentence")
+
+
+def test_staff_sees_that_it_happened_and_content_by_the_policy(world: World) -> None:
+    by_name = {entry["name"]: entry for entry in history(world, AS_MAX, "name text facts")}
+    assert by_name["mentorship.goal_set"]["text"] == "Everything"
+    assert by_name["mentorship.member_left"]["text"] == "No time"
+    for name in ("conversation.message_sent", "mentorship.checked_in", "resource.link_shared"):
+        assert by_name[name]["text"] is None
+    assert by_name["mentorship.checked_in"]["facts"] == {}
+    assert "media_type" in by_name["resource.document_shared"]["facts"]
+    assert history(world, AS_NOOR, "facts", kinds=["CHECK_IN"]) == [{"ratings": {"progress": 4}}]
+
+
+def test_a_note_and_a_concern_are_seen_by_whom_they_are_for(world: World) -> None:
+    def read(actor: Actor, kind: str) -> list[str | None]:
+        return history(world, actor, "text", kinds=[kind])
+
+    assert read(AS_NOOR, "NOTE") == ["Noted for author", "Noted for members", "Noted for staff"]
+    assert read(AS_ADA, "NOTE") == ["Noted for members", "Noted for staff"]
+    assert read(AS_MAX, "NOTE") == read(ADMIN, "NOTE") == [None, None]
+    assert (
+        read(AS_ADA, "CONCERN")
+        == read(AS_MAX, "CONCERN")
+        == ["We meet late", "I am worried", "We meet earlier"]
+    )
+    assert read(AS_NOOR, "CONCERN") == ["We meet late", "We meet earlier"]
+    assert read(ADMIN, "CONCERN") == [None, None]
+
+
+def test_without_a_right_to_names_nobody_is_named(world: World) -> None:
+    sentences = history(world, AUDITOR, "sentence")
+    assert sentences[0] == "The relationship of Somebody, Somebody began."
+    assert not [one for one in sentences if "Lovelace" in one or "Bakker" in one]
+
+
+def test_what_is_said_is_found_by_its_words(world: World) -> None:
+    assert found(world, AS_NOOR, "runner") == ["How do runners rest?"]
+    assert found(world, AS_NOOR, "run OR sleeping") == ["They sleep.", 'Running "late" <b>today</b>']
+    assert found(world, AS_NOOR, '"runners rest" -late') == ["How do runners rest?"]
+    assert history(world, AS_NOOR, "text", search="sleep") == ["They sleep."]
+    for nothing in ("", "!!", "unheard", "'); --"):
+        assert found(world, AS_NOOR, nothing) == []
+
+
+def test_what_may_not_be_seen_cannot_be_found(world: World) -> None:
+    assert found(world, AS_ADA, "author") == []
+    assert found(world, AS_NOOR, "author") == ["Noted for author"]
+    assert found(world, AS_NOOR, "worried") == []
+    assert found(world, AS_MAX, "worried") == ["I am worried"]
+    for actor in (AS_MAX, ADMIN, AUDITOR, AS_SAM, AS_LIN):
+        assert found(world, actor, "sleep OR late") == (["We meet late"] if actor in {AS_MAX, AS_LIN} else [])
+    assert found(world, AS_NOOR, "meant") == []
+
+
+def test_an_excerpt_shows_what_was_looked_for_as_plain_text(world: World) -> None:
+    [excerpt] = found(world, AS_NOOR, "running", 'excerpt(search: "run today") { text found }')
+    assert excerpt == [
+        {"text": "Running", "found": True},
+        {"text": ' "late"  ', "found": False},
+        {"text": "today", "found": True},
+    ]
+    ask = 'query ($id: ID!) { node(id: $id) { ... on HistoryEntry { excerpt(search: "sleep") { text } } } }'
+    [answer] = found(world, AS_NOOR, "sleep", "id")
+    assert world.data(ask, AS_MAX, id=answer)["node"]["excerpt"] == []
+
+
+def test_the_history_of_everything_can_be_of_one_relationship(world: World) -> None:
+    ask = "query ($id: ID!) { history(filter: {mentorship: $id}, first: 2) { nodes { position } } }"
+    newest = [entry["position"] for entry in world.data(ask, AS_NOOR, id=OURS)["history"]["nodes"]]
+    assert newest == list(reversed(history(world, AS_NOOR, "position")[-2:]))
+    assert world.data(ask, AS_SAM, id=OURS)["history"]["nodes"] == []
+
+
+def test_no_node_stands_at_a_position_without_an_entry(world: World) -> None:
+    ask = "query ($id: ID!) { node(id: $id) { id } }"
+    assert world.data(ask, ADMIN, id=global_id("HistoryEntry", 1))["node"] is None
+
+
+@pytest.fixture(scope="module")
+def long_lived(postgres_url: str) -> Iterator[World]:
+    """One relationship in which much has been said, beside many others."""
+    with opened(postgres_url) as one:
+        one.run(_tell_much(one))
+        yield one
+
+
+async def _tell_much(world: World) -> None:
+    copied = """
+        INSERT INTO history (position, mentorship_id, stream_id, name, kind, at, by_id, people, content,
+                             hidden, staff, text, facts, details)
+        SELECT h.position + 1000 * n,
+               CASE WHEN n %% 2 = 0 THEN %(ours)s::uuid ELSE md5((n %% 999)::text)::uuid END,
+               h.stream_id, h.name, h.kind, h.at, h.by_id, h.people, h.content, h.hidden, h.staff,
+               h.text || ' ' || n, h.facts, h.details
+          FROM history h, generate_series(1, %(many)s) n
+         WHERE h.name = 'conversation.question_answered'"""
+    async with world.services.pool.connection() as connection:
+        await connection.execute(copied, {"ours": CIRCLE, "many": 2 * MANY})
+        await connection.execute("VACUUM ANALYZE history")
+
+
+def read_rows(world: World, actor: Actor, query: str) -> int:
+    """How many rows of the history the plan of a query reads."""
+
+    async def explained() -> Any:
+        plan = PLANS.plan(query, None, PLANS.document(query).operation(None), NO_VARIABLES, actor)
+        assert plan is not None
+        context = world.context(actor)
+        values = await bound(context, plan, NO_VARIABLES)
+        async with world.services.pool.connection() as connection:
+            cursor = AsyncRawCursor(connection)
+            await cursor.execute(b"EXPLAIN (ANALYZE, FORMAT JSON) " + plan.statement, values)
+            return await cursor.fetchone()
+
+    ((tree,),) = world.run(explained())
+    return sum(_read(tree["Plan"]))
+
+
+def _read(node: dict[str, Any]) -> Iterator[int]:
+    if node.get("Relation Name") == "history":
+        each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+        yield round(each * node["Actual Loops"])
+    for below in node.get("Plans", ()):
+        yield from _read(below)
+
+
+@pytest.mark.parametrize("page", ["first: 20", "last: 20", 'last: 20, asOf: "2026-01-05T12:00:00Z"'])
+@pytest.mark.parametrize("actor", [AS_NOOR, AS_MAX, ADMIN], ids=lambda actor: actor.id)
+def test_a_page_reads_no_more_of_a_long_history_than_of_a_short_one(
+    long_lived: World, actor: Actor, page: str
+) -> None:
+    ask = f'{{ mentorship(id: "{OURS}") {{ history({page}) {{ nodes {{ sentence text }} }} }} }}'
+    assert read_rows(long_lived, actor, ask) <= 25
+
+
+def test_the_latest_of_ones_own_reads_nothing_of_others(long_lived: World) -> None:
+    ask = "{ history(first: 20) { nodes { sentence } } }"
+    as_max = Actor("max", frozenset({Role.PARTICIPANT}), cast.MAX)
+    assert len(long_lived.data(ask, as_max)["history"]["nodes"]) == read_rows(long_lived, as_max, ask) > 0
+
+
+def test_a_seldom_word_is_found_without_reading_the_others(long_lived: World) -> None:
+    ask = '{ history(search: "4242") { nodes { text } } }'
+    assert [node["text"] for node in long_lived.data(ask, AS_NOOR)["history"]["nodes"]] == [
+        "They sleep. 4242"
+    ]
+    assert read_rows(long_lived, AS_NOOR, ask) <= 5
