@@ -133,8 +133,7 @@ CHECK_IN_WORDS: Final = content("check_ins", Action.SEE_CHECK_INS, ROW, "{t}.at"
 CHECK_IN: Final = Shape(
     "CheckIn",
     "mentorship_check_ins",
-    key="{t}.position",
-    key_type="bigint",
+    key="{t}.check_in_id",
     seen=(happened(ROW, "{t}.at"),),
     columns=(
         Column("at", Kind.TIMESTAMP, "{t}.at"),

@@ -1,6 +1,7 @@
 """What people agree on, reach and say of it in a relationship: rows of the read model of relationships."""
 
 from typing import Any, Final, assert_never
+from uuid import uuid5
 
 from domain.mentorship import (
     AgreementSigned,
@@ -68,7 +69,8 @@ CREATE TABLE mentorship_milestones (
 );
 
 CREATE TABLE mentorship_check_ins (
-    position       bigint PRIMARY KEY,
+    check_in_id    uuid   PRIMARY KEY,
+    position       bigint NOT NULL,
     mentorship_id  uuid   NOT NULL,
     participant_id uuid   NOT NULL,
     ratings        jsonb  NOT NULL,
@@ -136,8 +138,9 @@ VALUES (%(mentorship)s, %(milestone)s, %(at)s, %(by)s)
 ON CONFLICT DO NOTHING
 """
 CHECKED_IN: Final = """
-INSERT INTO mentorship_check_ins (position, mentorship_id, participant_id, ratings, comment, at)
-VALUES (%(position)s, %(mentorship)s, %(by)s, %(ratings)s, %(comment)s, %(at)s)
+INSERT INTO mentorship_check_ins (check_in_id, position, mentorship_id, participant_id, ratings, comment, at)
+VALUES (%(check_in)s, %(position)s, %(mentorship)s, %(by)s, %(ratings)s, %(comment)s, %(at)s)
+ON CONFLICT (check_in_id) DO NOTHING
 """
 RAISED: Final = """
 INSERT INTO mentorship_concerns (mentorship_id, concern_id, raised_by, confidential, text, raised_at,
@@ -188,8 +191,7 @@ def project(sql: Statements, event: Attainment, seen: dict[str, Any]) -> None:
         case MilestoneReached():
             sql.execute(REACHED, {**seen, **event.model_dump()})
         case CheckedIn():
-            said = {"ratings": jsonb(event.ratings), "comment": known(event.comment)}
-            sql.execute(CHECKED_IN, {**seen, "by": event.by, **said})
+            sql.execute(CHECKED_IN, {**seen, **_check_in(event, seen)})
         case ConcernRaised():
             said = {"text": known(event.text), "confidential": event.confidential}
             sql.execute(RAISED, {**seen, "concern": event.concern, "by": event.by, **said})
@@ -198,6 +200,13 @@ def project(sql: Statements, event: Attainment, seen: dict[str, Any]) -> None:
             sql.execute(SETTLED, {**seen, **said})
         case _:
             _goal(sql, event, {**seen, "goal": event.goal, "by": event.by})
+
+
+def _check_in(event: CheckedIn, seen: dict[str, Any]) -> dict[str, Any]:
+    """One without an id has its place in the stream."""
+    id_ = event.check_in or uuid5(seen["mentorship"], f"check-in {seen['version']}")
+    said = {"ratings": jsonb(event.ratings), "comment": known(event.comment)}
+    return {"check_in": id_, "by": event.by, **said}
 
 
 def _goal(sql: Statements, event: OfAGoal, seen: dict[str, Any]) -> None:

@@ -176,6 +176,14 @@ END_ENDED: Final = """
 UPDATE mentorship_ends SET reopened_position = %(position)s
  WHERE mentorship_id = %(mentorship)s AND reopened_position IS NULL
 """
+# Where the text is the same, who has signed it has signed it.
+STILL_SIGNED: Final = """
+INSERT INTO mentorship_signatures (mentorship_id, participant_id, settings_version, signed_at)
+SELECT s.mentorship_id, s.participant_id, %(settings_version)s::int, s.signed_at
+  FROM mentorship_signatures s JOIN mentorships m USING (mentorship_id, settings_version)
+ WHERE s.mentorship_id = %(mentorship)s
+ON CONFLICT DO NOTHING
+"""
 MIGRATED: Final = """
 UPDATE mentorships SET settings_version = %(settings_version)s WHERE mentorship_id = %(mentorship)s
 """
@@ -287,6 +295,8 @@ def _course(
             sql.execute(REOPENED, {**seen, "until": event.until})
             sql.execute(END_ENDED, seen)
         case Migrated():
+            if event.still_signed:
+                sql.execute(STILL_SIGNED, {**seen, "settings_version": event.settings_version})
             sql.execute(MIGRATED, {**seen, "settings_version": event.settings_version})
         case _:
             assert_never(event)

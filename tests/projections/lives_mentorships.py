@@ -49,7 +49,13 @@ attained: st.SearchStrategy[DomainEvent] = st.one_of(
     st.builds(m.GoalAchieved, **of_goal),
     st.builds(m.GoalDropped, reason=maybe_words, **of_goal),
     st.builds(m.MilestoneReached, milestone=st.sampled_from(["goals", "half"]), by=st.none() | person),
-    st.builds(m.CheckedIn, ratings=st.just({"progress": 4}), comment=maybe_words, **by),
+    st.builds(
+        m.CheckedIn,
+        check_in=st.none() | small_id,
+        ratings=st.just({"progress": 4}),
+        comment=maybe_words,
+        **by,
+    ),
     st.builds(m.ConcernRaised, concern=small_id, text=words, confidential=st.booleans(), **by),
     st.builds(m.ConcernSettled, concern=small_id, note=maybe_words, **by),
 )
@@ -68,6 +74,6 @@ of_a_mentorship: st.SearchStrategy[DomainEvent] = st.one_of(
     ),
     st.builds(m.Reopened, until=day),
     st.builds(m.HandedOver, successor=st.sampled_from(MENTORSHIPS)),
-    st.builds(m.Migrated, settings_version=version),
+    st.builds(m.Migrated, settings_version=version, still_signed=st.booleans()),
     st.builds(m.GlassBroken, reason=words, hours=st.integers(1, 72)),
 )  # fmt: skip

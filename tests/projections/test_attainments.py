@@ -14,6 +14,7 @@ from domain.mentorship import (
     GoalDropped,
     GoalProgressed,
     GoalSet,
+    Migrated,
     MilestoneReached,
 )
 from domain.participant import Erased, Registered
@@ -46,6 +47,17 @@ def test_each_signature_is_kept(organisation: Database, store: Store) -> None:
     columns = ("mentorship_id", "participant_id", "settings_version", "signed_at")
     found = rows(organisation, store, "mentorship_signatures", *columns)
     assert set(found) == {(FIRST, ADA, 2, TUESDAY), (FIRST, NOOR, 2, TUESDAY), (FIRST, NOOR, 3, TUESDAY)}
+
+
+def test_who_has_signed_the_same_text_need_not_sign_again(organisation: Database, store: Store) -> None:
+    both_begin(store)
+    for by, version in ((ADA, 1), (NOOR, 2)):
+        happened(store, FIRST, AgreementSigned(by=by, version=version), at=TUESDAY)
+    happened(store, FIRST, Migrated(settings_version=3, still_signed=True))
+    happened(store, FIRST, Migrated(settings_version=4))
+    columns = ("participant_id", "settings_version", "signed_at")
+    found = rows(organisation, store, "mentorship_signatures", *columns)
+    assert set(found) == {(ADA, 1, TUESDAY), (NOOR, 2, TUESDAY), (NOOR, 3, TUESDAY)}
 
 
 def test_a_goal_as_it_was_set_and_as_it_is_described(organisation: Database, store: Store) -> None:
@@ -93,11 +105,14 @@ def test_a_milestone_is_reached_once(organisation: Database, store: Store) -> No
 
 def test_every_check_in_is_kept(organisation: Database, store: Store) -> None:
     both_begin(store)
-    for comment in ("Fine", None):
-        happened(store, FIRST, CheckedIn(by=NOOR, ratings={"progress": 4}, comment=comment), at=TUESDAY)
+    for id_, comment in ((LISTEN, "Fine"), (None, None)):
+        given = CheckedIn(check_in=id_, by=NOOR, ratings={"progress": 4}, comment=comment)
+        happened(store, FIRST, given, at=TUESDAY)
     columns = ("mentorship_id", "participant_id", "ratings", "comment", "at")
     found = rows(organisation, store, "mentorship_check_ins", *columns)
-    assert found == [(FIRST, NOOR, {"progress": 4}, comment, TUESDAY) for comment in ("Fine", None)]
+    assert sorted(found, key=str) == [
+        (FIRST, NOOR, {"progress": 4}, comment, TUESDAY) for comment in ("Fine", None)
+    ]
 
 
 def test_a_concern_is_raised_and_settled(organisation: Database, store: Store) -> None:
