@@ -10,7 +10,8 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.aggregate import Aggregate
-from domain.event import THE_STREAM, DomainEvent, Personal, upcasts
+from domain.by_id import ById
+from domain.event import THE_STREAM, DomainEvent, Erased, Personal, upcasts
 from domain.ids import InquiryId, MentorshipId, ParticipantId, ProgramId, ProposalId
 from domain.profile import Competency
 from domain.program_settings import RelationshipType, Settings, Side
@@ -95,6 +96,7 @@ class MilestoneReached(DomainEvent, name="mentorship.milestone_reached"):
 class CheckedIn(DomainEvent, name="mentorship.checked_in", subject="by"):
     """`ratings` from 1 to 5 by what is rated, as `progress` or `relationship`."""
 
+    check_in: UUID | None = None
     by: ParticipantId
     ratings: Annotated[dict[Slug, Rating], Field(min_length=1, max_length=20)]
     comment: Personal[Text | None] = None
@@ -184,14 +186,19 @@ class HandedOver(DomainEvent, name="mentorship.handed_over"):
 
 
 class Migrated(DomainEvent, name="mentorship.migrated"):
-    """From now on this version of the programme's settings holds."""
+    """From now on this version of the programme's settings holds.
+
+    `still_signed`: its agreement reads the same, so who has signed the one before need not sign again.
+    """
 
     settings_version: int
+    still_signed: bool = False
 
 
 class GlassBroken(DomainEvent, name="mentorship.glass_broken", subject=THE_STREAM):
     """Who did it (the envelope says) reads what only members may, for `hours`; the members are told."""
 
+    glass: UUID | None = None
     reason: Personal[Text]
     hours: Annotated[int, Field(ge=1, le=72)] = 4
 
@@ -207,20 +214,25 @@ MentorshipEvent = (
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """`percent` is None once it is dropped."""
+    """`percent` is None once it is dropped; `note` is what was said with the last progress."""
 
     event: GoalSet | GoalDescribed
     percent: int | None = 0
+    note: str | Erased | None = None
     achieved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mentorship:
-    """`members` are those in it now; `signed` has the version each of them has signed."""
+    """`members` are those in it now, `left` who was before; `signed` has the version each has signed.
+
+    `noted` has the ids of check-ins and of broken glass: each is recorded once.
+    """
 
     began: Began | None = None
     status: Status = Status.UNKNOWN
     members: Mapping[ParticipantId, Side] = field(default_factory=dict)
+    left: frozenset[ParticipantId] = frozenset()
     settings_version: int = 0
     planned_end: date = date.max
     paused_until: date | None = None
@@ -228,6 +240,8 @@ class Mentorship:
     goals: Mapping[UUID, Goal] = field(default_factory=dict)
     milestones: frozenset[str] = frozenset()
     concerns: Mapping[UUID, bool] = field(default_factory=dict)
+    noted: ById[bool] = field(default_factory=ById)
+    ended: Concluded | EndedEarly | None = None
     successor: MentorshipId | None = None
 
 
@@ -242,10 +256,12 @@ def evolve(state: Mentorship, event: MentorshipEvent) -> Mentorship:
         case MilestoneReached():
             return replace(state, milestones=state.milestones | {event.milestone})
         case MemberJoined():
-            return replace(state, members={**state.members, event.member.participant: event.member.role})
+            who = event.member.participant
+            return replace(state, members={**state.members, who: event.member.role}, left=state.left - {who})
         case MemberLeft():
-            left = event.participant
-            return replace(state, members={who: side for who, side in state.members.items() if who != left})
+            who = event.participant
+            staying = {other: side for other, side in state.members.items() if other != who}
+            return replace(state, members=staying, left=state.left | {who})
         case ConcernRaised() | ConcernSettled():
             open_ = isinstance(event, ConcernRaised)
             return replace(state, concerns={**state.concerns, event.concern: open_})
@@ -256,17 +272,19 @@ def evolve(state: Mentorship, event: MentorshipEvent) -> Mentorship:
         case Extended():
             return replace(state, planned_end=event.until)
         case Concluded():
-            return replace(state, status=Status.CONCLUDED, paused_until=None)
+            return replace(state, status=Status.CONCLUDED, paused_until=None, ended=event)
         case EndedEarly():
-            return replace(state, status=Status.ENDED_EARLY, paused_until=None)
+            return replace(state, status=Status.ENDED_EARLY, paused_until=None, ended=event)
         case Reopened():
-            return replace(state, status=Status.RUNNING, planned_end=event.until)
+            return replace(state, status=Status.RUNNING, planned_end=event.until, ended=None)
         case HandedOver():
             return replace(state, status=Status.HANDED_OVER, paused_until=None, successor=event.successor)
         case Migrated():
-            return replace(state, settings_version=event.settings_version)
-        case CheckedIn() | GlassBroken():
-            return state
+            return _migrated(state, event)
+        case CheckedIn():
+            return _noted(state, event.check_in)
+        case GlassBroken():
+            return _noted(state, event.glass)
         case _:
             assert_never(event)
 
@@ -279,6 +297,18 @@ def _begun(event: Began) -> Mentorship:
         settings_version=event.settings_version,
         planned_end=event.planned_end,
     )
+
+
+def _migrated(state: Mentorship, event: Migrated) -> Mentorship:
+    kept = {
+        who: event.settings_version if event.still_signed and version == state.settings_version else version
+        for who, version in state.signed.items()
+    }
+    return replace(state, settings_version=event.settings_version, signed=kept)
+
+
+def _noted(state: Mentorship, id_: UUID | None) -> Mentorship:
+    return replace(state, noted=state.noted.having(id_, True)) if id_ else state
 
 
 _OfAGoal = GoalSet | GoalDescribed | GoalProgressed | GoalAchieved | GoalDropped
@@ -296,7 +326,7 @@ def _goal(held: Goal, event: GoalDescribed | GoalProgressed | GoalAchieved | Goa
         case GoalDescribed():
             return replace(held, event=event)
         case GoalProgressed():
-            return replace(held, percent=event.percent)
+            return replace(held, percent=event.percent, note=event.note)
         case GoalAchieved():
             return replace(held, percent=100, achieved=True)
         case GoalDropped():

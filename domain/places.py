@@ -110,6 +110,11 @@ def refuse_without_place(
 
 def release_place(state: Enrollment, *, program: ProgramTerms, proposal: ProposalId) -> list[DomainEvent]:
     refuse_archived(program)
+    return free_place(state, proposal=proposal)
+
+
+def free_place(state: Enrollment, *, proposal: ProposalId) -> list[DomainEvent]:
+    """With the end of what it was reserved for, which says whether that may end."""
     return [PlaceReleased(proposal=proposal)] if proposal in state.places else []
 
 
