@@ -13,7 +13,7 @@ from api.context import Info
 from api.participant import Participant, load_participant
 from api.participant_inputs import ParticipantCommandInput
 from api.refusals import BadInput
-from domain import participant
+from domain import expert, participant
 from domain.ids import ParticipantId
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Thing
@@ -142,13 +142,18 @@ class ParticipantCommands:
     @mutation(ParticipantPayload)
     async def list_as_expert(self, info: Info, input: inputs.ListAsExpertInput) -> Done:
         """Appear in the directory of experts."""
-        wish = {"headline": input.headline, "topics": tuple(input.topics)}
-        return await _act(info, input, Action.LIST_AS_EXPERT, participant.list_as_expert, **wish)
+        wish = {
+            "headline": input.headline,
+            "topics": tuple(input.topics),
+            "by_themself": whose(info, input.participant) == info.context.actor.participant,
+            "today": info.context.now().date(),
+        }
+        return await _act(info, input, Action.LIST_AS_EXPERT, expert.list_as_expert, **wish)
 
     @mutation(ParticipantPayload)
     async def unlist_as_expert(self, info: Info, input: inputs.UnlistAsExpertInput) -> Done:
         """No longer appear in the directory of experts."""
-        return await _act(info, input, Action.UNLIST_AS_EXPERT, participant.unlist_as_expert)
+        return await _act(info, input, Action.UNLIST_AS_EXPERT, expert.unlist_as_expert)
 
     @mutation(ParticipantPayload)
     async def give_consent(self, info: Info, input: inputs.GiveConsentInput) -> Done:

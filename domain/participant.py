@@ -94,6 +94,14 @@ class UnlistedAsExpert(DomainEvent, name="participant.unlisted_as_expert"):
     pass
 
 
+class GuestInvited(DomainEvent, name="participant.guest_invited", subject=THE_STREAM):
+    """They come from outside, and accept by listing themself, as they are invited to, by `until`."""
+
+    until: date
+    headline: Personal[Line | None] = None
+    topics: Annotated[tuple[profile.Competency, ...], Field(max_length=20)] = ()
+
+
 class ConsentGiven(DomainEvent, name="participant.consent_given"):
     policy: Slug
     version: Annotated[int, Field(ge=1)]
@@ -119,7 +127,8 @@ class Erased(DomainEvent, name="participant.erased"):
 ParticipantEvent = (
     Registered | RecordSynced | ProfileDescribed | CompetencyOffered | CompetencyOfferWithdrawn
     | CompetencySought | CompetencyNoLongerSought | AvailabilitySet | PersonAvoided | AvoidanceLifted
-    | ListedAsExpert | UnlistedAsExpert | ConsentGiven | ConsentWithdrawn | Left | Returned | Erased
+    | ListedAsExpert | UnlistedAsExpert | GuestInvited | ConsentGiven | ConsentWithdrawn | Left | Returned
+    | Erased
 )
 # fmt: on
 
@@ -147,6 +156,7 @@ class Participant:
     availability: AvailabilitySet | None = None
     avoided: frozenset[ParticipantId] = frozenset()
     expert: ListedAsExpert | None = None
+    invited: GuestInvited | None = None
     consents: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -206,7 +216,7 @@ def sync_record(
     state: Participant, *, oneself: ParticipantId, source: str, record: Record
 ) -> list[DomainEvent]:
     """What the record says anew, except where the person has spoken."""
-    _refuse_absent(state)
+    refuse_absent(state)
     if record.manager == oneself:
         raise NobodyManagesThemself
     changed = {name: value for name, value in record.news(state.said).items() if name not in state.stated}
@@ -214,30 +224,30 @@ def sync_record(
 
 
 def describe_profile(state: Participant, *, statement: Statement) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     newly = {name: value for name, value in statement.said().items() if bool(value) != (name in state.stated)}
     changed = statement.news(state.said) | newly
     return [ProfileDescribed(changed=tuple(changed), **changed)] if changed else []
 
 
 def offer_competency(state: Participant, *, competency: str, level: int) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     return _naming(CompetencyOffered(competency=competency, level=level), state.offers)
 
 
 def withdraw_competency_offer(state: Participant, *, competency: str) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     held = state.offers.get(profile.key_of(competency))
     return [CompetencyOfferWithdrawn(competency=held.competency)] if held else []
 
 
 def seek_competency(state: Participant, *, competency: str, level: int, priority: int) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     return _naming(CompetencySought(competency=competency, level=level, priority=priority), state.wishes)
 
 
 def stop_seeking_competency(state: Participant, *, competency: str) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     held = state.wishes.get(profile.key_of(competency))
     return [CompetencyNoLongerSought(competency=held.competency)] if held else []
 
@@ -245,13 +255,13 @@ def stop_seeking_competency(state: Participant, *, competency: str) -> list[Doma
 def set_availability(
     state: Participant, *, hours_a_month: int, accepting: bool = True, until: date | None = None
 ) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     wished = AvailabilitySet(hours_a_month=hours_a_month, accepting=accepting, until=until)
     return [] if state.availability == wished else [wished]
 
 
 def avoid_person(state: Participant, *, oneself: ParticipantId, person: ParticipantId) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     if person == oneself:
         raise NobodyAvoidsThemself
     if person in state.avoided:
@@ -262,23 +272,12 @@ def avoid_person(state: Participant, *, oneself: ParticipantId, person: Particip
 
 
 def lift_avoidance(state: Participant, *, person: ParticipantId) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     return [AvoidanceLifted(person=person)] if person in state.avoided else []
 
 
-def list_as_expert(state: Participant, *, headline: str, topics: tuple[str, ...]) -> list[DomainEvent]:
-    _refuse_absent(state)
-    wished = ListedAsExpert(headline=headline, topics=topics)
-    return [] if state.expert == wished else [wished]
-
-
-def unlist_as_expert(state: Participant) -> list[DomainEvent]:
-    _refuse_absent(state)
-    return [UnlistedAsExpert()] if state.expert else []
-
-
 def give_consent(state: Participant, *, policy: str, version: int) -> list[DomainEvent]:
-    _refuse_absent(state)
+    refuse_absent(state)
     wished = ConsentGiven(policy=policy, version=version)
     held = state.consents.get(wished.policy, 0)
     if held > wished.version:
@@ -288,17 +287,17 @@ def give_consent(state: Participant, *, policy: str, version: int) -> list[Domai
 
 def withdraw_consent(state: Participant, *, policy: str) -> list[DomainEvent]:
     """Possible after leaving too: the right to take consent back does not end with the job."""
-    _refuse_absent(state, but=Status.LEFT)
+    refuse_absent(state, but=Status.LEFT)
     return [ConsentWithdrawn(policy=policy)] if policy in state.consents else []
 
 
 def leave(state: Participant, *, reason: profile.LeavingReason) -> list[DomainEvent]:
-    _refuse_absent(state, but=Status.LEFT)
+    refuse_absent(state, but=Status.LEFT)
     return [] if state.status is Status.LEFT else [Left(reason=reason)]
 
 
 def come_back(state: Participant) -> list[DomainEvent]:
-    _refuse_absent(state, but=Status.LEFT)
+    refuse_absent(state, but=Status.LEFT)
     return [Returned()] if state.status is Status.LEFT else []
 
 
@@ -326,7 +325,7 @@ def facts(state: Participant, participant: ParticipantId) -> PersonFacts:
     )
 
 
-def _refuse_absent(state: Participant, *, but: Status | None = None) -> None:
+def refuse_absent(state: Participant, *, but: Status | None = None) -> None:
     if state.status is not but and (refusal := _ABSENCES.get(state.status)):
         raise refusal
 
@@ -381,6 +380,8 @@ def evolve(state: Participant, event: ParticipantEvent) -> Participant:
             return replace(state, expert=event)
         case UnlistedAsExpert():
             return replace(state, expert=None)
+        case GuestInvited():
+            return replace(state, invited=event)
         case ConsentGiven():
             return replace(state, consents={**state.consents, event.policy: event.version})
         case ConsentWithdrawn():

@@ -28,7 +28,6 @@ from domain.participant import (
     RecordSynced,
     Registered,
     Returned,
-    UnlistedAsExpert,
 )
 from domain.profile import Contact, Job, LeavingReason, Record, Statement
 from tests.people import ADA, NOOR, SAM
@@ -204,13 +203,6 @@ def test_there_is_an_end_to_avoiding() -> None:
     )
 
 
-def test_experts_are_listed_and_unlisted() -> None:
-    listed = ListedAsExpert(headline="Ask me about Python", topics=("Python",))
-    ada().when(participant.list_as_expert, headline="Ask me about Python", topics=("Python",)).then(listed)
-    ada(listed).when(participant.unlist_as_expert).then(UnlistedAsExpert())
-    ada().when(participant.unlist_as_expert).then_nothing()
-
-
 def test_consent_is_given_renewed_and_withdrawn() -> None:
     second = ConsentGiven(policy="privacy", version=2)
     ada().when(participant.give_consent, policy="privacy", version=2).then(second)
@@ -253,8 +245,6 @@ WISHES: dict[str, dict[str, Any]] = {
     "set_availability": {"hours_a_month": 4},
     "avoid_person": {"oneself": ADA.id, "person": NOOR.id},
     "lift_avoidance": {"person": NOOR.id},
-    "list_as_expert": {"headline": "Ask me", "topics": ("Python",)},
-    "unlist_as_expert": {},
     "give_consent": {"policy": "privacy", "version": 1},
     "withdraw_consent": {"policy": "privacy"},
     "leave": {"reason": LeavingReason.OWN_WISH},

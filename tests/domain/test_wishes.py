@@ -67,8 +67,6 @@ OF_A_PARTICIPANT = st.one_of(
     wish(participant.set_availability, hours_a_month=levels, accepting=st.booleans()),
     wish(participant.avoid_person, oneself=st.just(ADA.id), person=people),
     wish(participant.lift_avoidance, person=people),
-    wish(participant.list_as_expert, headline=texts, topics=st.just(("Python",))),
-    wish(participant.unlist_as_expert),
     wish(participant.give_consent, policy=st.just("privacy"), version=levels),
     wish(participant.withdraw_consent, policy=st.just("privacy")),
     wish(participant.leave, reason=st.sampled_from(LeavingReason)),
