@@ -7,14 +7,20 @@ from domain import participant, program
 from domain.aggregate import Decision
 from domain.enrollment import Enrollment
 from domain.event import DomainEvent
+from domain.ids import MentorshipId
 from domain.mentorship import Mentorship
 from domain.profile import PersonFacts
 from domain.program_settings import ProgramTerms, Stage
 from domain.refusal import Refusal
+from domain.resource import Audience, Resource
 
 
 class StillChanging(Refusal):
     """What this depends on is being changed just now. Try again."""
+
+
+class NotSharedHere(Refusal):
+    """There is no such document or link in this relationship or in the directory."""
 
 
 def same_terms(state: program.Program, *, terms: ProgramTerms) -> list[DomainEvent]:
@@ -51,6 +57,15 @@ def same_archive(state: program.Program, *, archived: bool) -> list[DomainEvent]
     """The programme's versions never change; that it is archived may."""
     if (state.stage is Stage.ARCHIVED) is not archived:
         raise StillChanging
+    return []
+
+
+def shared_with(state: Resource, *, mentorship: MentorshipId) -> list[DomainEvent]:
+    """The members of the relationship find it."""
+    if state.shared is None or state.withdrawn:
+        raise NotSharedHere
+    if state.shared.mentorship != mentorship and state.audience is not Audience.DIRECTORY:
+        raise NotSharedHere
     return []
 
 
