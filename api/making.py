@@ -205,7 +205,7 @@ def _steps(id_: ProposalId, made: Made, known: Known, wish: Wish, apart: Apart) 
         _refusing(step) if step.stream.id in unwilling else _asked(step, known, wish) for step in steps
     ]
     if apart.rules:
-        terms = replace(terms, decision=_barring, arguments={**terms.arguments, "rules": apart.rules})
+        terms = replace(terms, decision=barring, arguments={**terms.arguments, "rules": apart.rules})
     return (*changed, terms)
 
 
@@ -238,7 +238,7 @@ def _asking(
     return [*ranked, *places.could_take(reduce(ENROLLMENT.evolve, ranked, state), **taking)]
 
 
-def _barring(state: Program, *, terms: ProgramTerms, rules: frozenset[str]) -> list[DomainEvent]:
+def barring(state: Program, *, terms: ProgramTerms, rules: frozenset[str]) -> list[DomainEvent]:
     """Said last: whatever else is in the way goes before."""
     same_terms(state, terms=terms)
     raise PairIsBarred.by(rules)

@@ -142,7 +142,7 @@ class ReopenMentorshipInput(MentorshipCommandInput):
 
 @strawberry.input
 class HandOverMentorshipInput(MentorshipCommandInput):
-    mentor: strawberry.ID = strawberry.field(description="Who mentors from now on.")
+    mentors: list[strawberry.ID] = strawberry.field(description="All who mentor from now on.")
 
 
 @strawberry.input

@@ -59,7 +59,8 @@ async def within(context: Context, id_: MentorshipId, action: Action, *path: str
     program = held.began.program
     state = (await context.store.load_async(PROGRAM.stream(program))).state if program else Program()
     by = context.actor.participant
-    thing = Thing(by if by in held.members else None, program, staff_of(state) if program else {})
+    own = by in held.members or (action is Action.LEAVE_MENTORSHIP and by in held.left)
+    thing = Thing(by if own else None, program, staff_of(state) if program else {})
     permit(context, action, thing)
     archived = state.stage is Stage.ARCHIVED
     settings = settings_at(state, held.settings_version) if program else OUTSIDE
