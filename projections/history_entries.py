@@ -59,7 +59,7 @@ class Told:
 class Secrecy:
     """`private_to`: no other member reads the words; `hidden`: nor sees that there are any.
 
-    `staff`: those whom the policy trusts do, too.
+    Whom the policy trusts reads them where they are for `staff`, too.
     """
 
     private_to: UUID | None = None

@@ -25,25 +25,31 @@ GOVERNED: Final = {
 }
 """The kinds of content that an entry can have."""
 
+_MINE: Final = "({t}.private_to = {viewer} OR ({t}.private_to IS NULL AND NOT {t}.hidden))"
+# What is hidden from members but for one is no secret to staff, unless it is that one's alone.
+_FOR_ONE: Final = "{t}.hidden AND NOT {t}.staff"
 # Outside every programme nobody sees it for the organisation, unless they break the glass.
+_OPEN: Final = (
+    f"{ROW} IS NOT NULL AND NOT ({_FOR_ONE}) AND (EXISTS (SELECT FROM mentorships w"
+    f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL) OR {member_of(ROW)} OR {broken(ROW)})"
+)
+_HAPPENED: Final = happened(ROW, AT)
 SEEN: Final = replace(
-    happened(ROW, AT),
-    when=(
-        f"NOT {{t}}.hidden AND {ROW} IS NOT NULL AND (EXISTS (SELECT FROM mentorships w"
-        f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL) OR {member_of(ROW)} OR {broken(ROW)})"
-    ),
+    _HAPPENED, own=f"(NOT {{t}}.hidden OR {{t}}.private_to = {{viewer}}) AND {_HAPPENED.own}", when=_OPEN
+)
+SEEN_BY_ONE: Final = Guard(
+    Action.SEE_NOTES, own=f"{_FOR_ONE} AND {{t}}.private_to = {{viewer}} AND {_HAPPENED.own}"
 )
 
 
 def _governed(kind: str, action: Action) -> Guard:
     """The kind is asked first: it costs nothing, and rules out all guards but one."""
     guard, of_kind = content(kind, action, ROW, AT), f"{{t}}.content = '{kind}'"
-    mine = "({t}.private_to = {viewer} OR ({t}.private_to IS NULL AND NOT {t}.hidden))"
     return replace(
         guard,
-        own=f"{of_kind} AND {mine} AND {guard.own}",
+        own=f"{of_kind} AND {_MINE} AND {guard.own}",
         staffed=f"{of_kind} AND {{t}}.staff AND {guard.staffed}",
-        opened=f"{of_kind} AND ({{t}}.staff OR NOT {{t}}.hidden) AND {guard.opened}",
+        opened=f"{of_kind} AND NOT ({_FOR_ONE}) AND {guard.opened}",
     )
 
 
@@ -52,9 +58,6 @@ READABLE: Final = (
     *(_governed(kind, action) for kind, action in GOVERNED.items()),
 )
 """Whoever reads what was said."""
-HIDDEN: Final = tuple(
-    replace(_governed(kind, GOVERNED[kind]), when="{t}.hidden") for kind in ("notes", "concerns")
-)
 NAMES: Final = (Guard(Action.SEE_NAMES, own="true"),)
 """A guest knows the names of those they share a relationship with, and reads no other history."""
 
@@ -107,7 +110,7 @@ HISTORY_ENTRY: Final = Shape(
     "history",
     key="{t}.position",
     key_type="bigint",
-    seen=(SEEN, *HIDDEN),
+    seen=(SEEN, SEEN_BY_ONE),
     columns=(
         Column("id", Kind.ID, "{t}.position", of="HistoryEntry"),
         Column("position", Kind.POSITION, "{t}.position"),

@@ -21,11 +21,13 @@ from domain.program import PROGRAM
 from domain.program_settings import Kind, RelationshipType, Side, StaffRole
 from domain.relationship import Member
 from domain.store import Store
-from tests.api.confidential_items import ITEMS, Item, Place
+from tests.api import confidential_items, conversation_items, history_items
+from tests.api.confidential_items import Item, Place
 from tests.api.world import World, opened
 
 NAMES: Final = UUID("a3e1a8f0-5c0d-4b5f-9a53-3b1f0c7f5a22")
 START: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ITEMS: Final = (*confidential_items.ITEMS, *conversation_items.ITEMS, *history_items.ITEMS)
 CIRCLE: Final = RelationshipType(id="circle", kind=Kind.CIRCLE, name="Circle")
 
 

@@ -44,7 +44,7 @@ from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection, runner
-from tests.api import history_told, mentorships_told, proposed, ran
+from tests.api import conversations_told, history_told, mentorships_told, proposed, ran
 
 T = TypeVar("T")
 NAMES = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
@@ -199,7 +199,8 @@ def populate(store: Store) -> None:
         (MATCH_RUN, ran.runs(store, dict(zip(CAST, map(person, CAST), strict=True)), LEADERSHIP, ONBOARDING))
     )
     everything += mentorships_told.told(dict(zip(CAST, map(person, CAST), strict=True)), ONBOARDING)
-    everything += history_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
+    everything += history_told.told(dict(zip(CAST, map(person, CAST), strict=True)), ONBOARDING)
+    everything += conversations_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
     for aggregate, lives in everything:
         for stream, life in lives:
             for event in life:
