@@ -2,17 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final, assert_never
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent, Personal
 from domain.ids import MentorshipId, ParticipantId
 from domain.profile import TimeZone
-from domain.words import Line, Text, Url, Value
+from domain.refusal import Refusal
+from domain.relationship import Relationship, refuse_ended, refuse_outsiders, refuse_unsigned
+from domain.words import Line, Text, Url, Value, distinct
+
+FARTHEST: Final = timedelta(days=730)
+"""How far ahead a meeting can be."""
+EARLY: Final = timedelta(days=1)
+"""How long before its time a meeting may have been held."""
 
 
 class Slot(Value):
@@ -20,7 +28,12 @@ class Slot(Value):
     minutes: Annotated[int, Field(ge=5, le=480)]
 
 
-Slots = Annotated[tuple[Slot, ...], Field(min_length=1, max_length=10)]
+def _each_once(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    distinct((slot.starts_at for slot in slots), "time")
+    return slots
+
+
+Slots = Annotated[tuple[Slot, ...], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
 People = Annotated[tuple[ParticipantId, ...], Field(max_length=100)]
 
 
@@ -65,7 +78,7 @@ class Described(DomainEvent, name="meeting.described", subject="by"):
 
 
 class SlotsProposed(DomainEvent, name="meeting.slots_proposed"):
-    """Other times; those proposed before no longer stand."""
+    """Other times; those proposed before no longer stand. A time agreed on stands until one of them is."""
 
     by: ParticipantId
     slots: Slots
@@ -137,35 +150,174 @@ class Status(StrEnum):
     MISSED = "missed"
 
 
+OPEN: Final = frozenset({Status.PROPOSED, Status.CONFIRMED})
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """`slot` is the confirmed one; `answers` are about it, or about the slots proposed."""
+    """`slot` is the confirmed one; `answers` are about it, or about the slots proposed.
+
+    `slots` are those that can be confirmed, `offered_by` who proposed them. `sequence` grows with each change
+    that makes calendars ask again, as iCalendar's SEQUENCE.
+    """
 
     proposed: Proposed | None = None
     status: Status = Status.UNKNOWN
     described: Proposed | Described | None = None
     slots: tuple[Slot, ...] = ()
+    offered_by: ParticipantId | None = None
     slot: Slot | None = None
+    sequence: int = 0
     answers: Mapping[ParticipantId, Answer] = field(default_factory=dict)
     notes: Mapping[UUID, Noted] = field(default_factory=dict)
     outcome: Held | Missed | Cancelled | None = None
+
+    def begun(self, now: datetime) -> bool:
+        """Whether the time agreed on has come."""
+        return self.slot is not None and self.slot.starts_at <= now
+
+
+class MeetingIsUnknown(Refusal):
+    """There is no such meeting."""
+
+
+class MeetingExists(Refusal):
+    """Another meeting has been proposed under this id already."""
+
+
+class MeetingIsOver(Refusal):
+    """How this meeting went is recorded already: nothing about its time changes any more."""
+
+
+class MeetingIsCancelled(Refusal):
+    """This meeting has been cancelled. Propose another one."""
+
+
+class MeetingIsNotOverYet(Refusal):
+    """Record a meeting once it is over."""
+
+
+class HeldTooEarly(Refusal):
+    """This is more than a day before the time agreed on or proposed: it must have been another meeting."""
+
+
+class MeetingIsNotConfirmed(Refusal):
+    """No time has been agreed on yet: confirm one of those proposed, or propose others."""
+
+
+class TimeHasPassed(Refusal):
+    """This time has passed: choose one that is yet to come."""
+
+
+class TimeIsTooFar(Refusal):
+    """A meeting is at most {days} days ahead."""
+
+
+def propose(state: Meeting, *, within: Relationship, proposed: Proposed, now: datetime) -> list[DomainEvent]:
+    if state.proposed == proposed:
+        return []
+    refuse_strangers(within, proposed.by)
+    if state.proposed is not None:
+        raise MeetingExists
+    refuse_times(proposed.slots, now)
+    return [proposed]
+
+
+def describe(state: Meeting, *, within: Relationship, described: Described) -> list[DomainEvent]:
+    """By any of the members, as long as it is to come."""
+    refuse_strangers(within, described.by)
+    held = open_or_refused(state).described
+    if held is not None and _words(held) == _words(described):
+        return []
+    return [described]
+
+
+def hold(state: Meeting, *, within: Relationship, held: Held, now: datetime) -> list[DomainEvent]:
+    """It took place, once a time that was agreed on or proposed has come, as planned or otherwise."""
+    if state.outcome == held:
+        return []
+    _refuse_recording(state, within, held.by, *held.attendance)
+    begins = min(slot.starts_at for slot in ((state.slot,) if state.slot else state.slots))
+    if begins > now or held.started_at > now - timedelta(minutes=held.duration_minutes):
+        raise MeetingIsNotOverYet
+    if held.started_at < begins - EARLY:
+        raise HeldTooEarly
+    return [held]
+
+
+def miss(state: Meeting, *, within: Relationship, missed: Missed, now: datetime) -> list[DomainEvent]:
+    if state.outcome == missed:
+        return []
+    _refuse_recording(state, within, missed.by, *missed.missed_by)
+    if state.slot is None:
+        raise MeetingIsNotConfirmed
+    if not state.begun(now):
+        raise MeetingIsNotOverYet
+    return [missed]
+
+
+def note(state: Meeting, *, within: Relationship, noted: Noted) -> list[DomainEvent]:
+    """Before it, and after it; of a cancelled one as well."""
+    if noted.note in state.notes:
+        return []
+    refuse_strangers(within, noted.by)
+    if state.proposed is None:
+        raise MeetingIsUnknown
+    return [noted]
+
+
+def refuse_strangers(within: Relationship, *people: ParticipantId) -> None:
+    refuse_ended(within)
+    refuse_outsiders(within, *people)
+
+
+def _refuse_recording(state: Meeting, within: Relationship, *people: ParticipantId) -> None:
+    refuse_strangers(within, *people)
+    refuse_unsigned(within)
+    open_or_refused(state)
+
+
+def open_or_refused(state: Meeting) -> Meeting:
+    if state.proposed is None:
+        raise MeetingIsUnknown
+    if state.status is Status.CANCELLED:
+        raise MeetingIsCancelled
+    if state.status not in OPEN:
+        raise MeetingIsOver
+    return state
+
+
+def refuse_times(slots: tuple[Slot, ...], now: datetime) -> None:
+    for slot in slots:
+        refuse_time(slot.starts_at, now)
+
+
+def refuse_time(starts_at: datetime, now: datetime) -> None:
+    if starts_at <= now:
+        raise TimeHasPassed
+    if starts_at > now + FARTHEST:
+        raise TimeIsTooFar(days=FARTHEST.days)
+
+
+def _words(said: Proposed | Described) -> tuple[object, ...]:
+    return said.title, said.agenda, said.place, said.link
 
 
 def evolve(state: Meeting, event: MeetingEvent) -> Meeting:
     match event:
         case Proposed():
-            return Meeting(event, Status.PROPOSED, event, event.slots)
+            accepts = {event.by: Answer.ACCEPTED}
+            return Meeting(event, Status.PROPOSED, event, event.slots, event.by, answers=accepts)
         case Described():
             return replace(state, described=event)
         case SlotsProposed():
-            return replace(state, slots=event.slots, answers={})
+            return _offered(state, event)
         case Answered():
             return replace(state, answers={**state.answers, event.by: event.answer})
         case Confirmed() | Rescheduled():
-            agreed = {event.by: Answer.ACCEPTED}
-            return replace(state, status=Status.CONFIRMED, slot=event.slot, answers=agreed)
+            return _agreed(state, event)
         case Cancelled():
-            return replace(state, status=Status.CANCELLED, outcome=event)
+            return replace(state, status=Status.CANCELLED, outcome=event, sequence=state.sequence + 1)
         case Held():
             return replace(state, status=Status.HELD, outcome=event)
         case Missed():
@@ -174,6 +326,28 @@ def evolve(state: Meeting, event: MeetingEvent) -> Meeting:
             return replace(state, notes={**state.notes, event.note: event})
         case _:
             assert_never(event)
+
+
+def _offered(state: Meeting, event: SlotsProposed) -> Meeting:
+    """Where a time stands already, calendars and answers keep to it."""
+    offered = replace(state, slots=event.slots, offered_by=event.by)
+    if state.slot is not None:
+        return offered
+    return replace(offered, answers={event.by: Answer.ACCEPTED}, sequence=state.sequence + 1)
+
+
+def _agreed(state: Meeting, event: Confirmed | Rescheduled) -> Meeting:
+    """Answers to a single time that was proposed are answers to it."""
+    same = isinstance(event, Confirmed) and state.slot is None and state.slots == (event.slot,)
+    return replace(
+        state,
+        status=Status.CONFIRMED,
+        slot=event.slot,
+        slots=(),
+        offered_by=None,
+        answers={**(state.answers if same else {}), event.by: Answer.ACCEPTED},
+        sequence=state.sequence + 1,
+    )
 
 
 MEETING: Final = Aggregate("meeting", Meeting(), evolve)
