@@ -16,6 +16,7 @@ ConversationId = NewType("ConversationId", UUID)
 ResourceId = NewType("ResourceId", UUID)
 AssignmentId = NewType("AssignmentId", UUID)
 InquiryId = NewType("InquiryId", UUID)
+CalendarFeedId = NewType("CalendarFeedId", UUID)
 
 Pair = tuple[ParticipantId, ParticipantId]
 """Mentee and mentor, in this order everywhere."""
@@ -39,6 +40,16 @@ def successor_id(mentorship: MentorshipId) -> MentorshipId:
 def flash_id(inquiry: InquiryId) -> MentorshipId:
     """The flash session that an inquiry leads to."""
     return MentorshipId(uuid5(inquiry, "session"))
+
+
+def meeting_id(series: UUID, number: int) -> MeetingId:
+    """One of the meetings that recur as this series."""
+    return MeetingId(uuid5(series, f"meeting {number}"))
+
+
+def calendar_feed_id(participant: ParticipantId) -> CalendarFeedId:
+    """One calendar feed a person."""
+    return CalendarFeedId(uuid5(participant, "calendar"))
 
 
 def conversation_id(mentorship: MentorshipId) -> ConversationId:

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from itertools import count
+from itertools import count, islice
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
@@ -64,42 +64,43 @@ def starts(recurrence: Recurrence, *, now: datetime) -> tuple[datetime, ...]:
     if (recurrence.count is None) is (recurrence.until is None):
         raise SeriesHasNoEnd
     found: list[datetime] = []
-    for moment, day in _moments(recurrence, now):
-        if day > (recurrence.until or day) or len(found) == recurrence.count:
+    for moment, day in islice(_moments(recurrence, now), min(recurrence.count or MOST + 1, MOST + 1)):
+        if day > (recurrence.until or day):
             break
-        if len(found) == MOST:
-            raise SeriesIsTooLong(limit=MOST)
         refuse_time(moment, now)
         found.append(moment)
     if not found:
         raise SeriesIsEmpty
+    if len(found) > MOST:
+        raise SeriesIsTooLong(limit=MOST)
     return tuple(found)
 
 
 def _moments(recurrence: Recurrence, now: datetime) -> Iterator[tuple[datetime, date]]:
-    """As iCalendar has it: a time of day that a change of clocks skips is told by the clock before it, one
-    that comes twice is the first of the two.
+    """With the local day of each.
+
+    As iCalendar has it: a time of day that a change of clocks skips is told by the clock before it, one that
+    comes twice is the first of the two.
     """
     refuse_time(recurrence.starts_at, now)
     zone = ZoneInfo(recurrence.time_zone)
     local = recurrence.starts_at.astimezone(zone)
+    time = local.time().replace(fold=0)
     yield recurrence.starts_at.astimezone(UTC), local.date()
-    for day in _days(local.date(), recurrence):
-        yield datetime.combine(day, local.time().replace(fold=0), zone).astimezone(UTC), day
+    yield from (
+        (datetime.combine(day, time, zone).astimezone(UTC), day) for day in _days(local.date(), recurrence)
+    )
 
 
 def _days(first: date, recurrence: Recurrence) -> Iterator[date]:
     """The days after the first."""
-    for number in count(1):
-        step = number * recurrence.interval
-        if recurrence.period is Period.MONTH:
-            years, month = divmod(first.month - 1 + step, 12)
-            if first.day <= monthrange(first.year + years, month + 1)[1]:
-                yield date(first.year + years, month + 1, first.day)
-        else:
-            yield first + (
-                timedelta(weeks=step) if recurrence.period is Period.WEEK else timedelta(days=step)
-            )
+    steps = count(recurrence.interval, recurrence.interval)
+    if recurrence.period is Period.MONTH:
+        since = (divmod(first.month - 1 + step, 12) for step in steps)
+        months = ((first.year + years, month + 1) for years, month in since)
+        return (date(*month, first.day) for month in months if first.day <= monthrange(*month)[1])
+    days = 7 if recurrence.period is Period.WEEK else 1
+    return (first + timedelta(days=days * step) for step in steps)
 
 
 def cancel_what_is_to_come(
