@@ -76,6 +76,7 @@ RAW_JSON_OF: Final[Mapping[Kind, str]] = {
 }
 """For resolvers: enums by their value, JSON as the text that will leave unchanged."""
 
+SEARCHED: Final = Filter("", "text")
 GLOBAL_ID: Final = "encode(convert_to('{of}:' || ({c})::text, 'UTF8'), 'base64')"
 
 
@@ -152,6 +153,10 @@ class Sql:
         return f"FROM {self._table(step)} {alias} WHERE {where}"
 
     def _table(self, step: "Step[Any]") -> str:
+        search = step.edge.search if isinstance(step.edge, Connection) else None
+        if search and step.given.has(search.argument):
+            found = self.parameter(step.given.filter(search.argument, SEARCHED), "text")
+            return self.fill(search.table, **{search.argument: found})
         wanted: Mapping[str, Filter] = step.edge.given if isinstance(step.edge, Many) else {}
         given = {name: self.parameter(step.given.filter(name, one), one.type) for name, one in wanted.items()}
         return self.fill(step.shape.table, **given)

@@ -120,6 +120,16 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Where the text `argument` is given, it finds and ranks rows: they come from `table`, which names it and
+    has all columns of the target's own.
+    """
+
+    argument: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """To any number of rows, a page at a time; `orders` by the word of orderBy, first the default."""
 
@@ -130,6 +140,7 @@ class Connection:
     guard: Guard | None = None
     count: str = "count(*)"
     """How all rows are counted, where no condition leaves any out."""
+    search: Search | None = None
 
 
 Edge = One | Many | Connection

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 DEPTH = 4
 COMPUTED = {
     "competencySuggestions", "suggestions", "matchExplanation", "whyNot", "matchFairness", "matchComparison",
-    "recruitmentReport",
+    "recruitmentReport", "libraryTopics",
 }  # fmt: skip
 """What no table holds: resolvers alone answer it."""
 ID_OF = {"manager": "participant", "staff": "participant", "run": "matchRun", "runs": "matchRun"}

@@ -20,6 +20,8 @@ QUERIES: Final[dict[str, set[str]]] = {
     "mentorship(id: $mentorship) { conversation { messages { totalCount } } }": {"self"} | STAFF,
     "mentorship(id: $mentorship) { conversation { messages { nodes { text } } } }": {"self"},
     "mentorship(id: $mentorship) { conversation { questions { nodes { text } } } }": {"self"},
+    "library(first: 1, filter: {program: $met}) { nodes { entryId } }": {"self"} | (STAFF - {"auditor"}),
+    "libraryTopics(filter: {program: $met}) { count }": {"self"} | (STAFF - {"auditor"}),
 }
 
 
