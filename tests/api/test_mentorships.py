@@ -1,14 +1,20 @@
 """Relationships from the agreement to the end: what each command does, repeats and refuses."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
 import pytest
 
 from api.relay import global_id
+from domain.ids import MentorshipId, ParticipantId
+from domain.mentorship import Began
 from domain.permissions import Role
+from domain.program_settings import Kind, RelationshipType, Side
+from domain.relationship import Member
 from tests.api.accompanied import TEXT, Accompanied
-from tests.house import Caller, House, Json
+from tests.house import Caller, House, Json, key_of
+from tests.projections.given import happened
 
 FAR: Final = "2999-01-01"
 STATE: Final = "mentorship { state version }"
@@ -287,6 +293,35 @@ def test_there_is_no_such_relationship(house: House, command: str) -> None:
         assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "mentorship"])
     else:
         assert code(house, house.person("Max"), command, given) == "FORBIDDEN"
+
+
+def test_a_session_outside_every_programme_is_its_members_own(house: House) -> None:
+    """Whoever manages the organisation can act on it, and is shown nothing."""
+    ada, noor = house.person("Ada"), house.person("Noor")
+    own: Json = {"mentorship": global_id("Mentorship", flash(house, ada, noor))}
+    house.done(noor, "setGoal", {**own, "text": "Ask"})
+    over = house.done(ada, "concludeMentorship", {**own, "outcome": "ACHIEVED"}, STATE)["mentorship"]
+    assert over["state"] == "CONCLUDED"
+    given = {**own, "until": FAR}
+    assert done(house, house.registrar, "reopenMentorship", given)["mentorship"] is None
+    member = {"participant": house.person("Lin").id, "role": "MENTEE"}
+    assert code(house, house.registrar, "addMember", {**own, **member}) == "OUTSIDE_ANY_PROGRAM"
+    mentors = {"mentors": [member["participant"]]}
+    assert code(house, house.registrar, "handOverMentorship", {**own, **mentors}) == "OUTSIDE_ANY_PROGRAM"
+    assert code(house, house.registrar, "migrateMentorship", own) == "OUTSIDE_ANY_PROGRAM"
+
+
+def flash(house: House, mentor: Caller, mentee: Caller) -> MentorshipId:
+    """As an inquiry leads to one."""
+    sides = ((mentor, Side.MENTOR), (mentee, Side.MENTEE))
+    began = Began(
+        type=RelationshipType(id="flash", kind=Kind.FLASH, name="Flash session"),
+        members=tuple(Member(participant=ParticipantId(key_of(one.id)), role=side) for one, side in sides),
+        planned_end=date(2999, 1, 1),
+    )
+    id_ = MentorshipId(uuid4())
+    happened(house.store, id_, began)
+    return id_
 
 
 def test_a_guest_acts_in_their_own_relationship_alone(house: House, here: Accompanied) -> None:
