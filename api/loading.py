@@ -18,8 +18,8 @@ from api.context import Context, Info
 from api.nodes import checked, node_arguments, node_branches
 from api.plan_sql import RAW_JSON_OF, Sql, Step, joined, literal, refuse_forbidden
 from api.refusals import Problem
-from api.relay import Connection, Edge, PageInfo, global_id
-from api.roots import READ_MODELS, SHAPES, by_id, edges_of
+from api.relay import Connection, Edge, PageInfo
+from api.roots import READ_MODELS, SHAPES, edges_of
 from projections import shape as shapes
 from projections.shape import Column, Kind, Shape
 
@@ -218,6 +218,12 @@ def _page(info: Info, shape: Shape, found: Any, count: Callable[[Info], Awaitabl
 async def load(info: Info, type_name: str, key: UUID) -> Any:
     """One entity by its key, as this actor may see it; None where they may not."""
     shape = SHAPES[type_name]
-    sql = Sql(info.context.actor)
-    step = Step(by_id(shape), shape, "", Arguments.fixed({"id": global_id(type_name, key)}), type_name)
-    return entity(info, shape, await _run(info.context, sql, f"SELECT {sql.one(step, partial(_row, sql))}"))
+    return entity(info, shape, await row_of(info.context, shape, key))
+
+
+async def row_of(context: Context, shape: Shape, key: UUID) -> Any:
+    """The same as a mapping; the shape need be none that a query can ask for."""
+    sql = Sql(context.actor)
+    one = shapes.One(shape.name, filters={"id": shapes.Filter(shape.key + " = {v}", shape.key_type)})
+    step = Step(one, shape, "", Arguments.fixed({"id": str(key)}), shape.name)
+    return await _run(context, sql, f"SELECT {sql.one(step, partial(_row, sql))}")

@@ -119,7 +119,7 @@ class MediaTypeIsNotTaken(Refusal):
     """Documents of this type cannot be shared here. These can: {types}."""
 
 
-class NameIsAPath(Refusal):
+class NameIsPath(Refusal):
     """A document's name is a name, not a path: it has no slash or backslash in it."""
 
 
@@ -135,7 +135,7 @@ def refuse_document(
     refuse_outsiders(within, by)
     limits = within.settings.communications.documents
     if name in {".", ".."} or "/" in name or "\\" in name:
-        raise NameIsAPath
+        raise NameIsPath
     if not any(_is_of(media_type, taken) for taken in limits.types):
         raise MediaTypeIsNotTaken(types=", ".join(limits.types))
     if bytes_ == 0:

@@ -11,11 +11,14 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
+
+if TYPE_CHECKING:  # the library has the type in its stubs alone
+    from obstore import BytesStream
 
 PART: Final = 5 * 2**20
 """Bytes sent to the store at once: the least that S3 takes as a part."""
@@ -94,7 +97,7 @@ class Blobs:
             raise BlobIsGone from None
         except (BaseError, OSError) as error:
             raise BlobsUnavailable(type(error).__name__) from error
-        return found.stream(min_chunk_size=CHUNK)
+        return _chunks(found.stream(min_chunk_size=CHUNK))
 
     def all(self) -> Iterator[list[Blob]]:
         """Every blob, a page at a time. Raises BlobsUnavailable."""
@@ -133,6 +136,14 @@ class _Counted:
             self.bytes += len(chunk)
             self.hash.update(chunk)
             yield chunk
+
+
+async def _chunks(stream: "BytesStream") -> AsyncIterator[bytes]:
+    try:
+        async for chunk in stream:
+            yield bytes(chunk)
+    except (BaseError, OSError) as error:
+        raise BlobsUnavailable(type(error).__name__) from error
 
 
 def _settle(folder: Path, key: str) -> None:

@@ -124,7 +124,7 @@ def test_no_other_type_is_taken(media_type: str) -> None:
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "C:\\a", "/", ".", ".."])
 def test_a_name_is_no_path(name: str) -> None:
     given(RESOURCE).when(r.share_document, within=WITHIN, shared=document(name=name)).then_refused(
-        r.NameIsAPath
+        r.NameIsPath
     )
 
 
