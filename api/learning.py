@@ -37,7 +37,7 @@ class LibraryEntry:
     )
     text: str | None = strawberry.field(description="The answer; what a resource is described by.")
     excerpt: list[str] = strawberry.field(
-        description="Of the text, in pieces: each second one is what was searched for. Plain, not HTML."
+        description="Of the text, in pieces: each second one is what was searched for. Plain, without tags."
     )
     topics: list[str]
     rank: int = strawberry.field(description="How well it fits what was searched for, 0 to 10,000.")

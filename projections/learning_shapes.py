@@ -36,7 +36,7 @@ def _named(column: str) -> Guard:
     return Guard(Action.SEE_LIBRARY, own="true", staffed="true", when=known)
 
 
-INSIDE: Final = Guard(Action.SEE_LIBRARY, own=member_of("{p}.mentorship_id"))
+INSIDE: Final = Guard(Action.SEE_LIBRARY, own="true", staffed="true", when=member_of("{p}.mentorship_id"))
 """Where it came from would say of whom it came."""
 
 LIBRARY_ENTRY: Final = Shape(
