@@ -25,7 +25,7 @@ class HistoryFragment:
     key: strawberry.Private[str | None] = None
 
 
-async def _excerpt(root: Any, info: Info, *, search: str) -> Any:
+async def _excerpt(root: Any, info: Info, *, search: str = "") -> Any:
     return await resolve(root, info)
 
 
@@ -54,7 +54,7 @@ class HistoryEntry(Node):
         resolver=edges.edge
     )
     excerpt: list[HistoryFragment] = strawberry.field(
-        resolver=_excerpt, description="The text around what is looked for, in order; plain text, no markup."
+        resolver=_excerpt, description="The text around what is looked for, in pieces; plain text, no markup."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from api.arguments import Arguments, Bind, Request, limit, text
 from api.refusals import Problem
 from api.relay import open_cursor
-from domain.permissions import Actor, scopes_for
+from domain.permissions import Actor, Role, scopes_for
 from projections.shape import (
     Column,
     Conditions,
@@ -107,18 +107,22 @@ class Sql:
         return self._ambient[name]
 
     def allowed(self, guards: Iterable[Guard], **names: str) -> str:
-        """Whether any of the guards lets the actor through, as a condition on the row."""
-        ways = [way for guard in guards for way in self._ways(guard, names)]
-        if "true" in ways:
-            return "true"
-        return f"({' OR '.join(ways)})" if ways else "false"
+        """Whether any of the guards lets the actor through, as a condition on the row.
 
-    def _ways(self, guard: Guard, names: dict[str, str]) -> Iterable[str]:
+        No way is filled in before it is known to be asked: a parameter that no statement names has no type.
+        """
+        ways = [way for guard in guards for way in self._ways(guard)]
+        if any(way == "true" for way, _ in ways):
+            return "true"
+        asked = [self.fill(way, **names, role=f"'{role.value}'") for way, role in ways]
+        return f"({' OR '.join(asked)})" if asked else "false"
+
+    def _ways(self, guard: Guard) -> Iterable[tuple[str, Role]]:
         for role, scope in sorted(scopes_for(self.actor, guard.action)):
             way = {"any": "true", "own": guard.own, "staffed": guard.staffed, "opened": guard.opened}[scope]
             both = [part for part in (way, guard.when) if part != "true"]
             if "false" not in both:
-                yield self.fill(" AND ".join(both) or "true", **names, role=f"'{role.value}'")
+                yield " AND ".join(both) or "true", role
 
     def leaf(self, column: Column, alias: str, kinds: Mapping[Kind, str] = JSON_OF) -> str:
         """A column as JSON text; null where it has no value, or none for this actor."""
@@ -172,7 +176,7 @@ class Sql:
         """What rows are ordered by, as far as this actor may see it."""
         value = self.fill(key.sql, t=alias)
         seen = self.allowed((key.guard,), t=alias) if key.guard else "true"
-        return value if seen == "true" else f"CASE WHEN {seen} THEN {value} ELSE '' END"
+        return value if seen == "true" else f"CASE WHEN {seen} THEN {value} ELSE {key.hidden} END"
 
     def one(self, step: "Step[One]", body: "Body") -> str:
         alias = self.alias()
