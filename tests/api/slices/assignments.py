@@ -1,0 +1,55 @@
+"""Assignments: Ada has suggested one to herself where she learns from Lee, and handed in another."""
+
+from typing import Any, Final
+
+from tests.house import House, Json
+
+SELF: Final = {"self"}
+STAFF: Final = {"facilitator", "administrator"}
+SEES_IT: Final = SELF | STAFF | {"organisation_admin", "service", "auditor"}
+
+MUTATIONS: Final[dict[str, set[str]]] = {
+    "suggestAssignment": SELF,
+    "assignTask": SELF | STAFF,
+    "scheduleAssignment": SELF | STAFF,
+    "startAssignment": SELF,
+    "submitAssignment": SELF,
+    "completeAssignment": SELF,
+    "returnAssignment": SELF,
+    "dropAssignment": SELF,
+}
+QUERIES: Final[dict[str, set[str]]] = {
+    "assignment(id: $assignment) { state }": SEES_IT,
+    "assignment(id: $assignment) { title }": SELF | {"facilitator"},
+    "mentorship(id: $mentorship) { assignments { totalCount } }": SEES_IT,
+}
+UNVERSIONED: Final = frozenset({"suggestAssignment", "assignTask"})
+ONES_OWN: Final = frozenset(command for command, who in MUTATIONS.items() if who == SELF)
+
+
+def _suggested(house: House, base: Any, title: str) -> str:
+    given = {"mentorship": base.met.mentorship, "to": base.ada.id, "title": title}
+    made = house.done(base.ada, "suggestAssignment", given, "assignment { id }")
+    id_: str = made["assignment"]["id"]
+    return id_
+
+
+def scene(house: House, base: Any) -> dict[str, str]:
+    submitted = _suggested(house, base, "Listen")
+    house.done(base.ada, "submitAssignment", {"assignment": submitted, "text": "Heard"})
+    return {"assignment": _suggested(house, base, "Read"), "submitted": submitted}
+
+
+def wishes(base: Any) -> dict[str, Json]:
+    own = {"mentorship": base.met.mentorship}
+    read, listened = ({"assignment": base.ids.get(word, "")} for word in ("assignment", "submitted"))
+    return {
+        "suggestAssignment": {**own, "to": base.ada.id, "title": "Write", "description": "A letter"},
+        "assignTask": {**own, "to": [base.ada.id], "title": "Write", "due": "2999-01-01"},
+        "scheduleAssignment": {**read, "due": "2999-01-01"},
+        "startAssignment": read,
+        "submitAssignment": {**read, "text": "Done"},
+        "completeAssignment": listened,
+        "returnAssignment": {**listened, "reason": "Listen again"},
+        "dropAssignment": read,
+    }
