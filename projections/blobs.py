@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -17,8 +17,9 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
-if TYPE_CHECKING:  # the library has the type in its stubs alone
+if TYPE_CHECKING:  # the library has these types in its stubs alone
     from obstore import BytesStream
+    from obstore.store import ClientConfig, RetryConfig
 
 PART: Final = 5 * 2**20
 """Bytes sent to the store at once: the least that S3 takes as a part."""
@@ -26,6 +27,13 @@ PARTS_UNDER_WAY: Final = 2
 CHUNK: Final = 256 * 2**10
 PAGE: Final = 1_000
 S3: Final = "s3://"
+CLIENT: "Final[ClientConfig]" = {
+    "connect_timeout": timedelta(seconds=5),
+    "read_timeout": timedelta(seconds=30),
+    "timeout": timedelta(hours=1),
+}
+"""A download lasts as long as its reader takes."""
+RETRIES: "Final[RetryConfig]" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 
 
 class BlobIsGone(Exception):
@@ -67,7 +75,8 @@ class Blobs:
         """
         try:
             if address.startswith(S3):
-                return cls(S3Store.from_url(f"{address.rstrip('/')}/{organisation}"))
+                bucket = f"{address.rstrip('/')}/{organisation}"
+                return cls(S3Store.from_url(bucket, client_options=CLIENT, retry_config=RETRIES))
             folder = (Path(address) / organisation).absolute()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(LocalStore(prefix=folder), folder)
