@@ -19,7 +19,7 @@ from domain import course, joining, parting
 from domain.ids import ParticipantId, successor_id
 from domain.mentorship import MENTORSHIP
 from domain.permissions import Action
-from domain.program import PROGRAM, Program
+from domain.program import PROGRAM
 from domain.program_settings import Side
 from domain.relationship import Member
 from domain.store import Decision, Step
@@ -105,8 +105,8 @@ async def _migrate(info: Info, given: inputs.MigrateMentorshipInput) -> Done:
 
     async def attempt() -> Done:
         found = await within(info.context, id_, Action.MIGRATE_MENTORSHIP, "mentorship")
-        id_of = found.relationship.program
-        state = (await info.context.store.load_async(PROGRAM.stream(id_of))).state if id_of else Program()
+        program = found.relationship.program
+        state = (await info.context.store.load_async(PROGRAM.stream(program))).state if program else None
         first, *others = parting.migrating(found.relationship, found.held, state)
         return await act_together(info, given, first, *others)
 
