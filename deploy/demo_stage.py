@@ -69,7 +69,10 @@ class Stage:
 @contextlib.asynccontextmanager
 async def stage(settings: Settings) -> AsyncIterator[Stage]:
     services = open_services(
-        wiring.database(settings), wiring.key_ring(settings), wiring.cursor_key(settings)
+        wiring.database(settings),
+        wiring.key_ring(settings),
+        wiring.cursor_key(settings),
+        blobs=wiring.blobs(settings),
     )
     async with services as opened:
         yield Stage(opened)

@@ -53,6 +53,12 @@ def _servers(servers: str) -> str:
     return servers
 
 
+def _place(address: str) -> str:
+    if "://" in address and re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?", address) is None:
+        raise ValueError("is a folder, or s3:// with a bucket and perhaps a prefix")
+    return address
+
+
 def _exact_key(key: SecretStr) -> SecretStr:
     if len(keys.decode(_key(key).get_secret_value())) != keys.KEY_BYTES:
         raise ValueError(f"has more than {keys.KEY_BYTES} bytes")
@@ -90,6 +96,11 @@ class Settings(BaseSettings):
     )
     kafka_bootstrap_servers: Annotated[str, AfterValidator(_servers)] | None = Field(
         None, description="Kafka, as host:port,host:port. Empty: a broker that keeps nothing is started here."
+    )
+    blobs: Annotated[str, AfterValidator(_place)] | None = Field(
+        None,
+        description="Where documents are kept: a folder that API and workers share, or s3://bucket/prefix."
+        " Empty: beside the embedded data.",
     )
     broker_port: Port = Field(
         9092, description="Where the broker that is started here listens, on 127.0.0.1."
@@ -183,7 +194,7 @@ class Settings(BaseSettings):
 
 
 MADE_WHEN_EMBEDDED = ("token_key", "kek", "cursor_key")
-REQUIRED_IN_PRODUCTION = ("database_url", "kafka_bootstrap_servers", *MADE_WHEN_EMBEDDED)
+REQUIRED_IN_PRODUCTION = ("database_url", "kafka_bootstrap_servers", "blobs", *MADE_WHEN_EMBEDDED)
 SECRETS = frozenset({"database_url", "token_key", "older_token_keys", "kek", "older_keks", "cursor_key"})
 
 

@@ -39,6 +39,10 @@ class DatabaseUnreachable(Trouble):
     """PostgreSQL does not answer: check that it runs and that CHIRON_DATABASE_URL names it."""
 
 
+class BlobsUnreachable(Trouble):
+    """Documents cannot be kept where CHIRON_BLOBS says ({reason}): name a folder to write to, or a bucket."""
+
+
 class DatabaseForbids(Trouble):
     """PostgreSQL does not let this role do that: CHIRON_DATABASE_URL names one that owns the schema."""
 

@@ -17,6 +17,7 @@ from deploy.settings import Settings
 from deploy.supervisor import Supervisor, Tell
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
+from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
 
 
@@ -46,6 +47,15 @@ def cursor_key(settings: Settings) -> bytes:
 def key_ring(settings: Settings) -> KeyRing:
     older = [keys.decode(key.get_secret_value()) for key in settings.older_keks]
     return KeyRing(_key(settings, "kek", losing_it_loses_data=True), *older)
+
+
+def blobs(settings: Settings) -> Blobs:
+    """Raises BlobsUnreachable."""
+    place = settings.blobs or str(settings.data_folder / "blobs")
+    try:
+        return Blobs.at(place, settings.organisation)
+    except BlobsUnavailable as error:
+        raise trouble.BlobsUnreachable(reason=error) from error
 
 
 def make_keys(settings: Settings) -> None:
@@ -80,6 +90,7 @@ def api(settings: Settings) -> Server:
         cursor_key(settings),
         connections=settings.database_connections,
         statement_seconds=settings.limit_seconds,
+        blobs=blobs(settings),
     )
     try:
         app = create_app(services, tokens(settings), _options(settings))
@@ -89,7 +100,7 @@ def api(settings: Settings) -> Server:
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
-    workers.run(database(settings), key_ring(settings), stop)
+    workers.run(database(settings), key_ring(settings), blobs(settings), stop)
 
 
 def _options(settings: Settings) -> Options:
