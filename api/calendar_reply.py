@@ -1,0 +1,101 @@
+"""What a calendar program sends back to an invitation: an answer, or another time (RFC 5546)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from icalendar import Calendar, Event
+
+from api.calendar_text import uid
+from domain.ids import MeetingId, ParticipantId
+from domain.meeting import Answer
+from domain.refusal import Refusal
+
+LONGEST: Final = 100_000
+ANSWERS: Final = {one.value.upper(): one for one in Answer}
+
+
+class ReplyIsUnreadable(Refusal):
+    """This is no reply to an invitation: iCalendar with METHOD:REPLY or METHOD:COUNTER and one event."""
+
+
+class ReplyIsToAnotherMeeting(Refusal):
+    """This replies to another meeting."""
+
+
+class ReplyIsOfSomebodyElse(Refusal):
+    """You are not among those who reply here: the ATTENDEE is somebody else."""
+
+
+class ReplySaysNothing(Refusal):
+    """The reply neither accepts, nor declines, nor says that you may come."""
+
+
+class ReplyHasNoTime(Refusal):
+    """The reply proposes another time, but does not say which: a day, or a time without its zone, is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`counters`: it proposes another time instead of the one it was asked about."""
+
+    event: Event
+    counters: bool
+
+    @property
+    def sequence(self) -> int:
+        return int(self.event.get("SEQUENCE", 0))
+
+    def refuse_other(self, meeting: MeetingId) -> None:
+        if str(self.event.get("UID", "")) != uid(meeting):
+            raise ReplyIsToAnotherMeeting
+
+    def answer_of(self, person: ParticipantId, email: str | None) -> Answer:
+        """What they say themself; raises a Refusal where they say nothing."""
+        stated = str(self._attendee(person, email).params.get("PARTSTAT", "")).upper()
+        if stated not in ANSWERS:
+            raise ReplySaysNothing
+        return ANSWERS[stated]
+
+    def slot_of(self, person: ParticipantId, email: str | None) -> dict[str, Any]:
+        """The time they propose, as a Slot takes it; raises a Refusal where there is none."""
+        self._attendee(person, email)
+        starts, ends = _moment(self.event, "DTSTART"), _moment(self.event, "DTEND")
+        lasts = getattr(self.event.get("DURATION"), "dt", None)
+        if starts is not None and ends is None and isinstance(lasts, timedelta):
+            return {"starts_at": starts, "minutes": lasts // timedelta(minutes=1)}
+        if starts is None or ends is None:
+            raise ReplyHasNoTime
+        return {"starts_at": starts, "minutes": (ends - starts) // timedelta(minutes=1)}
+
+    def _attendee(self, person: ParticipantId, email: str | None) -> Any:
+        own = {UUID(int=person.int).urn, f"mailto:{email}".casefold()}
+        found = self.event.get("ATTENDEE", [])
+        for one in found if isinstance(found, list) else [found]:
+            if str(one).casefold() in own and hasattr(one, "params"):
+                return one
+        raise ReplyIsOfSomebodyElse
+
+
+def read_reply(body: str) -> Reply:
+    """Raises ReplyIsUnreadable for whatever is none."""
+    try:
+        calendar = Calendar.from_ical(body[: LONGEST + 1]) if len(body) <= LONGEST else None
+    except ValueError:
+        raise ReplyIsUnreadable from None
+    if not isinstance(calendar, Calendar):
+        raise ReplyIsUnreadable
+    stated, events = str(calendar.get("METHOD", "")).upper(), calendar.walk("VEVENT")
+    if stated not in {"REPLY", "COUNTER"} or len(events) != 1:
+        raise ReplyIsUnreadable
+    [event] = events
+    if not isinstance(event, Event) or not isinstance(event.get("SEQUENCE", 0), int):
+        raise ReplyIsUnreadable
+    return Reply(event, stated == "COUNTER")
+
+
+def _moment(event: Event, name: str) -> datetime | None:
+    """A moment, not a day, nor a time that is another one elsewhere."""
+    found = getattr(event.get(name), "dt", None)
+    return found if isinstance(found, datetime) and found.tzinfo is not None else None
