@@ -13,6 +13,7 @@ from domain.participant import (
     ConsentGiven,
     ConsentWithdrawn,
     Erased,
+    GuestInvited,
     Left,
     ListedAsExpert,
     ParticipantEvent,
@@ -85,6 +86,7 @@ CREATE TABLE avoidances (
     person_id      uuid NOT NULL,
     PRIMARY KEY (participant_id, person_id)
 );
+CREATE INDEX avoidances_by_person ON avoidances (person_id);
 
 CREATE TABLE consents (
     participant_id uuid        NOT NULL,
@@ -220,6 +222,8 @@ def project(sql: Statements, recorded: RecordedEvent) -> None:
             sql.execute(EXPERT, {"person": person, "headline": known(headline), "topics": list(topics)})
         case UnlistedAsExpert():
             sql.execute(EXPERT, {"person": person, "headline": None, "topics": None})
+        case GuestInvited():
+            pass  # the directory shows it
         case ConsentGiven(policy=policy, version=consent):
             given = {"person": person, "policy": policy, "consent": consent, "at": recorded.recorded_at}
             sql.execute(CONSENTED, given)
@@ -294,7 +298,7 @@ def _json(value: Any) -> Any:
 
 PROJECTION: Final = Projection(
     name="profiles",
-    version=1,
+    version=2,
     ddl=DDL,
     tables=("profiles", "competency_offers", "competency_wishes", "avoidances", "consents"),
     names=frozenset(kind.event_name for kind in get_args(ParticipantEvent)),
