@@ -1,0 +1,268 @@
+"""Relationships are moved on once, whoever dies, however many do it, and whatever cannot be read."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+
+from domain.command import Command
+from domain.enrollment import Applied, Approved
+from domain.event import DomainEvent
+from domain.guards import StillChanging
+from domain.ids import MentorshipId
+from domain.mentorship import (
+    EndedEarly,
+    EndReason,
+    Extended,
+    MemberLeft,
+    Paused,
+    Resumed,
+)
+from domain.program_settings import Side
+from domain.store import Database, Step, Store, StoreUnavailable
+from projections.projection import connect
+from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM
+from tests.projections.given import eventually, happened
+from tests.workers.accompanied import LEFT, Companion, accompanying, parked
+from tests.workers.at_work import RING
+from tests.workers.away import Away
+from tests.workers.test_app import start
+from tests.workers.test_membership_faults import overwrite
+from tests.workers.test_projector import leaders, terminate
+from tests.workers.wishing import Clock, everybody_is_in
+from workers import mentorships
+from workers.mentorships import NAME, Mentorships
+
+PAUSED = Paused(until=date(2030, 6, 1))
+LONG_AGO = Paused(until=date(2020, 6, 1))
+ENDED = EndedEarly(reason=EndReason.LEFT_PROGRAM)
+
+
+class Died(BaseException):
+    """As when the process is killed just there."""
+
+
+def everything_moves(database: Database, store: Store, paused: Paused = PAUSED) -> Companion:
+    """Two pauses are due; Noor goes from a pair and a circle."""
+    everybody_is_in(store)
+    people = Companion(database, store, Clock(datetime(2030, 6, 1, tzinfo=UTC)))
+    for mentor in (KIM, LIN):
+        people.pair(mentor, OLA, since=(paused,))
+    people.pair(ADA, NOOR)
+    people.circle()
+    people.goes(NOOR)
+    return people
+
+
+def all_became(people: Companion) -> list[list[DomainEvent]]:
+    ids = [told.stream_id for told in people.store.log() if told.name == "mentorship.began"]
+    return [people.events(MentorshipId(id_)) for id_ in ids]
+
+
+def moved(paused: Paused = PAUSED) -> list[list[DomainEvent]]:
+    return [[paused, Resumed()], [paused, Resumed()], [ENDED], [MemberLeft(participant=NOOR.id)]]
+
+
+def test_two_at_once_do_each_thing_once(organisation: Database) -> None:
+    """Neither leads: both walk the same log at the same time, as after a lead that was lost unnoticed."""
+    together = threading.Barrier(2)
+
+    def walk(clock: Clock) -> None:
+        with Store.open(organisation, RING) as own, connect(organisation) as connection:
+            alone = Mentorships(connection, own, clock)
+            together.wait()
+            while alone.advance():
+                pass
+
+    with Store.open(organisation, RING) as store:
+        people = everything_moves(organisation, store)
+        people.shown()
+        with ThreadPoolExecutor(2) as both:
+            assert list(both.map(walk, [people.clock] * 2)) == [None, None]
+        assert all_became(people) == moved()
+
+
+def test_the_workers_of_two_programs_do_each_thing_once(organisation: Database) -> None:
+    """By the clock of today; the first program is killed, the second takes over."""
+    with Store.open(organisation, RING) as store, start(organisation) as first, start(organisation) as second:
+        people = everything_moves(organisation, store, LONG_AGO)
+        eventually(lambda: all_became(people) == moved(LONG_AGO))
+        first.kill()
+        people.goes(SAM, LEFT)
+        last = EndedEarly(reason=EndReason.LEFT_ORGANISATION)
+        eventually(lambda: all_became(people)[-1][1:] == [last])
+        second.terminate()
+        second.wait()
+        assert people.holding() == {KIM.id, LIN.id, OLA.id}
+
+
+class Mortal(Store):
+    """Dies before or after the n-th command, its own thread's caller with it."""
+
+    left: ClassVar[int] = 0
+    after: ClassVar[bool] = False
+
+    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
+        Mortal.left -= 1
+        if Mortal.left < 0 and not Mortal.after:
+            raise Died
+        receipt = super().act_together(command, *steps, expected_version=expected_version)
+        if Mortal.left < 0:
+            raise Died
+        return receipt
+
+
+@pytest.mark.parametrize(("after", "lives"), [(False, (0, 1, 0, 2)), (True, (0, 0))])
+def test_killed_between_two_steps_and_begun_again(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch, *, after: bool, lives: tuple[int, ...]
+) -> None:
+    with Mortal.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
+        people = everything_moves(organisation, store)
+        monkeypatch.setattr(Mortal, "after", after)
+        for commands in lives:
+            monkeypatch.setattr(Mortal, "left", commands)
+            with pytest.raises(Died):
+                Companion(organisation, mortal, people.clock).move_on()
+        people.move_on()
+        assert all_became(people) == moved()
+        assert people.holding() == {KIM.id, LIN.id, ADA.id, SAM.id, OLA.id}
+
+
+def test_the_whole_log_again_moves_nothing(organisation: Database, store: Store) -> None:
+    people = everything_moves(organisation, store)
+    people.move_on()
+    head = store.head()
+    with connect(organisation) as connection:
+        connection.execute("UPDATE projections SET position = 0 WHERE name = %(name)s", {"name": NAME})
+    people.move_on()
+    assert store.head() == head
+
+
+def test_it_comes_back_after_its_connection_was_cut(organisation: Database, store: Store) -> None:
+    everybody_is_in(store)
+    people = Companion(organisation, store, Clock())
+    id_ = people.pair()
+    with accompanying(organisation, store, people.clock):
+        eventually(lambda: leaders(organisation, NAME))
+        for leader in leaders(organisation, NAME):
+            terminate(organisation, leader)
+        people.goes(NOOR)
+        people.shown()
+        eventually(lambda: people.events(id_) == [ENDED])
+
+
+def test_what_cannot_be_read_is_parked_and_everything_else_moves_on(
+    organisation: Database, store: Store
+) -> None:
+    people = everything_moves(organisation, store)
+    people.shown()
+    broken = next(told.stream_id for told in store.log() if told.event == PAUSED)
+    sound = overwrite(organisation, broken, b"{}")
+    people.move_on()
+    ((stream, reason),) = parked(organisation)
+    assert stream == broken
+    assert "does not fit its shape" in reason
+    people.move_on()
+    assert [one for one, _ in parked(organisation)] == [broken]
+    overwrite(organisation, broken, sound)
+    people.move_on()
+    assert (all_became(people), parked(organisation)) == (moved(), [])
+
+
+@pytest.mark.parametrize("what", ["reading", "recording"])
+def test_nothing_is_parked_because_the_database_was_away(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    with Away.open(organisation, RING) as store:
+        people = everything_moves(organisation, store)
+        monkeypatch.setattr(Away, what, True)
+        with pytest.raises(StoreUnavailable):
+            people.move_on()
+        monkeypatch.setattr(Away, what, False)
+        assert parked(organisation) == []
+        people.move_on()
+        assert all_became(people) == moved()
+
+
+class Racing(Store):
+    """Somebody is quicker each time, just before the command is recorded."""
+
+    news: ClassVar[list[tuple[UUID, tuple[DomainEvent, ...]]]] = []
+
+    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
+        if Racing.news and command.actor == NAME:
+            stream, events = Racing.news.pop(0)
+            happened(self, stream, *events)
+        return super().act_together(command, *steps, expected_version=expected_version)
+
+
+def racing(
+    database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, tuple[DomainEvent, ...]]
+) -> Store:
+    monkeypatch.setattr(Racing, "news", list(news))
+    return Racing.open(database, RING)
+
+
+BACK = (Applied(program=ONBOARDING, participant=NOOR.id, role=Side.MENTEE), Approved())
+
+
+def test_who_is_back_just_in_time_stays(organisation: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Companion(organisation, store, Clock())
+        id_ = people.pair()
+        people.goes(NOOR)
+        with racing(organisation, monkeypatch, (NOOR.in_program(ONBOARDING), BACK)) as quick:
+            Companion(organisation, quick, people.clock).move_on()
+        assert people.became(id_) == []
+
+
+def test_who_else_leaves_just_before_is_counted(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Companion(organisation, store, Clock())
+        id_ = people.circle()
+        people.goes(NOOR)
+        left = MemberLeft(participant=SAM.id)
+        with racing(organisation, monkeypatch, (id_, (left,))) as quick:
+            Companion(organisation, quick, people.clock).move_on()
+        assert people.events(id_) == [left, ENDED]
+
+
+def test_what_changes_all_the_time_is_ended_later(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Companion(organisation, store, Clock())
+        id_ = people.circle()
+        people.goes(NOOR)
+        monkeypatch.setattr(mentorships, "ATTEMPTS", 1)
+        with racing(organisation, monkeypatch, (id_, (MemberLeft(participant=OLA.id),))) as quick:
+            changed = Companion(organisation, quick, people.clock)
+            with pytest.raises(StillChanging):
+                changed.move_on()
+            assert parked(organisation) == []
+            changed.move_on()
+        assert people.events(id_)[-1] == ENDED
+
+
+def test_what_else_happens_in_it_is_no_hindrance(
+    organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a lively group nobody waits until all are silent."""
+    with Store.open(organisation, RING) as store:
+        everybody_is_in(store)
+        people = Companion(organisation, store, Clock())
+        id_ = people.circle()
+        people.goes(NOOR, LEFT)
+        monkeypatch.setattr(mentorships, "ATTEMPTS", 1)
+        extended = Extended(until=date(2031, 1, 31))
+        with racing(organisation, monkeypatch, (id_, (extended,))) as quick:
+            Companion(organisation, quick, people.clock).move_on()
+        assert people.events(id_) == [extended, MemberLeft(participant=NOOR.id)]
