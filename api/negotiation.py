@@ -24,8 +24,19 @@ def negotiate(accept: str) -> Accepted:
     return _remembered(accept) if len(accept) <= LONGEST_REMEMBERED else _negotiated(accept)
 
 
+def preferred(accept: str, *offered: str) -> str | None:
+    """The best of what is offered, the first among equals; None where nothing of it is taken."""
+    wanted = _wanted(accept)
+    best = max(offered, key=lambda one: _quality(wanted, one))
+    return best if _quality(wanted, best) else None
+
+
+def _wanted(accept: str) -> dict[str, float]:
+    return dict(_range(part) for part in accept.split(",") if part.strip()) or {"*/*": 1.0}
+
+
 def _negotiated(accept: str) -> Accepted:
-    wanted = dict(_range(part) for part in accept.split(",") if part.strip()) or {"*/*": 1.0}
+    wanted = _wanted(accept)
     graphql, json = _quality(wanted, GRAPHQL), _quality(wanted, JSON)
     response = None
     if graphql or json:

@@ -118,7 +118,7 @@ class GraphQLOverHTTP:
             return 200
         if accepted.response is None and not accepted.events:
             raise BadRequest("NOT_ACCEPTABLE", f"Answers are {GRAPHQL}, {JSON} or text/event-stream.")
-        actor, expires = self._actor(exchange)
+        actor, expires = asking(exchange, self.tokens)
         params = await self._params(exchange)
         prepared = await self.operations.prepare(params)
         _check_kind(method, prepared, accepted)
@@ -141,17 +141,6 @@ class GraphQLOverHTTP:
         headers = problem.headers if isinstance(problem, BadRequest) else ()
         return await _answer(exchange, refusal(problem), status, *headers)
 
-    def _actor(self, exchange: Exchange) -> tuple[Actor, float]:
-        try:
-            return self.tokens.verify(bearer(exchange.headers.get(b"authorization", "")))
-        except Unauthenticated:
-            given = b"authorization" in exchange.headers
-            challenge = b'Bearer realm="chiron"' + (b', error="invalid_token"' if given else b"")
-            sentence = (
-                "The bearer token is not valid, or no longer." if given else "A bearer token is needed."
-            )
-            raise BadRequest("UNAUTHENTICATED", sentence, (b"www-authenticate", challenge)) from None
-
     async def _params(self, exchange: Exchange) -> Params:
         if exchange.scope["method"] == "GET":
             return from_query_string(exchange.scope["query_string"])
@@ -171,6 +160,17 @@ class GraphQLOverHTTP:
                 raise Excess("BODY_TOO_LARGE", "The request body is too large.", limit)
             if not message.get("more_body"):
                 return body
+
+
+def asking(exchange: Exchange, tokens: Tokens) -> tuple[Actor, float]:
+    """Who asks, and the moment their token expires; raises BadRequest."""
+    try:
+        return tokens.verify(bearer(exchange.headers.get(b"authorization", "")))
+    except Unauthenticated:
+        given = b"authorization" in exchange.headers
+        challenge = b'Bearer realm="chiron"' + (b', error="invalid_token"' if given else b"")
+        sentence = "The bearer token is not valid, or no longer." if given else "A bearer token is needed."
+        raise BadRequest("UNAUTHENTICATED", sentence, (b"www-authenticate", challenge)) from None
 
 
 def _check_content(headers: MutableMapping[bytes, str]) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from api.context import Services
 from domain import assignment as a
 from domain import conversation as c
 from domain import inquiry as i
@@ -125,3 +126,20 @@ def told(people: dict[str, ParticipantId], onboarding: ProgramId) -> list[tuple[
         (ASSIGNMENT, _assignments(*pair)),
         (INQUIRY, _inquiries(*pair)),
     ]
+
+
+async def tell_much(services: Services, many: int) -> None:
+    """So many more answers in this relationship, and five times as many in others."""
+    copied = """
+        INSERT INTO history (position, mentorship_id, stream_id, name, kind, at, by_id, people, content,
+                             hidden, staff, text, facts, details)
+        SELECT h.position + 1000 * n,
+               CASE WHEN n %% 6 = 0 THEN %(ours)s::uuid ELSE md5((n %% 999)::text)::uuid END,
+               h.stream_id, h.name, h.kind, h.at, h.by_id, h.people, h.content, h.hidden, h.staff,
+               h.text || ' ' || n, h.facts, h.details
+          FROM history h, generate_series(1, %(many)s) n
+         WHERE h.text = 'They snooze.'"""
+    async with services.pool.connection() as connection:
+        await connection.execute(copied, {"ours": HIKE, "many": 6 * many})
+        await connection.execute("UPDATE projections SET position = 1000000000 WHERE name = 'history'")
+        await connection.execute("VACUUM ANALYZE history")

@@ -10,7 +10,7 @@ from api.execution import NO_VARIABLES, PLANS, bound
 from api.relay import global_id
 from domain.permissions import Actor, Role
 from tests.api import world as cast
-from tests.api.history_told import HIKE, SESSION
+from tests.api.history_told import HIKE, SESSION, tell_much
 from tests.api.world import ADMIN, AS_MAX, AS_NOOR, AS_SAM, AUDITOR, START, World, mid, opened
 
 OURS: Final = mid(HIKE)
@@ -214,23 +214,8 @@ def test_no_node_stands_at_a_position_without_an_entry(world: World) -> None:
 def long_lived(postgres_url: str) -> Iterator[World]:
     """One relationship in which much has been said, beside many others."""
     with opened(postgres_url) as one:
-        one.run(_tell_much(one))
+        one.run(tell_much(one.services, MANY))
         yield one
-
-
-async def _tell_much(world: World) -> None:
-    copied = """
-        INSERT INTO history (position, mentorship_id, stream_id, name, kind, at, by_id, people, content,
-                             hidden, staff, text, facts, details)
-        SELECT h.position + 1000 * n,
-               CASE WHEN n %% 6 = 0 THEN %(ours)s::uuid ELSE md5((n %% 999)::text)::uuid END,
-               h.stream_id, h.name, h.kind, h.at, h.by_id, h.people, h.content, h.hidden, h.staff,
-               h.text || ' ' || n, h.facts, h.details
-          FROM history h, generate_series(1, %(many)s) n
-         WHERE h.text = 'They snooze.'"""
-    async with world.services.pool.connection() as connection:
-        await connection.execute(copied, {"ours": HIKE, "many": 6 * MANY})
-        await connection.execute("VACUUM ANALYZE history")
 
 
 def read_rows(world: World, actor: Actor, query: str) -> int:
