@@ -1,5 +1,6 @@
 """Documents over HTTP: sent once, kept whole, handed out whole or in parts, and never run."""
 
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -112,13 +113,14 @@ def test_what_is_known_otherwise_is_sent(shares: Pair, slides: str) -> None:
 
 
 def test_a_key_repeated_is_the_same_document(shares: Pair) -> None:
-    key = {"headers": {"idempotency-key": str(uuid4())}}
+    key: dict[str, Any] = {"headers": {"idempotency-key": str(uuid4())}}
+    others: list[dict[str, Any]] = [{"body": OTHER}, {"name": "Other.pdf"}, {"media_type": "image/png"}]
     first = shares.send(shares.ada, **key)
     head = shares.house.store.head()
     again = shares.send(shares.ada, **key)
     assert (again.status_code, again.json()) == (201, first.json())
     assert shares.house.store.head() == head
-    for other in ({"body": OTHER}, {"name": "Other.pdf"}, {"media_type": "image/png"}):
+    for other in others:
         assert code(shares.send(shares.ada, **key, **other)) == (409, "COMMAND_REUSED")
     assert shares.house.store.head() == head
     assert shares.get(shares.ada, first.json()["id"]).content == BYTES
