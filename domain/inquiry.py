@@ -250,7 +250,7 @@ def rate(state: Inquiry, *, by: ParticipantId, rating: int, comment: str | None 
 
 
 def let_go(state: Inquiry) -> list[DomainEvent]:
-    """One of the two has left, or the expert is none any more."""
+    """One of the two has left."""
     return [Closed()] if state.status in OPEN else []
 
 
