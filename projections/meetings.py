@@ -197,7 +197,7 @@ UPDATE meetings SET state = 'missed', recorded_by = %(by)s, ended_at = %(at)s, c
 """
 ATTENDANCE: Final = """
 INSERT INTO meeting_attendance (meeting_id, mentorship_id, participant_id, came, recorded_at)
-SELECT DISTINCT m.meeting_id, m.mentorship_id, p.person, %(came)s, %(at)s::timestamptz
+SELECT DISTINCT m.meeting_id, m.mentorship_id, p.person, %(came)s::boolean, %(at)s::timestamptz
   FROM meetings m, unnest(%(people)s::uuid[]) AS p (person)
  WHERE m.meeting_id = %(meeting)s
 ON CONFLICT (meeting_id, participant_id)
