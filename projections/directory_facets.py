@@ -63,10 +63,10 @@ class Facets:
 ALL_TALLIED: Final = """
 SELECT t.facet, t.label AS value, t.experts, 0 AS fitting
   FROM (SELECT a.*, row_number() OVER (PARTITION BY a.facet ORDER BY a.experts DESC, a.value) AS nth
-          FROM (SELECT facet, value, label,
-                       experts + CASE WHEN facet <> 'available' THEN 0
-                                      WHEN value = 'true' THEN - hidden.experts ELSE hidden.experts END
-                  FROM directory_tallies
+          FROM (SELECT k.facet, k.value, k.label,
+                       k.experts + CASE WHEN k.facet <> 'available' THEN 0
+                                        WHEN k.value = 'true' THEN - hidden.experts ELSE hidden.experts END
+                  FROM directory_tallies k
                  CROSS JOIN (SELECT count(*)::int AS experts FROM directory
                               WHERE available AND participant_id = ANY (%(apart)s)) hidden
                ) a (facet, value, label, experts)) t

@@ -89,6 +89,13 @@ SELECT a.participant_id FROM avoidances a WHERE a.person_id = %(viewer)s
          JOIN proposal_members o ON o.proposal_id = v.proposal_id AND o.role <> v.role
         WHERE v.participant_id = %(viewer)s AND (v.for_good OR o.for_good)
 """
+DECLINED: Final = """
+SELECT EXISTS (SELECT FROM proposal_members v
+                 JOIN proposal_members o ON o.proposal_id = v.proposal_id AND o.role <> v.role
+                WHERE v.participant_id = %(one)s AND o.participant_id = %(other)s
+                  AND (v.for_good OR o.for_good))
+"""
+"""Whether one of the two has declined the other for good."""
 # Only for a word that nothing begins with, the likest are taken.
 MEANT: Final = """
 SELECT CASE WHEN EXISTS (SELECT FROM directory_words w

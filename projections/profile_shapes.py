@@ -12,7 +12,17 @@ MODELS: Final = ("profiles",)
 """The read models these shapes are made of."""
 
 OWN: Final = "{t}.participant_id = {viewer}"
-COLLEAGUES: Final = Guard(Action.SEE_NAMES, own=OWN)
+# Whom a guest knows: themself, who is or was in a relationship while they were, and who has asked them.
+ACQUAINTED: Final = (
+    "({t}.participant_id = {viewer}"
+    " OR EXISTS (SELECT FROM mentorship_members v"
+    " JOIN mentorship_members o ON o.mentorship_id = v.mentorship_id"
+    " WHERE v.participant_id = {viewer} AND o.participant_id = {t}.participant_id"
+    " AND (v.left_at IS NULL OR o.joined_at <= v.left_at))"
+    " OR EXISTS (SELECT FROM inquiries i WHERE (i.asker_id, i.expert_id) IN"
+    " (({t}.participant_id, {viewer}), ({viewer}, {t}.participant_id))))"
+)
+COLLEAGUES: Final = Guard(Action.SEE_NAMES, own=ACQUAINTED)
 CONTACT: Final = Guard(Action.SEE_CONTACT, own=OWN)
 RECORD: Final = Guard(Action.SEE_RECORD, own=OWN)
 PRIVATE: Final = Guard(Action.SEE_PRIVATE, own=OWN)
@@ -39,10 +49,11 @@ APART: Final = (
     " FROM proposal_members v JOIN proposal_members o ON o.proposal_id = v.proposal_id AND o.role <> v.role"
     " WHERE v.participant_id = {viewer} AND (v.for_good OR o.for_good)))"
 )
-# Of who mentors nowhere it would be odd, and nobody can ask them.
+# Of who mentors nowhere and is no expert it would be odd, and nobody can ask them.
 ACCEPTING: Final = (
-    "({t}.accepting AND NOT (" + APART + " AND EXISTS (SELECT FROM enrollments e"
-    " WHERE e.participant_id = {t}.participant_id AND e.role = 'mentor')))"
+    "({t}.accepting AND NOT (" + APART + " AND ({t}.expert_topics IS NOT NULL"
+    " OR EXISTS (SELECT FROM enrollments e"
+    " WHERE e.participant_id = {t}.participant_id AND e.role = 'mentor'))))"
 )
 TAKES_ON: Final = (
     "{t}.accepting AND {t}.status = 'active'"  # noqa: S608 every part of it is written here
@@ -85,7 +96,7 @@ PARTICIPANT: Final = Shape(
     "Participant",
     "profiles",
     key="{t}.participant_id",
-    seen=(Guard(Action.SEE_PROFILES, own=OWN),),
+    seen=(Guard(Action.SEE_PROFILES, own=ACQUAINTED),),
     columns=(
         Column("id", Kind.ID, "{t}.participant_id", of="Participant"),
         Column("name", Kind.TEXT, "{t}.name", COLLEAGUES),
@@ -123,6 +134,10 @@ PARTICIPANT: Final = Shape(
         ),
         "competenciesSought": Many(
             "CompetencyWish", "{t}.participant_id = {p}.participant_id", "{t}.priority, {t}.competency"
+        ),
+        "guestInvitation": One(
+            "GuestInvitation",
+            "{t}.participant_id = {p}.participant_id AND {t}.invited_until IS NOT NULL",
         ),
         "avoids": Many(
             "Participant",

@@ -1,12 +1,13 @@
 """The directory: who is listed, by which words they are found, and how many there are of everything."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
 
 from domain.event import DomainEvent
-from domain.ids import InquiryId
+from domain.ids import InquiryId, ParticipantId
 from domain.inquiry import Asked, Rated
 from domain.participant import (
     AvailabilitySet,
@@ -52,7 +53,7 @@ def words(database: Database) -> dict[str, int]:
     return {row["word"]: row["experts"] for row in rows(database, "directory_words")}
 
 
-def rated(store: Store, number: int, expert: UUID, *ratings: int) -> None:
+def rated(store: Store, number: int, expert: ParticipantId, *ratings: int) -> None:
     asked = Asked(expert=expert, by=NOOR, text="How?")
     given = [Rated(by=NOOR, rating=rating) for rating in ratings]
     happened(store, InquiryId(UUID(int=number)), asked, *given)
@@ -109,7 +110,7 @@ def test_who_returns_is_listed_as_before(organisation: Database, store: Store) -
 
 def test_what_is_erased_leaves_no_word(organisation: Database, store: Store) -> None:
     happened(store, ADA, registered("Ada"), RECORD, LISTED)
-    happened(store, ADA, GuestInvited(until="2030-01-01", headline="Knows all"), Erased())
+    happened(store, ADA, GuestInvited(until=date(2030, 1, 1), headline="Knows all"), Erased())
     assert listed(organisation, store) == []
     (person,) = rows(organisation, "directory_people")
     kept = {name for name, value in person.items() if value not in (None, [], False)}
@@ -151,7 +152,7 @@ def test_few_ratings_are_not_shown_and_a_new_one_replaces_the_old(
 
 
 def test_a_guest_is_there_once_listed(organisation: Database, store: Store) -> None:
-    happened(store, ADA, registered("Gus"), GuestInvited(until="2030-01-01", topics=("Go",)))
+    happened(store, ADA, registered("Gus"), GuestInvited(until=date(2030, 1, 1), topics=("Go",)))
     assert listed(organisation, store) == []
     happened(store, ADA, LISTED)
     assert listed(organisation, store, "guest") == [{"participant_id": ADA, "guest": True}]
