@@ -15,7 +15,7 @@ from domain.aggregate import Decision, Step
 from domain.enrollment import ENROLLMENT, TAKING_PART, Enrollment
 from domain.event import DomainEvent
 from domain.guards import StillChanging, if_unchanged, same_archive, same_person
-from domain.ids import MentorshipId, ParticipantId, enrollment_id, successor_id
+from domain.ids import MentorshipId, ParticipantId, ProposalId, enrollment_id, successor_id
 from domain.mentorship import MENTORSHIP, Began, EndReason, Mentorship
 from domain.participant import PARTICIPANT, Participant
 from domain.places import MentorAcceptsNobody
@@ -191,19 +191,24 @@ def _with_its_members(
 
 
 def _freed(within: Relationship, held: Mentorship, people: Iterable[ParticipantId]) -> list[Step]:
-    began = held.began
-    if within.program is None or began is None or began.proposal is None:
+    proposal = _proposal(held)
+    if within.program is None or proposal is None:
         return []
     parts = [ENROLLMENT.stream(enrollment_id(within.program, who)) for who in people]
-    return [Step(part, places.free_place, {"proposal": began.proposal}) for part in parts]
+    return [Step(part, places.free_place, {"proposal": proposal}) for part in parts]
 
 
 def _taken(held: Mentorship, parties: Parties, people: Sides) -> list[Step]:
-    steps: list[Step] = []
-    for who, side in people.items():
-        place = {"proposal": held.began and held.began.proposal, "side": side, **parties.place(who)}
+    proposal, steps = _proposal(held), list[Step]()
+    for who, side in people.items() if proposal else ():
+        place = {"proposal": proposal, "side": side, **parties.place(who)}
         steps += [parties.enrollment(who, places.reserve_place, place), *parties.guards(who)]
     return steps
+
+
+def _proposal(held: Mentorship) -> ProposalId | None:
+    """What its places are held under; without one it has none."""
+    return held.began.proposal if held.began else None
 
 
 def _still_in(parties: Parties, people: Sides) -> list[Step]:

@@ -266,6 +266,13 @@ def test_outside_any_programme_there_are_no_places(scene: Scene) -> None:
         scene.do(reopening(*scene.both(), None, until=LATER, today=TODAY))
 
 
+def test_what_came_of_no_proposal_has_no_places(scene: Scene) -> None:
+    scene.begin(BEGAN.model_copy(update={"proposal": None}))
+    scene.conclude()
+    scene.reopen()
+    assert (scene.held().status, scene.of(ADA).places) == (Status.RUNNING, {})
+
+
 def test_outside_any_programme_nobody_else_comes_in(scene: Scene) -> None:
     scene.begin(ASIDE)
     within, held = scene.both()
