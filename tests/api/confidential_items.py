@@ -1,10 +1,11 @@
 """Every kind of thing in a relationship that not everybody may read: how it comes about, and how it is read.
 
-To add one, put an `Item` into ITEMS, or a tuple of them from the slice's own file. `made` tells what happened
-in the relationship at `place`, by its author, as (stream, event); `content` asks for what only the trusted
-may read, `happened` for what shows no more than that there is something. Both are fields of Query in which
-`$mentorship` and the words of `ids` stand for global ids, and the first value that they ask for decides: it
-is there, or it is null. test_confidentiality.py walks each through every policy and every kind of reader.
+To add one, put an `Item` into ITEMS, or into those of a slice's own file that test_confidentiality.py joins
+to them. `made` tells what happened in the relationship at `place`, by its author, as (stream, event);
+`content` asks for what only the trusted may read, `happened` for what shows no more than that there is
+something. Both are fields of Query in which `$mentorship` and the words of `ids` stand for global ids, and
+the first value that they ask for decides: it is there, or it is null. test_confidentiality.py walks each
+through every policy and every kind of reader.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -84,6 +85,10 @@ def _ending(place: Place) -> DomainEvent:
     return m.EndedEarly(by=place.author, reason=m.EndReason.NO_FIT, words="We differ")
 
 
+def _leaving(place: Place) -> DomainEvent:
+    return m.MemberLeft(participant=place.author, reason="No time any more")
+
+
 _open = lambda place: _concern(place, confidential=False)
 _in_confidence = lambda place: _concern(place, confidential=True)
 
@@ -135,5 +140,9 @@ ITEMS: Final = (
     Item(
         "words of an ending", "concerns", _in_mentorship(_ending),
         content=_of("endWords"), happened=_of("endReason"), others=False,
+    ),
+    Item(
+        "reason for leaving", "concerns", _in_mentorship(_leaving),
+        content=_of("members { leavingReason }"), happened=_of("members { leftAt }"), others=False,
     ),
 )  # fmt: skip
