@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.permissions import Action
 from projections.confidentiality import broken, content, happened, member_of
+from projections.history_entries import TOLD
 from projections.log_shapes import STREAM
 from projections.sentences import NAMELESS, sentence_sql
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
@@ -61,14 +62,19 @@ READABLE: Final = (
 NAMES: Final = (Guard(Action.SEE_NAMES, own="true"),)
 """A guest knows the names of those they share a relationship with, and reads no other history."""
 
+_KNOWN: Final = "({t}.facts || CASE WHEN {readable} THEN {t}.details ELSE '{{}}' END)"
+_ATTENDED: Final = sorted(
+    f"'{event.event_name}'" for event, told in TOLD.items() if told.people in told.details
+)
 _NAME_OF: Final = f"coalesce(CASE WHEN {{names}} THEN p.name END, '{NAMELESS}')"
 SENTENCE: Final = (
-    f"(SELECT {sentence_sql('{t}.name', '{t}.facts', 'w.by', 'w.people')} FROM (SELECT"  # noqa: S608 every part of it is written here
+    f"(SELECT {sentence_sql('{t}.name', 'w.facts', 'w.by', 'w.people')} FROM (SELECT {_KNOWN} AS facts,"  # noqa: S608 every part of it is written here
     f" (SELECT {_NAME_OF} FROM (SELECT 1) o LEFT JOIN profiles p ON p.participant_id = {{t}}.by_id"
     " WHERE {t}.by_id IS NOT NULL) AS by,"
     f" (SELECT string_agg({_NAME_OF}, ', ' ORDER BY o.ordinality)"
     " FROM unnest({t}.people) WITH ORDINALITY o (id, ordinality)"
-    " LEFT JOIN profiles p ON p.participant_id = o.id) AS people OFFSET 0) w)"
+    " LEFT JOIN profiles p ON p.participant_id = o.id"
+    f" WHERE {{t}}.name NOT IN ({', '.join(_ATTENDED)}) OR {{readable}}) AS people OFFSET 0) w)"
 )
 
 QUERY: Final = "(websearch_to_tsquery('english', {v}) || websearch_to_tsquery('simple', {v}))"
@@ -118,14 +124,14 @@ HISTORY_ENTRY: Final = Shape(
         Column("kind", Kind.ENUM, "{t}.kind"),
         Column("name", Kind.TEXT, "{t}.name"),
         Column("about", Kind.ID, STREAM),
-        Column("sentence", Kind.TEXT, SENTENCE, conditions={"names": NAMES}),
+        Column("sentence", Kind.TEXT, SENTENCE, conditions={"names": NAMES, "readable": READABLE}),
         Column(
             "text", Kind.TEXT, "CASE WHEN {readable} THEN {t}.text END", conditions={"readable": READABLE}
         ),
         Column(
             "facts",
             Kind.JSON,
-            "({t}.facts || CASE WHEN {readable} THEN {t}.details ELSE '{{}}' END)",
+            _KNOWN,
             conditions={"readable": READABLE},
         ),
     ),

@@ -1,8 +1,8 @@
 """The sentence of every entry of a relationship's history, in English: all such texts stand here.
 
 A placeholder is `{by}`, who did it; `{people}`, whom it is about; or a fact of the event by its name and
-the way it is written, as in `{until:date}`. What stands in brackets is left out where a fact in it is
-missing. Nothing that anybody said is ever part of a sentence.
+the way it is written, as in `{until:date}`. What stands in brackets is left out where something in it is
+missing, or not for the reader. Nothing that anybody said is ever part of a sentence.
 """
 
 import re
@@ -71,14 +71,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "meeting.proposed": Sentence("{by} proposed a meeting: {slots:moments}."),
     "meeting.described": Sentence("{by} described a meeting."),
     "meeting.slots_proposed": Sentence("{by} proposed other times for a meeting: {slots:moments}."),
-    "meeting.answered": Sentence("{by} answered for a meeting: {answer:word}."),
+    "meeting.answered": Sentence("{by} answered for a meeting[: {answer:word}]."),
     "meeting.confirmed": Sentence("{by} confirmed a meeting on {slot:start}."),
     "meeting.rescheduled": Sentence("{by} moved a meeting to {slot:start}."),
     "meeting.cancelled": Sentence("{by} cancelled a meeting.", "A meeting was cancelled."),
     "meeting.held": Sentence(
-        "{people} met on {started_at:moment}, for {duration_minutes} minutes, as {by} recorded."
+        "A meeting was held on {started_at:moment}, for {duration_minutes} minutes[, by {people}]."
     ),
-    "meeting.missed": Sentence("{people} missed a meeting, as {by} recorded."),
+    "meeting.missed": Sentence("A meeting did not take place[: {people} missed it]."),
     "meeting.noted": Sentence("{by} noted something of a meeting."),
     "conversation.message_sent": Sentence("{by} sent a message."),
     "conversation.message_withdrawn": Sentence("{by} withdrew a message."),
@@ -121,7 +121,8 @@ _WRITTEN: Final[Mapping[str, str]] = {
         " FROM jsonb_array_elements({f} -> '{n}') WITH ORDINALITY s)"
     ),
 }
-_PIECE: Final = re.compile(r"(\{\w+(?::\w+)?\}|\[[^\]]*\])")
+_PLACES: Final = re.compile(r"(\{\w+(?::\w+)?\})")
+_BRACKETS: Final = re.compile(r"(\[[^\]]*\])")
 
 
 def sentence_sql(name: str, facts: str, by: str, people: str) -> str:
@@ -144,16 +145,23 @@ def _of_sentence(sentence: Sentence, facts: str, named: Mapping[str, str]) -> st
 
 
 def _joined(template: str, facts: str, named: Mapping[str, str]) -> str:
-    """NULL where a fact in it is missing."""
-    return " || ".join(_piece(piece, facts, named) for piece in _PIECE.split(template) if piece)
+    known = {name: f"coalesce({sql}, '{NAMELESS}')" for name, sql in named.items()}
+    return " || ".join(
+        f"coalesce({_pieces(piece[1:-1], facts, named)}, '')"
+        if piece.startswith("[")
+        else _pieces(piece, facts, known)
+        for piece in _BRACKETS.split(template)
+        if piece
+    )
+
+
+def _pieces(template: str, facts: str, named: Mapping[str, str]) -> str:
+    """NULL where something in it is missing."""
+    return " || ".join(_piece(piece, facts, named) for piece in _PLACES.split(template) if piece)
 
 
 def _piece(piece: str, facts: str, named: Mapping[str, str]) -> str:
-    if piece.startswith("["):
-        return f"coalesce({_joined(piece[1:-1], facts, named)}, '')"
     if not piece.startswith("{"):
         return "'" + piece.replace("'", "''") + "'"
     fact, _, way = piece[1:-1].partition(":")
-    if fact in named:
-        return f"coalesce({named[fact]}, '{NAMELESS}')"
-    return "(" + _WRITTEN[way or "text"].format(f=facts, n=fact) + ")"
+    return named.get(fact) or "(" + _WRITTEN[way or "text"].format(f=facts, n=fact) + ")"

@@ -64,7 +64,7 @@ def test_entries_come_in_order_each_with_its_sentence(world: World) -> None:
         "The relationship was paused until 1 February 2026.",
         "Ada Lovelace proposed a meeting: 2 March 2026, 09:00 UTC or 3 March 2026, 09:00 UTC.",
         "Noor Bakker confirmed a meeting on 3 March 2026, 09:00 UTC.",
-        "Ada Lovelace, Noor Bakker met on 3 March 2026, 09:00 UTC, for 45 minutes, as Ada Lovelace recorded.",
+        "A meeting was held on 3 March 2026, 09:00 UTC, for 45 minutes, by Ada Lovelace, Noor Bakker.",
         "A meeting was cancelled.",
         "Ada Lovelace gave Noor Bakker an assignment, due on 1 April 2026.",
     ):
@@ -157,6 +157,18 @@ def test_a_note_and_a_concern_are_seen_by_whom_they_are_for(world: World) -> Non
     )
     assert read(AS_NOOR, "CONCERN") == ["We leave tardily", "We leave earlier"]
     assert read(ADMIN, "CONCERN") == [None, None, None]
+
+
+def test_who_came_is_told_to_whoever_may_read_of_meetings(world: World) -> None:
+    def held(actor: Actor) -> tuple[str, bool]:
+        [entry] = [
+            one for one in history(world, actor, "name sentence facts") if one["name"] == "meeting.held"
+        ]
+        return entry["sentence"], "attendance" in entry["facts"]
+
+    held_by = "A meeting was held on 3 March 2026, 09:00 UTC, for 45 minutes, by Ada Lovelace, Noor Bakker."
+    assert held(AS_NOOR) == held(AS_MAX) == (held_by, True)
+    assert held(ADMIN) == ("A meeting was held on 3 March 2026, 09:00 UTC, for 45 minutes.", False)
 
 
 def test_without_a_right_to_names_nobody_is_named(world: World) -> None:
