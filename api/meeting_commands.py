@@ -133,13 +133,13 @@ class MeetingCommands:
         return await about_meeting(info, input, Action.ANSWER_MEETING, meeting_times.answer, told)
 
     @mutation(MeetingPayload)
-    async def confirm_meeting(self, info: Info, input: inputs.MeetingSlotInput) -> Done:
+    async def confirm_meeting(self, info: Info, input: inputs.ConfirmMeetingInput) -> Done:
         """Agree on one of the times proposed: somebody else's, or your own once another has accepted."""
         told = now_by(info, slot=value(Slot, input.slot, "slot"))
         return await about_meeting(info, input, Action.CONFIRM_MEETING, meeting_times.confirm, told)
 
     @mutation(MeetingPayload)
-    async def reschedule_meeting(self, info: Info, input: inputs.MeetingSlotInput) -> Done:
+    async def reschedule_meeting(self, info: Info, input: inputs.RescheduleMeetingInput) -> Done:
         """Move a meeting whose time is agreed on; the others are asked again."""
         told = now_by(info, slot=value(Slot, input.slot, "slot"))
         return await about_meeting(info, input, Action.RESCHEDULE_MEETING, meeting_times.reschedule, told)

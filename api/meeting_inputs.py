@@ -52,6 +52,11 @@ class MeetingSeriesInput(CommandInput):
 
 
 @strawberry.input
+class ConfirmMeetingSeriesInput(MeetingSeriesInput):
+    pass
+
+
+@strawberry.input
 class CancelMeetingSeriesInput(MeetingSeriesInput):
     reason: str | None = None
 
@@ -80,7 +85,12 @@ class AnswerMeetingInput(MeetingCommandInput):
 
 
 @strawberry.input
-class MeetingSlotInput(MeetingCommandInput):
+class ConfirmMeetingInput(MeetingCommandInput):
+    slot: SlotInput = strawberry.field(description="One of those proposed, as it was proposed.")
+
+
+@strawberry.input
+class RescheduleMeetingInput(MeetingCommandInput):
     slot: SlotInput
 
 

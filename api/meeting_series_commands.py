@@ -91,7 +91,7 @@ class MeetingSeriesCommands:
         return await _propose(info, input)
 
     @mutation(MeetingSeriesPayload)
-    async def confirm_meeting_series(self, info: Info, input: inputs.MeetingSeriesInput) -> Done:
+    async def confirm_meeting_series(self, info: Info, input: inputs.ConfirmMeetingSeriesInput) -> Done:
         """Confirm every meeting of a series that is still proposed, at its time."""
         decision = meeting_series.confirm_what_is_proposed
         return await _every(info, input, Action.CONFIRM_MEETING, decision)

@@ -13,7 +13,7 @@ from domain.ids import CalendarFeedId, MeetingId, calendar_feed_id
 from tests.projections.given import ADA, NOOR, SAM
 from tests.projections.lives_mentorships import MENTORSHIPS
 
-MEETINGS: Final = (MeetingId(UUID(int=71)), MeetingId(UUID(int=72)))
+MEETINGS: Final = (MeetingId(UUID(int=701)), MeetingId(UUID(int=702)))
 FEEDS: Final[tuple[CalendarFeedId, ...]] = tuple(map(calendar_feed_id, (ADA, NOOR)))
 
 people = st.sampled_from((ADA, NOOR, SAM))
@@ -37,7 +37,7 @@ some = st.lists(people, min_size=1, max_size=3).map(tuple)
 of_a_meeting: st.SearchStrategy[DomainEvent] = st.one_of(
     st.builds(
         m.Proposed, mentorship=st.sampled_from(MENTORSHIPS), slots=slots, time_zone=st.just("Europe/Berlin"),
-        series=st.sampled_from([None, UUID(int=73)]), **described,
+        series=st.sampled_from([None, UUID(int=703)]), **described,
     ),
     st.builds(m.Described, **described),
     st.builds(m.SlotsProposed, slots=slots, **by),
