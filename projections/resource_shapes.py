@@ -1,5 +1,6 @@
 """How documents and links are read: by the members, by whom the policy trusts, and where published."""
 
+from dataclasses import replace
 from typing import Final
 
 from domain.permissions import Action
@@ -41,12 +42,19 @@ def seen_by(row: str, *, when: str = "true") -> Guard:
 
 
 CONTENT: Final = seen_by("{t}")
+SHARED: Final = happened(ROW, "{t}.shared_at")
+# Outside every programme nobody sees for the organisation that something was shared.
+HAPPENED: Final = replace(
+    SHARED,
+    when=f"({SHARED.own} OR EXISTS (SELECT FROM mentorships w"
+    f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL))",
+)
 
 RESOURCE: Final = Shape(
     "Resource",
     "resources",
     key="{t}.resource_id",
-    seen=(happened(ROW, "{t}.shared_at"), CONTENT),
+    seen=(HAPPENED, CONTENT),
     columns=(
         Column("id", Kind.ID, "{t}.resource_id", of="Resource"),
         Column("kind", Kind.ENUM, "{t}.kind"),
