@@ -7,13 +7,13 @@ from uuid import UUID
 import strawberry
 
 from api import meeting_inputs as inputs
-from api.command import Done, Payload, entity, mutation, new_entity, permit, plain, value
+from api.command import Done, Payload, entity, mutation, new_entity, plain, value
 from api.context import Info
 from api.enums import MeetingReply
 from api.meeting import Meeting, MeetingNote, load_meeting, load_note
 from api.meeting_inputs import MeetingCommandInput
 from api.participant_commands import person_id
-from api.refusals import BadInput
+from api.refusals import Forbidden
 from api.within import Within, act_within, mentorship_key
 from domain import meeting, meeting_times
 from domain.ids import MeetingId, MentorshipId
@@ -21,14 +21,13 @@ from domain.meeting import (
     MEETING,
     Described,
     Held,
-    MeetingIsUnknown,
     Missed,
     Noted,
     Proposed,
     Slot,
     Slots,
 )
-from domain.permissions import Action, Thing
+from domain.permissions import Action
 from domain.store import Decision, Step
 from domain.words import Value
 
@@ -63,8 +62,7 @@ async def about_meeting(
     stream = MEETING.stream(MeetingId(entity("Meeting", given.meeting, "meeting")))
     proposed = (await info.context.store.load_async(stream)).state.proposed
     if proposed is None:
-        permit(info.context, action, Thing())
-        raise BadInput.at("NOT_FOUND", MeetingIsUnknown().sentence, "meeting")
+        raise Forbidden  # only members may, and nobody is one of what is not
 
     def steps(found: Within) -> list[Step]:
         return [Step(stream, decision, {"within": found.relationship, **wish(found)})]

@@ -29,11 +29,13 @@ class Slot(Value):
 
 
 def _each_once(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    if not slots:
+        raise ValueError("at least one time is needed")
     distinct((slot.starts_at for slot in slots), "time")
     return slots
 
 
-Slots = Annotated[tuple[Slot, ...], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
+Slots = Annotated[tuple[Slot, ...], Field(max_length=10), AfterValidator(_each_once)]
 People = Annotated[tuple[ParticipantId, ...], Field(max_length=100)]
 
 

@@ -110,9 +110,10 @@ CREATE INDEX meeting_notes_by_person ON meeting_notes (by_id);
 
 CREATE TABLE calendar_feeds (
     participant_id uuid        PRIMARY KEY,
-    digest         text        NOT NULL UNIQUE,
+    digest         text        NOT NULL,
     issued_at      timestamptz NOT NULL
 );
+CREATE INDEX calendar_feeds_by_digest ON calendar_feeds (digest);
 
 CREATE TABLE meeting_erased (participant_id uuid PRIMARY KEY);
 """
