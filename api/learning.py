@@ -96,17 +96,11 @@ async def _topics(
     context, shape = info.context, SHAPES[LIBRARY.target]
     refuse_forbidden(context.actor, LIBRARY, shape)
     given = await fresh_arguments(info)
-    sql = Sql(context.actor)
-    row, (most, _) = sql.alias(), limit(given)
-    rows = sql.rows(Step(LIBRARY, shape, "", given, "Query.libraryTopics"), row)
-    statement = f"""
-        SELECT coalesce(json_agg(json_build_object('topic', topic, 'count', n)), '[]')
-          FROM (SELECT min(topic), count(*) FROM (SELECT {row}.topics {rows}) e, unnest(e.topics) topic
-                 GROUP BY lower(topic) ORDER BY 2 DESC, 1 LIMIT {most}) t (topic, n)
-    """  # noqa: S608 only static parts meet here, and a whole number
+    sql, (most, _) = Sql(context.actor), limit(given)
+    found = sql.tally(Step(LIBRARY, shape, "", given, "Query.libraryTopics"), "{t}.topics", most)
     request = Request(context.actor, context.cursors)
-    found = await fetched(context, statement.encode(), [bind(request) for bind in sql.binds])
-    return [LibraryTopic(**one) for one in orjson.loads(found)]
+    told = await fetched(context, found.encode(), [bind(request) for bind in sql.binds])
+    return [LibraryTopic(topic=topic, count=count) for topic, count in orjson.loads(told)]
 
 
 @strawberry.type

@@ -194,6 +194,16 @@ class Sql:
         count = self.fill(step.edge.count, t=alias) if rows.endswith(" WHERE true") else "count(*)"
         return f"(SELECT ({count})::text {rows})"
 
+    def tally(self, step: "Step[Connection]", texts: str, most: int) -> str:
+        """A statement: how many rows have each text in a column of lists, the most frequent first, as JSON."""
+        alias = self.alias()
+        each = f"SELECT unnest({self.fill(texts, t=alias)}) AS text {self.rows(step, alias)}"
+        return f"""
+            SELECT coalesce(json_agg(json_build_array(text, n)), '[]')
+              FROM (SELECT min(text), count(*) FROM ({each}) e
+                     GROUP BY lower(text) ORDER BY 2 DESC, 1 LIMIT {most}) b (text, n)
+        """  # noqa: S608 only static parts meet here, and a whole number
+
     def page(self, step: "Step[Connection]") -> "Page":
         inner, outer = self.alias(), self.alias()
         word, order = step.given.order(step.edge.orders)

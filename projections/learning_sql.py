@@ -64,19 +64,17 @@ CREATE TABLE library_erased (participant_id uuid PRIMARY KEY);
 TABLES: Final = ("library_said", "library_words", "library_entries", "library_erased")
 
 
-NOT_ERASED: Final = "NOT EXISTS (SELECT FROM library_erased WHERE participant_id = %(by)s)"
-
 # What follows an erasure in the log may be readable still, until the key is gone.
-ASKED: Final = f"""
+ASKED: Final = """
 INSERT INTO library_said (said_id, conversation_id, mentorship_id, by_id, text, topics, topic_keys, sharing)
 SELECT %(question)s, %(stream)s, %(mentorship)s, %(by)s, %(text)s, %(topics)s, %(topic_keys)s, %(sharing)s
- WHERE {NOT_ERASED}
+ WHERE NOT EXISTS (SELECT FROM library_erased WHERE participant_id = %(by)s)
 ON CONFLICT (said_id) DO NOTHING
 """
-ANSWERED: Final = f"""
+ANSWERED: Final = """
 INSERT INTO library_said (said_id, conversation_id, question_id, by_id, text, sharing)
 SELECT %(answer)s, %(stream)s, %(question)s, %(by)s, %(text)s, %(sharing)s
- WHERE {NOT_ERASED}
+ WHERE NOT EXISTS (SELECT FROM library_erased WHERE participant_id = %(by)s)
 ON CONFLICT (said_id) DO NOTHING
 """
 REPLACED: Final = """
@@ -103,20 +101,21 @@ UNSAID: Final = (
     "DELETE FROM library_said WHERE said_id = %(said)s AND conversation_id = %(stream)s",
 )
 
-SHARED: Final = f"""
+SHARED: Final = """
 INSERT INTO library_entries (entry_id, kind, mentorship_id, author_id, own_title, title, listed_at, position)
 SELECT %(stream)s, %(kind)s, %(mentorship)s, %(by)s, %(title)s, %(title)s, %(at)s, %(position)s
- WHERE {NOT_ERASED}
+ WHERE NOT EXISTS (SELECT FROM library_erased WHERE participant_id = %(by)s)
 ON CONFLICT (entry_id) DO NOTHING
 """
-DESCRIBED: Final = f"""
+DESCRIBED: Final = """
 UPDATE library_entries
-   SET title = coalesce(CASE WHEN {NOT_ERASED} THEN %(title)s::text END, own_title),
-       body = CASE WHEN {NOT_ERASED} THEN %(body)s::text END,
+   SET title = coalesce(CASE WHEN may.speak THEN %(title)s::text END, own_title),
+       body = CASE WHEN may.speak THEN %(body)s::text END,
        described_by = %(by)s, topics = %(topics)s, topic_keys = %(topic_keys)s,
        topic_words = array_to_string(%(topic_keys)s::text[], ' ')
+  FROM (SELECT NOT EXISTS (SELECT FROM library_erased WHERE participant_id = %(by)s)) may (speak)
  WHERE entry_id = %(stream)s
-"""  # noqa: S608 a condition written above
+"""
 PUBLISHED: Final = """
 UPDATE library_entries SET audience = %(audience)s, author_named = %(named)s WHERE entry_id = %(stream)s
 """

@@ -5,8 +5,8 @@ from typing import Any, Final
 from tests.house import House, Json
 
 MUTATIONS: Final[dict[str, set[str]]] = {
-    "sendMessage": {"self"},
     "withdrawMessage": {"self"},
+    "sendMessage": {"self"},
     "askQuestion": {"self"},
     "answerQuestion": {"self"},
     "acceptAnswer": {"self"},
@@ -26,13 +26,15 @@ QUERIES: Final[dict[str, set[str]]] = {
 
 
 def scene(house: House, base: Any) -> dict[str, str]:
-    """Ada's own words, and her question, which she has answered herself."""
+    """Ada's own words, and her question, which she has answered herself for all in the programme."""
     where, ada = {"mentorship": base.met.mentorship}, base.ada
     sent = house.done(ada, "sendMessage", {**where, "text": "Hello"}, "message { messageId }")
-    asked = house.done(ada, "askQuestion", {**where, "text": "How?"}, "question { questionId }")
+    how = {**where, "text": "How?", "topics": ["Go"], "sharing": "NAMED"}
+    asked = house.done(ada, "askQuestion", how, "question { questionId }")
     question: str = asked["question"]["questionId"]
-    answer = {**where, "question": question, "text": "So."}
+    answer = {**where, "question": question, "text": "So.", "sharing": "ANONYMOUS"}
     answered = house.done(ada, "answerQuestion", answer, "answer { answerId }")
+    house.done(ada, "acceptAnswer", {**where, "answer": answered["answer"]["answerId"]})
     return {
         "message": sent["message"]["messageId"],
         "question": question,
