@@ -195,7 +195,7 @@ class Sql:
         return f"(SELECT ({count})::text {rows})"
 
     def tally(self, step: "Step[Connection]", texts: str, most: int) -> str:
-        """A statement: how many rows have each text in a column of lists, the most frequent first, as JSON."""
+        """A statement: how many rows have each text in a column of lists, the most frequent first."""
         alias = self.alias()
         each = f"SELECT unnest({self.fill(texts, t=alias)}) AS text {self.rows(step, alias)}"
         return f"""
