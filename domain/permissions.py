@@ -237,7 +237,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.SEE_LIBRARY: _MEMBER_OR_STAFFED,
     Action.SEE_DIRECTORY: _PEOPLE,
     Action.SEE_INQUIRIES: _MEMBER,
-    Action.SEE_INBOX: _MEMBER,
+    Action.SEE_INBOX: {**_MEMBER, **_FACILITATED},
     Action.SEE_COMPETENCIES: {**_PEOPLE, **_AUDITED, Role.GUEST: Scope.ANY},
     Action.SEE_LOG: {**_MANAGED, **_AUDITED},
     Action.SEE_VIEWS: {**_MANAGED, **_AUDITED},

@@ -93,6 +93,7 @@ CREATE TABLE mentorship_concerns (
     raised_position bigint  NOT NULL
 );
 CREATE UNIQUE INDEX mentorship_concerns_in_order ON mentorship_concerns (mentorship_id, raised_position);
+CREATE INDEX mentorship_concerns_open ON mentorship_concerns (mentorship_id) WHERE settled_at IS NULL;
 CREATE INDEX mentorship_concerns_by_raising ON mentorship_concerns (raised_by);
 CREATE INDEX mentorship_concerns_by_settling ON mentorship_concerns (settled_by) WHERE settled_by IS NOT NULL;
 """

@@ -267,7 +267,7 @@ def _default_settings() -> dict[str, Any]:
 
 PROJECTION: Final = Projection(
     name="programs",
-    version=2,
+    version=3,
     ddl=DDL + roster.DDL,
     tables=(
         "programs",

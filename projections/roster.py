@@ -58,6 +58,7 @@ CREATE TABLE enrollments (
 ) WITH (fillfactor = 80);
 CREATE INDEX enrollments_by_program ON enrollments (program_id, enrollment_id);
 CREATE INDEX enrollments_by_participant ON enrollments (participant_id, enrollment_id);
+CREATE INDEX enrollments_applied ON enrollments (program_id) WHERE state = 'applied';
 CREATE INDEX enrollments_waiting ON enrollments (program_id, role, waitlist_position)
     WHERE state = 'waitlisted';
 
