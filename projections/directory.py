@@ -30,6 +30,13 @@ from projections.statements import Statements, known
 FEWEST_RATINGS: Final = 3
 """Fewer would tell who has given which."""
 
+TALLIED: Final = """(
+    SELECT 'topic', k.key, r.topics[k.n] FROM {rows} r, unnest(r.topic_keys) WITH ORDINALITY AS k (key, n)
+     UNION ALL SELECT 'language', l, l FROM {rows} r, unnest(r.languages) AS l
+     UNION ALL SELECT 'location', r.location, r.location FROM {rows} r WHERE r.location IS NOT NULL
+     UNION ALL SELECT 'available', r.available::text, r.available::text FROM {rows} r)"""
+"""What is counted of the rows: facet, value, and how the value is spelled."""
+
 # Long columns of the listed are moved out of their rows: whoever counts thousands reads only what is counted.
 DDL: Final = """
 CREATE TABLE directory_people (
@@ -92,12 +99,9 @@ CREATE TABLE directory_tallies (
 
 CREATE TABLE directory_words (
     word     text COLLATE "C" PRIMARY KEY,
-    trigrams text[] NOT NULL,
-    experts  int    NOT NULL
-) WITH (fillfactor = 50);
+    trigrams text[] NOT NULL
+);
 CREATE INDEX directory_words_by_trigrams ON directory_words USING gin (trigrams);
-CREATE INDEX directory_words_gone ON directory_words (word) WHERE experts = 0;
-CREATE INDEX directory_tallies_gone ON directory_tallies (facet, value) WHERE experts = 0;
 """
 
 REGISTERED: Final = """
@@ -146,41 +150,29 @@ ON CONFLICT (inquiry_id) DO NOTHING
 """
 RATED: Final = "UPDATE directory_ratings SET rating = %(rating)s WHERE inquiry_id = %(inquiry)s"
 
-# A stream is a person's own, or an inquiry, whose expert is found by the rating.
-WHOSE: Final = """
-coalesce((SELECT o.expert_id FROM directory_ratings o WHERE o.inquiry_id = %(stream)s), %(stream)s)
-"""
-TALLIED: Final = """(
-    SELECT 'topic', k.key, d.topics[k.n] FROM d, unnest(d.topic_keys) WITH ORDINALITY AS k (key, n)
-     UNION ALL SELECT 'language', l, l FROM d, unnest(d.languages) AS l
-     UNION ALL SELECT 'location', d.location, d.location FROM d WHERE d.location IS NOT NULL
-     UNION ALL SELECT 'available', d.available::text, d.available::text FROM d) AS h (facet, value, label)
-"""
-WITHDRAWN: Final = f"""
-WITH d AS (DELETE FROM directory WHERE participant_id = {WHOSE} RETURNING *),
-unsaid AS (
-    UPDATE directory_words SET experts = experts - 1
-     WHERE word IN (SELECT unnest(tsvector_to_array(d.document)) FROM d))
-UPDATE directory_tallies t SET experts = t.experts - 1
-  FROM {TALLIED} WHERE t.facet = h.facet AND t.value = h.value
-"""  # noqa: S608 every part of it is written here
-# Addresses and compounds are found by the words they are made of. A standing is a rating in thousandths, as
-# if three more had given a 3: of few ratings it says less. Who has too few is in the middle.
-PUBLISHED: Final = f"""
-WITH said AS (
+# A stream is a person's own, or an inquiry, whose expert is found by the rating. Addresses and compounds are
+# found by the words they are made of. A standing is a rating in thousandths, as if three more had given a 3:
+# of few ratings it says less, and who has too few is in the middle. Only what differs from before is written:
+# many say the same, and nothing that only the gone have said is left to be found, or to be suggested.
+KEPT: Final = f"""
+WITH whose AS (
+    SELECT coalesce((SELECT o.expert_id FROM directory_ratings o WHERE o.inquiry_id = %(stream)s),
+                    %(stream)s) AS id),
+said AS (
     SELECT p.*, r.ratings, r.total, coalesce(p.headline, '') || ' ' || array_to_string(p.topics, ' ') AS what,
            concat_ws(' ', p.name, p.job_title, p.department, p.location) AS who
-      FROM directory_people p
+      FROM whose JOIN directory_people p ON p.participant_id = whose.id
      CROSS JOIN LATERAL (
            SELECT count(o.rating)::int AS ratings, coalesce(sum(o.rating), 0)::int AS total
              FROM directory_ratings o WHERE o.expert_id = p.participant_id) r
-     WHERE p.participant_id = {WHOSE} AND p.status = 'active' AND p.topics IS NOT NULL),
+     WHERE p.status = 'active' AND p.topics IS NOT NULL),
 worded AS (
     SELECT said.*, to_tsvector('simple', translate(what, './:@_-', '      ')) AS subject,
            to_tsvector('simple', translate(who, './:@_-', '      ')) AS person,
            to_tsvector('simple', translate(coalesce(biography, ''), './:@_-', '      ')) AS life
       FROM said),
-d AS (
+old AS (SELECT d.* FROM whose JOIN directory d ON d.participant_id = whose.id),
+new AS (
     INSERT INTO directory (participant_id, name, topics, topic_keys, languages, location, available, guest,
                            rating, ratings, standing, subject, document)
     SELECT participant_id, coalesce(name, ''), topics, topic_keys, languages, location,
@@ -189,34 +181,50 @@ d AS (
            CASE WHEN ratings >= {FEWEST_RATINGS} THEN (total + 9) * 1000 / (ratings + 3) ELSE 3000 END,
            subject, setweight(subject, 'A') || setweight(person, 'B') || setweight(life, 'D')
       FROM worded
+    ON CONFLICT (participant_id) DO UPDATE
+       SET (name, topics, topic_keys, languages, location, available, guest, rating, ratings, standing,
+            subject, document)
+         = (excluded.name, excluded.topics, excluded.topic_keys, excluded.languages, excluded.location,
+            excluded.available, excluded.guest, excluded.rating, excluded.ratings, excluded.standing,
+            excluded.subject, excluded.document)
     RETURNING *),
+withdrawn AS (
+    DELETE FROM directory d USING whose
+     WHERE d.participant_id = whose.id AND NOT EXISTS (SELECT FROM said)),
 spoken AS (
-    INSERT INTO directory_words AS w (word, trigrams, experts)
-    SELECT v.word, (SELECT array_agg(DISTINCT substr('  ' || v.word || ' ', n, 3))
-                      FROM generate_series(1, length(v.word) + 1) n), 1
-      FROM d, unnest(tsvector_to_array(d.document)) AS v (word)
-    ON CONFLICT (word) DO UPDATE SET experts = w.experts + 1)
-INSERT INTO directory_tallies AS t (facet, value, label, experts)
-SELECT h.facet, h.value, h.label, 1 FROM {TALLIED}
-ON CONFLICT (facet, value) DO UPDATE SET experts = t.experts + 1
+    INSERT INTO directory_words (word, trigrams)
+    SELECT w.word, (SELECT array_agg(DISTINCT substr('  ' || w.word || ' ', n, 3))
+                      FROM generate_series(1, length(w.word) + 1) n)
+      FROM (SELECT unnest(tsvector_to_array(document)) FROM new
+            EXCEPT SELECT unnest(tsvector_to_array(document)) FROM old) AS w (word)
+    ON CONFLICT (word) DO NOTHING),
+silenced AS (
+    DELETE FROM directory_words g USING whose
+     WHERE g.word IN (SELECT unnest(tsvector_to_array(document)) FROM old
+                      EXCEPT SELECT unnest(tsvector_to_array(document)) FROM new)
+       AND NOT EXISTS (SELECT FROM directory d WHERE d.participant_id <> whose.id
+                          AND d.document @@ quote_literal(g.word)::tsquery)),
+change AS (
+    SELECT h.facet, h.value, min(h.label) AS label, sum(h.experts)::int AS experts
+      FROM (SELECT 1 AS experts, n.* FROM {TALLIED.format(rows="new")} n (facet, value, label)
+             UNION ALL SELECT -1, o.* FROM {TALLIED.format(rows="old")} o (facet, value, label)) h
+     GROUP BY h.facet, h.value HAVING sum(h.experts) <> 0),
+counted AS (
+    UPDATE directory_tallies t SET experts = t.experts + c.experts
+      FROM change c WHERE t.facet = c.facet AND t.value = c.value AND t.experts + c.experts > 0),
+uncounted AS (
+    DELETE FROM directory_tallies t USING change c
+     WHERE t.facet = c.facet AND t.value = c.value AND t.experts + c.experts = 0)
+INSERT INTO directory_tallies (facet, value, label, experts)
+SELECT c.facet, c.value, c.label, c.experts FROM change c
+ WHERE NOT EXISTS (SELECT FROM directory_tallies t WHERE t.facet = c.facet AND t.value = c.value)
 """  # noqa: S608 every part of it is written here
-# Nothing that only the erased have said is left to be found, or to be suggested.
-SWEPT: Final = """
-WITH unsaid AS (DELETE FROM directory_words WHERE experts = 0)
-DELETE FROM directory_tallies WHERE experts = 0
-"""
 
 
 def project(sql: Statements, recorded: RecordedEvent) -> None:
-    """Whoever it is about is taken out of the directory, and put in again as they are then."""
-    stream = {"stream": recorded.stream_id}
-    if isinstance(recorded.event, Asked):
-        sql.execute(ASKED, {"inquiry": recorded.stream_id, "expert": recorded.event.expert})
-        return
-    sql.execute(WITHDRAWN, stream)
+    """The directory then shows whoever it is about as they are now, or no longer."""
     _change(sql, recorded.stream_id, recorded.event)
-    sql.execute(PUBLISHED, stream)
-    sql.execute(SWEPT, {})
+    sql.execute(KEPT, {"stream": recorded.stream_id})
 
 
 def _change(sql: Statements, stream: UUID, event: DomainEvent) -> None:
@@ -239,6 +247,8 @@ def _change(sql: Statements, stream: UUID, event: DomainEvent) -> None:
             sql.execute(STATUS, {**person, "status": "left" if isinstance(event, Left) else "active"})
         case Erased():
             sql.execute(ERASED, person)
+        case Asked(expert=expert):
+            sql.execute(ASKED, {"inquiry": stream, "expert": expert})
         case Rated(rating=rating):
             sql.execute(RATED, {"inquiry": stream, "rating": rating})
 

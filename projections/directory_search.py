@@ -108,7 +108,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM directory_words w
             WHERE w.trigrams && a.runs AND length(w.word) BETWEEN length(a.term) - 2 AND length(a.term) + 2
               AND s.shared * 10 >= 3 * (cardinality(w.trigrams) + cardinality(a.runs) - s.shared)
             ORDER BY s.shared::float8 / (cardinality(w.trigrams) + cardinality(a.runs) - s.shared) DESC,
-                     w.experts DESC, w.word
+                     w.word
             LIMIT 3) END
   FROM (SELECT t.n, t.term COLLATE "C" AS term,
                (SELECT array_agg(DISTINCT substr('  ' || t.term || ' ', i, 3))
