@@ -67,14 +67,21 @@ _ATTENDED: Final = sorted(
     f"'{event.event_name}'" for event, told in TOLD.items() if told.people in told.details
 )
 _NAME_OF: Final = f"coalesce(CASE WHEN {{names}} THEN p.name END, '{NAMELESS}')"
+_SENTENCE: Final = """(SELECT <sentence>
+   FROM (SELECT <facts> AS facts,
+                (SELECT <name> FROM (SELECT 1) o LEFT JOIN profiles p ON p.participant_id = {t}.by_id
+                  WHERE {t}.by_id IS NOT NULL) AS by,
+                (SELECT string_agg(<name>, ', ' ORDER BY o.ordinality)
+                   FROM unnest({t}.people) WITH ORDINALITY o (id, ordinality)
+                   LEFT JOIN profiles p ON p.participant_id = o.id
+                  WHERE {t}.name NOT IN (<attended>) OR {readable}) AS people
+         OFFSET 0) w)"""
+"""Names and facts are found once, not once for every sentence that there could be."""
 SENTENCE: Final = (
-    f"(SELECT {sentence_sql('{t}.name', 'w.facts', 'w.by', 'w.people')} FROM (SELECT {_KNOWN} AS facts,"  # noqa: S608 every part of it is written here
-    f" (SELECT {_NAME_OF} FROM (SELECT 1) o LEFT JOIN profiles p ON p.participant_id = {{t}}.by_id"
-    " WHERE {t}.by_id IS NOT NULL) AS by,"
-    f" (SELECT string_agg({_NAME_OF}, ', ' ORDER BY o.ordinality)"
-    " FROM unnest({t}.people) WITH ORDINALITY o (id, ordinality)"
-    " LEFT JOIN profiles p ON p.participant_id = o.id"
-    f" WHERE {{t}}.name NOT IN ({', '.join(_ATTENDED)}) OR {{readable}}) AS people OFFSET 0) w)"
+    _SENTENCE.replace("<sentence>", sentence_sql("{t}.name", "w.facts", "w.by", "w.people"))
+    .replace("<facts>", _KNOWN)
+    .replace("<name>", _NAME_OF)
+    .replace("<attended>", ", ".join(_ATTENDED))
 )
 
 QUERY: Final = "(websearch_to_tsquery('english', {v}) || websearch_to_tsquery('simple', {v}))"
@@ -153,11 +160,13 @@ _HEADLINE: Final = (
     f"ts_headline('english', replace(h.text, {_MARK}, ''), {QUERY.replace('{v}', '{search}')},"
     f" concat('MaxFragments=3, MinWords=5, MaxWords=25, StartSel=', {_MARK}, ', StopSel=', {_MARK}))"
 )
+_FRAGMENTS: Final = """(SELECT h.*, f.number, f.fragment
+   FROM history h
+  CROSS JOIN LATERAL unnest(string_to_array(<headline>, <mark>)) WITH ORDINALITY f (fragment, number)
+  WHERE f.fragment <> '')"""
 HISTORY_FRAGMENT: Final = Shape(
     "HistoryFragment",
-    "(SELECT h.*, f.number, f.fragment FROM history h"  # noqa: S608 every part of it is written here
-    f" CROSS JOIN LATERAL unnest(string_to_array({_HEADLINE}, {_MARK}))"
-    " WITH ORDINALITY f (fragment, number) WHERE f.fragment <> '')",
+    _FRAGMENTS.replace("<headline>", _HEADLINE).replace("<mark>", _MARK),
     seen=READABLE,
     columns=(
         Column("text", Kind.TEXT, "{t}.fragment"),

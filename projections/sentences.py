@@ -110,16 +110,15 @@ NAMELESS: Final = "Somebody"
 
 _MOMENT: Final = "to_char(({v})::timestamptz AT TIME ZONE 'UTC', 'FMDD FMMonth YYYY, HH24:MI \"UTC\"')"
 _SLOT: Final = _MOMENT.format(v="s.value ->> 'starts_at'")
+_SLOTS: Final = """(SELECT string_agg(<slot>, ' or ' ORDER BY s.ordinality)
+   FROM jsonb_array_elements({f} -> '{n}') WITH ORDINALITY s)"""
 _WRITTEN: Final[Mapping[str, str]] = {
     "text": "{f} ->> '{n}'",
     "word": "replace({f} ->> '{n}', '_', ' ')",
     "date": "to_char(({f} ->> '{n}')::date, 'FMDD FMMonth YYYY')",
     "moment": _MOMENT.format(v="{f} ->> '{n}'"),
     "start": _MOMENT.format(v="{f} -> '{n}' ->> 'starts_at'"),
-    "moments": (
-        f"(SELECT string_agg({_SLOT}, ' or ' ORDER BY s.ordinality)"  # noqa: S608 every part of it is written here
-        " FROM jsonb_array_elements({f} -> '{n}') WITH ORDINALITY s)"
-    ),
+    "moments": _SLOTS.replace("<slot>", _SLOT),
 }
 _PLACES: Final = re.compile(r"(\{\w+(?::\w+)?\})")
 _BRACKETS: Final = re.compile(r"(\[[^\]]*\])")

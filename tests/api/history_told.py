@@ -65,7 +65,9 @@ def _relationships(
 def _meetings(ada: ParticipantId, noor: ParticipantId) -> Lives:
     proposed = g.Proposed(mentorship=HIKE, by=ada, slots=SLOTS, time_zone="UTC", title="A walk", place="Park")
     notes = [
-        g.Noted(note=uuid5(NAMES, visibility), by=noor, text=f"Noted for {visibility}", visibility=visibility)
+        g.Noted(
+            note=uuid5(NAMES, visibility), by=noor, text=f"Jotted for {visibility}", visibility=visibility
+        )
         for visibility in g.Visibility
     ]
     held = g.Held(

@@ -147,8 +147,8 @@ def test_a_note_and_a_concern_are_seen_by_whom_they_are_for(world: World) -> Non
     def read(actor: Actor, kind: str) -> list[str | None]:
         return history(world, actor, "text", kinds=[kind])
 
-    assert read(AS_NOOR, "NOTE") == ["Noted for author", "Noted for members", "Noted for staff"]
-    assert read(AS_ADA, "NOTE") == ["Noted for members", "Noted for staff"]
+    assert read(AS_NOOR, "NOTE") == ["Jotted for author", "Jotted for members", "Jotted for staff"]
+    assert read(AS_ADA, "NOTE") == ["Jotted for members", "Jotted for staff"]
     assert read(AS_MAX, "NOTE") == read(ADMIN, "NOTE") == [None, None]
     assert (
         read(AS_ADA, "CONCERN")
@@ -187,8 +187,8 @@ def test_what_is_said_is_found_by_its_words(world: World) -> None:
 
 
 def test_what_may_not_be_seen_cannot_be_found(world: World) -> None:
-    assert found(world, AS_ADA, "author") == []
-    assert found(world, AS_NOOR, "author") == ["Noted for author"]
+    assert found(world, AS_ADA, "jotted author") == []
+    assert found(world, AS_NOOR, "jotted author") == ["Jotted for author"]
     assert found(world, AS_NOOR, "afraid") == []
     assert found(world, AS_MAX, "afraid") == ["I am afraid"]
     for actor in (AS_MAX, ADMIN, AUDITOR, AS_SAM, AS_LIN):
@@ -236,11 +236,12 @@ def read_rows(world: World, actor: Actor, query: str) -> int:
     async def explained() -> Any:
         plan = PLANS.plan(query, None, PLANS.document(query).operation(None), NO_VARIABLES, actor)
         assert plan is not None
+        explain = b"EXPLAIN (ANALYZE, FORMAT JSON) " + plan.statement
         context = world.context(actor)
         values = await bound(context, plan, NO_VARIABLES)
         async with world.services.pool.connection() as connection:
             cursor = AsyncRawCursor(connection)
-            await cursor.execute(b"EXPLAIN (ANALYZE, FORMAT JSON) " + plan.statement, values)
+            await cursor.execute(explain, values)
             return await cursor.fetchone()
 
     ((tree,),) = world.run(explained())
