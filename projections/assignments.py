@@ -107,15 +107,20 @@ UPDATE assignments SET changed_at = %(at)s, version = %(version)s, position = %(
 ERASED: Final = """
 INSERT INTO assignment_erased (participant_id) VALUES (%(person)s) ON CONFLICT DO NOTHING
 """
-CLEARED: Final = tuple(
-    f"UPDATE assignments SET {cleared} WHERE {whose} = %(person)s"  # noqa: S608 every part is written here
-    " AND EXISTS (SELECT FROM assignment_erased WHERE participant_id = %(person)s)"
-    for cleared, whose in (
-        ("title = NULL, description = NULL", "words_by"),
-        ("submission = NULL", "submitted_by"),
-        ("reason = NULL", "returned_by"),
-    )
-)
+WORDS_CLEARED: Final = """
+UPDATE assignments SET title = NULL, description = NULL
+ WHERE words_by = %(person)s AND EXISTS (SELECT FROM assignment_erased WHERE participant_id = %(person)s)
+"""
+SUBMISSIONS_CLEARED: Final = """
+UPDATE assignments SET submission = NULL
+ WHERE submitted_by = %(person)s
+   AND EXISTS (SELECT FROM assignment_erased WHERE participant_id = %(person)s)
+"""
+REASONS_CLEARED: Final = """
+UPDATE assignments SET reason = NULL
+ WHERE returned_by = %(person)s AND EXISTS (SELECT FROM assignment_erased WHERE participant_id = %(person)s)
+"""
+CLEARED: Final = (WORDS_CLEARED, SUBMISSIONS_CLEARED, REASONS_CLEARED)
 
 
 def project(sql: Statements, recorded: RecordedEvent) -> None:
