@@ -18,12 +18,19 @@ WITH asked (query) AS (
     SELECT word, ARRAY(SELECT DISTINCT substr('  ' || word || ' ', n, 3)
                          FROM generate_series(1, length(word) + 1) n)
       FROM words
-), alike (entry_id, word, likeness) AS (
-    SELECT w.entry_id, s.word,
-           max(shared::float8 / (cardinality(w.runs) + cardinality(s.runs) - shared))
-      FROM spelled s JOIN library_words w ON w.runs && s.runs
-     CROSS JOIN LATERAL (SELECT count(*) FROM unnest(w.runs) r WHERE r = ANY (s.runs)) c (shared)
-     GROUP BY w.entry_id, s.word
+), held (word, runs) AS (
+    SELECT DISTINCT word, runs
+      FROM library_words
+     WHERE runs && ARRAY(SELECT unnest(runs) FROM spelled)
+), near (asked, word, likeness) AS (
+    SELECT s.word, h.word, shared::float8 / (cardinality(h.runs) + cardinality(s.runs) - shared)
+      FROM spelled s JOIN held h ON h.runs && s.runs
+     CROSS JOIN LATERAL (SELECT count(*) FROM unnest(h.runs) r WHERE r = ANY (s.runs)) c (shared)
+), alike (entry_id, asked, likeness) AS (
+    SELECT w.entry_id, n.asked, max(n.likeness)
+      FROM near n JOIN library_words w ON w.word = n.word
+     WHERE n.likeness > 0.25
+     GROUP BY w.entry_id, n.asked
 ), found (entry_id, rank) AS (
     SELECT e.entry_id, 5000 + (5000 * ts_rank_cd(e.document, a.query, 32))::int
       FROM asked a, library_entries e
@@ -31,7 +38,6 @@ WITH asked (query) AS (
     UNION ALL
     SELECT entry_id, (4999 * min(likeness))::int
       FROM alike
-     WHERE likeness > 0.25
      GROUP BY entry_id
     HAVING count(*) = (SELECT count(*) FROM words)
 ), best (entry_id, rank) AS (

@@ -57,6 +57,7 @@ CREATE TABLE library_words (
     runs     text[] NOT NULL,
     PRIMARY KEY (entry_id, word)
 );
+CREATE INDEX library_words_by_word ON library_words (word);
 CREATE INDEX library_words_by_runs ON library_words USING gin (runs);
 
 CREATE TABLE library_erased (participant_id uuid PRIMARY KEY);
