@@ -43,7 +43,8 @@ class MeetingAnswer:
 
 @strawberry.type(description="Somebody who was there, or did not come.")
 class MeetingAttendance:
-    came: bool
+    came: bool | None = strawberry.field(description=WORDS)
+    recorded_at: datetime
     key: strawberry.Private[str]
 
     participant: Person | None = strawberry.field(resolver=edges.edge, description=WORDS)

@@ -83,7 +83,7 @@ MEETING: Final = Shape(
 
 MEETING_SERIES: Final = Shape(
     "MeetingSeries",
-    "(SELECT DISTINCT m.series, m.mentorship_id FROM meetings m WHERE m.series IS NOT NULL)",
+    "(SELECT DISTINCT m.series FROM meetings m WHERE m.series IS NOT NULL)",
     key="{t}.series",
     columns=(Column("series_id", Kind.UUID, "{t}.series"),),
     edges={"meetings": Many("Meeting", "{t}.series = {p}.series", "{t}.proposed_position")},
@@ -124,7 +124,15 @@ MEETING_ATTENDANCE: Final = Shape(
     key="({t}.meeting_id::text || '/' || {t}.participant_id::text)",
     key_type="text",
     seen=(happened(ROW, "{t}.recorded_at"),),
-    columns=(Column("came", Kind.BOOL, "{t}.came"),),
+    columns=(
+        Column(
+            "came",
+            Kind.BOOL,
+            "{t}.came",
+            content("meetings", Action.SEE_MEETINGS, ROW, "{t}.recorded_at"),
+        ),
+        Column("recorded_at", Kind.TIMESTAMP, "{t}.recorded_at"),
+    ),
     edges={"participant": _person("participant_id", "recorded_at")},
 )
 

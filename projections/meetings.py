@@ -96,16 +96,16 @@ CREATE TABLE meeting_attendance (
 );
 
 CREATE TABLE meeting_notes (
+    note_id       uuid        PRIMARY KEY,
     meeting_id    uuid        NOT NULL,
-    note_id       uuid        NOT NULL,
     mentorship_id uuid        NOT NULL,
     by_id         uuid        NOT NULL,
     text          text,
     visibility    text        NOT NULL CHECK (visibility IN ('author', 'members', 'staff')),
     noted_at      timestamptz NOT NULL,
-    position      bigint      NOT NULL,
-    PRIMARY KEY (meeting_id, note_id)
+    position      bigint      NOT NULL
 );
+CREATE INDEX meeting_notes_by_meeting ON meeting_notes (meeting_id, position);
 CREATE INDEX meeting_notes_by_person ON meeting_notes (by_id);
 
 CREATE TABLE calendar_feeds (
@@ -208,7 +208,7 @@ NOTED: Final = """
 INSERT INTO meeting_notes (meeting_id, note_id, mentorship_id, by_id, text, visibility, noted_at, position)
 SELECT m.meeting_id, %(note)s, m.mentorship_id, %(by)s, %(text)s, %(visibility)s, %(at)s, %(position)s
   FROM meetings m WHERE m.meeting_id = %(meeting)s
-ON CONFLICT (meeting_id, note_id) DO NOTHING
+ON CONFLICT (note_id) DO NOTHING
 """
 SEEN: Final = """
 UPDATE meetings SET version = %(version)s, position = %(position)s WHERE meeting_id = %(meeting)s

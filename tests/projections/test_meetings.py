@@ -151,7 +151,7 @@ def test_it_is_called_off(organisation: Database, proposed: Store) -> None:
 def test_what_is_noted(organisation: Database, proposed: Store) -> None:
     private = Noted(note=UUID(int=1), by=NOOR, text="Ask more", visibility=Visibility.AUTHOR)
     happened(proposed, FIRST, private, private)
-    happened(proposed, SECOND, Noted(note=UUID(int=1), by=ADA, text="Listen"))
+    happened(proposed, SECOND, Noted(note=UUID(int=2), by=ADA, text="Listen"))
     found = shown(organisation, proposed, "meeting_notes", "mentorship_id", "by_id", "text", "visibility")
     assert sorted(found, key=lambda row: str(row["text"])) == [
         {"mentorship_id": PAIR, "by_id": NOOR, "text": "Ask more", "visibility": "author"},
