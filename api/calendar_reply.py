@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress, vDDDTypes, vDuration
 
 from api.calendar_text import uid
 from domain.ids import MeetingId, ParticipantId
@@ -62,18 +62,18 @@ class Reply:
         """The time they propose, as a Slot takes it; raises a Refusal where there is none."""
         self._attendee(person, email)
         starts, ends = _moment(self.event, "DTSTART"), _moment(self.event, "DTEND")
-        lasts = getattr(self.event.get("DURATION"), "dt", None)
+        lasts = _told(self.event, "DURATION")
         if starts is not None and ends is None and isinstance(lasts, timedelta):
             return {"starts_at": starts, "minutes": lasts // timedelta(minutes=1)}
         if starts is None or ends is None:
             raise ReplyHasNoTime
         return {"starts_at": starts, "minutes": (ends - starts) // timedelta(minutes=1)}
 
-    def _attendee(self, person: ParticipantId, email: str | None) -> Any:
+    def _attendee(self, person: ParticipantId, email: str | None) -> vCalAddress:
         own = {UUID(int=person.int).urn, f"mailto:{email}".casefold()}
         found = self.event.get("ATTENDEE", [])
         for one in found if isinstance(found, list) else [found]:
-            if str(one).casefold() in own and hasattr(one, "params"):
+            if str(one).casefold() in own and isinstance(one, vCalAddress):
                 return one
         raise ReplyIsOfSomebodyElse
 
@@ -97,5 +97,11 @@ def read_reply(body: str) -> Reply:
 
 def _moment(event: Event, name: str) -> datetime | None:
     """A moment, not a day, nor a time that is another one elsewhere."""
-    found = getattr(event.get(name), "dt", None)
+    found = _told(event, name)
     return found if isinstance(found, datetime) and found.tzinfo is not None else None
+
+
+def _told(event: Event, name: str) -> Any:
+    """None where there is no such property, where it is told twice, and where it cannot be read."""
+    found = event.get(name)
+    return found.dt if isinstance(found, vDDDTypes | vDuration) else None
