@@ -37,7 +37,7 @@ async def _invitation(info: Info, id: strawberry.ID) -> MeetingInvitation | None
     )
     if found is None:
         return None
-    stated = InvitationMethod(calendar_text.method(found).lower())
+    stated = InvitationMethod(calendar_text.method(found))
     return MeetingInvitation(method=stated, body=calendar_text.itip(found))
 
 

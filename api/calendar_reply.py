@@ -13,7 +13,7 @@ from domain.meeting import Answer
 from domain.refusal import Refusal
 
 LONGEST: Final = 100_000
-ANSWERS: Final = {one.value.upper(): one for one in Answer}
+ANSWERS: Final = frozenset(one.value for one in Answer)
 
 
 class ReplyIsUnreadable(Refusal):
@@ -45,24 +45,24 @@ class Reply:
 
     @property
     def sequence(self) -> int:
-        return int(self.event.get("SEQUENCE", 0))
+        return int(self.event.get("sequence", 0))
 
     def refuse_other(self, meeting: MeetingId) -> None:
-        if str(self.event.get("UID", "")) != uid(meeting):
+        if str(self.event.get("uid", "")) != uid(meeting):
             raise ReplyIsToAnotherMeeting
 
     def answer_of(self, person: ParticipantId, email: str | None) -> Answer:
         """What they say themself; raises a Refusal where they say nothing."""
-        stated = str(self._attendee(person, email).params.get("PARTSTAT", "")).upper()
+        stated = str(self._attendee(person, email).params.get("partstat", "")).lower()
         if stated not in ANSWERS:
             raise ReplySaysNothing
-        return ANSWERS[stated]
+        return Answer(stated)
 
     def slot_of(self, person: ParticipantId, email: str | None) -> dict[str, Any]:
         """The time they propose, as a Slot takes it; raises a Refusal where there is none."""
         self._attendee(person, email)
-        starts, ends = _moment(self.event, "DTSTART"), _moment(self.event, "DTEND")
-        lasts = _told(self.event, "DURATION")
+        starts, ends = _moment(self.event, "dtstart"), _moment(self.event, "dtend")
+        lasts = _told(self.event, "duration")
         if starts is not None and ends is None and isinstance(lasts, timedelta):
             return {"starts_at": starts, "minutes": lasts // timedelta(minutes=1)}
         if starts is None or ends is None:
@@ -71,7 +71,7 @@ class Reply:
 
     def _attendee(self, person: ParticipantId, email: str | None) -> vCalAddress:
         own = {UUID(int=person.int).urn, f"mailto:{email}".casefold()}
-        found = self.event.get("ATTENDEE", [])
+        found = self.event.get("attendee", [])
         for one in found if isinstance(found, list) else [found]:
             if str(one).casefold() in own and isinstance(one, vCalAddress):
                 return one
@@ -86,13 +86,13 @@ def read_reply(body: str) -> Reply:
         raise ReplyIsUnreadable from None
     if not isinstance(calendar, Calendar):
         raise ReplyIsUnreadable
-    stated, events = str(calendar.get("METHOD", "")).upper(), calendar.walk("VEVENT")
-    if stated not in {"REPLY", "COUNTER"} or len(events) != 1:
+    stated, events = str(calendar.get("method", "")).lower(), calendar.events
+    if stated not in {"reply", "counter"} or len(events) != 1:
         raise ReplyIsUnreadable
     [event] = events
-    if not isinstance(event, Event) or not isinstance(event.get("SEQUENCE", 0), int):
+    if not isinstance(event.get("sequence", 0), int):
         raise ReplyIsUnreadable
-    return Reply(event, stated == "COUNTER")
+    return Reply(event, stated == "counter")
 
 
 def _moment(event: Event, name: str) -> datetime | None:
