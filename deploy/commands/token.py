@@ -31,8 +31,20 @@ SELECT s.person_id, p.name
    AND %(person)s::uuid IN (s.person_id, %(anybody)s)
  ORDER BY p.name, 1 LIMIT 1
 """
+GUEST = """
+SELECT g.participant_id, NULL
+  FROM directory_people g
+ WHERE g.status = 'active' AND g.invited_until IS NOT NULL AND %(program)s::text IS NULL
+   AND %(person)s::uuid IN (g.participant_id, %(anybody)s)
+ ORDER BY 1 LIMIT 1
+"""
 ANYBODY = UUID(int=0)
-FINDING = {Role.PARTICIPANT: PARTICIPANT, Role.FACILITATOR: STAFF, Role.ADMINISTRATOR: STAFF}
+FINDING = {
+    Role.PARTICIPANT: PARTICIPANT,
+    Role.GUEST: GUEST,
+    Role.FACILITATOR: STAFF,
+    Role.ADMINISTRATOR: STAFF,
+}
 
 
 @dataclass(frozen=True, slots=True)
