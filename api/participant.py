@@ -45,6 +45,14 @@ class Consent:
     key: strawberry.Private[str | None] = None
 
 
+@strawberry.type(description="What somebody from outside is invited for.")
+class GuestInvitation:
+    until: date = strawberry.field(description="The last day on which it can be accepted.")
+    headline: str | None
+    topics: list[str]
+    key: strawberry.Private[str | None] = None
+
+
 @strawberry.type(
     description="A person of the organisation. What you may not see, or what was erased, is null."
 )
@@ -82,6 +90,9 @@ class Participant(Node):
     reports: "Connection[Participant] | None" = strawberry.field(resolver=edges.page)
     competencies_offered: list[CompetencyOffer] = strawberry.field(resolver=edges.edge)
     competencies_sought: list[CompetencyWish] = strawberry.field(resolver=edges.edge)
+    guest_invitation: GuestInvitation | None = strawberry.field(
+        resolver=edges.edge, description="Where they come from outside; accepted by listing as an expert."
+    )
     avoids: "list[Participant] | None" = strawberry.field(
         resolver=edges.edge, description="Whom they never want to be matched with; for nobody else's eyes."
     )
