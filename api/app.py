@@ -16,9 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import graphiql
+from api import calendar_feed, graphiql
+from api.calendar_address import PATH as CALENDAR
 from api.context import Services
+from api.document_links import PATH as DOCUMENTS
+from api.documents import Documents
 from api.drain import Drain
+from api.history_export import PATHS as HISTORY
+from api.history_export import HistoryExport
 from api.limits import Limits
 from api.operations import Execute, Operations
 from api.over_http import GraphQLOverHTTP
@@ -84,8 +89,13 @@ def create_app(
             drain.drain()
 
     over_websocket = GraphQLOverWebSocket(operations, tokens, drain, init_seconds=options.init_seconds)
+    documents = Documents(tokens)
+    history = HistoryExport(tokens, execute)
     routes = [
         WebSocketRoute(PATH, over_websocket),
+        *(Route(path, documents) for path in (DOCUMENTS, f"{DOCUMENTS}/{{id:path}}")),
+        *(Route(path, history) for path in HISTORY),
+        Route(CALENDAR, calendar_feed.serve),
         Route("/health/live", _live),
         Route("/health/ready", _ready),
         *([graphiql.ASSETS] if options.graphiql else []),

@@ -13,6 +13,8 @@ from psycopg import AsyncConnection, Connection
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from uuid_utils.compat import uuid7
 
+from api.calendar_address import CalendarAddresses
+from api.document_links import Links
 from api.events_hub import BUFFER, PATIENCE_SECONDS, EventsHub
 from api.kept_pools import KeptPools
 from api.relay import Cursors
@@ -20,6 +22,7 @@ from api.runs import Runs
 from domain.permissions import Actor
 from domain.store import Database, KeyRing, Store
 from domain.store.listener import Listener
+from projections.blobs import Blobs
 from projections.freshness import Freshness, channel
 
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
@@ -39,6 +42,9 @@ class Services:
     hub: EventsHub
     runs: Runs
     pools: KeptPools
+    links: Links
+    calendars: CalendarAddresses
+    blobs: Blobs
 
     def context(
         self, actor: Actor, request_id: UUID | None = None, resume_after: int | None = None
@@ -53,6 +59,8 @@ class Services:
             self.hub,
             self.runs,
             self.pools,
+            self.links,
+            self.calendars,
             request_id or uuid7(),
             resume_after,
         )
@@ -72,6 +80,8 @@ class Context:
     hub: EventsHub
     runs: Runs
     pools: KeptPools
+    links: Links
+    calendars: CalendarAddresses
     request_id: UUID
     resume_after: int | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
@@ -125,8 +135,9 @@ async def open_services(
     poll: float = 0.2,
     patience: float = PATIENCE_SECONDS,
     statement_seconds: float = 10.0,
+    blobs: Blobs | None = None,
 ) -> AsyncIterator[Services]:
-    """Open the log, the pool and the hub, and close them in the opposite order."""
+    """Open the log, the pool and the hub, and close them in the opposite order. No `blobs`: in memory."""
 
     async def configure(connection: AsyncConnection[tuple[Any, ...]]) -> None:
         connection.prepare_threshold = 0
@@ -157,4 +168,8 @@ async def open_services(
         stack.callback(runs.close)
         pools = KeptPools(store, readers)
         stack.callback(pools.close)
-        yield Services(store, pool, readers, fresh, Cursors(cursor_key), hub, runs, pools)
+        links, kept = Links(cursor_key), blobs or Blobs.in_memory()
+        yield Services(
+            store, pool, readers, fresh, Cursors(cursor_key), hub, runs, pools, links,
+            CalendarAddresses(cursor_key), kept,
+        )  # fmt: skip

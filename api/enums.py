@@ -4,12 +4,20 @@ from enum import StrEnum
 
 import strawberry
 
+from domain.conversation import Kind as SaidKind
 from domain.match_outcome import Reason as UnmatchedReason
 from domain.matching_settings import Criterion, Mode
+from domain.meeting import Answer as MeetingReply
+from domain.meeting import Visibility as NoteVisibility
+from domain.meeting_series import Period
 from domain.mentorship import EndReason, Outcome
 from domain.permissions import Role
 from domain.program_settings import Kind, Side, StaffRole
+from domain.relationship import Sharing
+from domain.resource import Audience as ResourceAudience
 from projections.competency_search import FoundBy
+from projections.history_entries import EntryKind as HistoryKind
+from projections.inbox import InboxKind
 
 strawberry.enum(Role, description="What somebody may do here.")
 strawberry.enum(Side, description="The two sides of mentoring; a person takes one of them in a programme.")
@@ -20,6 +28,14 @@ strawberry.enum(Mode, name="MatchingMode", description="Who brings a pair togeth
 strawberry.enum(Criterion, name="MatchingCriterion")
 strawberry.enum(Outcome, name="MentorshipOutcome", description="What a relationship came to.")
 strawberry.enum(EndReason, description="Why a relationship ended before its time.")
+strawberry.enum(HistoryKind, name="HistoryKind", description="What an entry of a history is about.")
+strawberry.enum(InboxKind, description="What can wait for somebody.")
+strawberry.enum(SaidKind, name="SaidKind", description="What was said: a message, a question, an answer.")
+strawberry.enum(Sharing, description="How far beyond the relationship something may be found.")
+strawberry.enum(MeetingReply, name="MeetingReply", description="What somebody says to an invitation.")
+strawberry.enum(NoteVisibility, name="NoteVisibility", description="Who may read a note.")
+strawberry.enum(Period, description="What a series of meetings counts in.")
+strawberry.enum(ResourceAudience, name="ResourceAudience", description="Who finds what has been shared.")
 strawberry.enum(FoundBy, description="How a text led to an entry: by the word, its spelling or its meaning.")
 
 
@@ -72,11 +88,59 @@ class MentorshipState(StrEnum):
     HANDED_OVER = "handed_over"
 
 
+@strawberry.enum(description="How an assignment stands.")
+class AssignmentState(StrEnum):
+    SUGGESTED = "suggested"
+    ASSIGNED = "assigned"
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    COMPLETED = "completed"
+    DROPPED = "dropped"
+
+
+@strawberry.enum(description="How a meeting stands.")
+class MeetingState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    MISSED = "missed"
+
+
+@strawberry.enum(description="How a question to an expert stands.")
+class InquiryState(StrEnum):
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+@strawberry.enum(description="What is said about a question.")
+class InquiryWordsKind(StrEnum):
+    QUESTION = "question"
+    FURTHER_QUESTION = "further_question"
+    ANSWER = "answer"
+
+
 @strawberry.enum(description="How a goal stands.")
 class GoalState(StrEnum):
     OPEN = "open"
     ACHIEVED = "achieved"
     DROPPED = "dropped"
+
+
+@strawberry.enum(description="What has been shared.")
+class ResourceKind(StrEnum):
+    DOCUMENT = "document"
+    LINK = "link"
+
+
+@strawberry.enum(description="Whether what was shared is still there.")
+class ResourceState(StrEnum):
+    SHARED = "shared"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 @strawberry.enum(description="How far a match run has come.")
@@ -100,6 +164,13 @@ class AlternativeFate(StrEnum):
     FREE = "free"
     FULL = "full"
     OWN = "own"
+
+
+@strawberry.enum(description="What an entry of the library is.")
+class LibraryKind(StrEnum):
+    ANSWER = "answer"
+    DOCUMENT = "document"
+    LINK = "link"
 
 
 @strawberry.enum(description="What made something happen.")
@@ -127,6 +198,12 @@ class MentorshipOrder(StrEnum):
 
 
 @strawberry.enum
+class MeetingOrder(StrEnum):
+    STARTS_AT_DESC = "starts_at_desc"
+    STARTS_AT = "starts_at"
+
+
+@strawberry.enum
 class MatchRunOrder(StrEnum):
     REQUESTED_AT = "requested_at"
     REQUESTED_AT_DESC = "requested_at_desc"
@@ -142,26 +219,42 @@ class ProgramOrder(StrEnum):
 
 __all__ = [
     "AlternativeFate",
+    "AssignmentState",
     "Cause",
     "Criterion",
     "EndReason",
     "EnrollmentState",
     "FoundBy",
     "GoalState",
+    "HistoryKind",
+    "InboxKind",
+    "InquiryState",
+    "InquiryWordsKind",
     "Kind",
+    "LibraryKind",
     "MatchRunOrder",
     "MatchRunState",
+    "MeetingOrder",
+    "MeetingReply",
+    "MeetingState",
     "MentorshipOrder",
     "MentorshipState",
     "Mode",
+    "NoteVisibility",
     "Outcome",
     "PairChoiceKind",
     "ParticipantOrder",
     "ParticipantStatus",
+    "Period",
     "ProgramOrder",
     "ProgramState",
     "ProposalState",
+    "ResourceAudience",
+    "ResourceKind",
+    "ResourceState",
     "Role",
+    "SaidKind",
+    "Sharing",
     "Side",
     "StaffRole",
     "UnmatchedReason",

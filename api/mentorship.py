@@ -8,12 +8,17 @@ import strawberry
 from strawberry import UNSET
 
 from api import edges
+from api.assignment import Assignment, assignments_of_mentorship
 from api.attainments import CheckIn, Concern, Goal, MentorshipAgreement, MentorshipMilestone
 from api.context import Info
+from api.conversation import Conversation
 from api.enums import EndReason, Kind, MentorshipOrder, MentorshipState, Outcome, Side
+from api.history import HistoryEntry, history_field
 from api.loading import load, resolve
 from api.log import LogEntry
+from api.meeting import Meeting, meetings_of_mentorship
 from api.relay import Connection, Node
+from api.resource import Resource, resources_of_mentorship
 from api.scalars import Json, Position
 
 if TYPE_CHECKING:
@@ -108,13 +113,24 @@ class Mentorship(Node):
     check_ins: Connection[CheckIn] | None = strawberry.field(
         resolver=edges.page, description="The newest first."
     )
+    resources: Connection[Resource] | None = strawberry.field(
+        resolver=resources_of_mentorship, description="Documents and links; what was shared last comes first."
+    )
     concerns: Connection[Concern] | None = strawberry.field(
         resolver=edges.page, description="In the order they were raised."
+    )
+    assignments: Connection[Assignment] | None = strawberry.field(
+        resolver=assignments_of_mentorship, description="In the order they were given."
+    )
+    conversation: Conversation | None = strawberry.field(resolver=edges.edge)
+    meetings: Connection[Meeting] | None = strawberry.field(
+        resolver=meetings_of_mentorship, description="Whichever is farthest ahead comes first."
     )
     pauses: list[MentorshipPause] = strawberry.field(resolver=edges.edge)
     glass_broken: list[BrokenGlass] = strawberry.field(
         resolver=edges.edge, description="Who has read it from outside, and why; the last first."
     )
+    history: Connection[HistoryEntry] | None = history_field()
     log: Connection[LogEntry] | None = edges.log_field()
 
 

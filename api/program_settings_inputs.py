@@ -197,11 +197,20 @@ class TemplateInput:
     body: str
 
 
+@strawberry.input(description="What may be shared as a document.")
+class DocumentLimitsInput:
+    most_bytes: int | None = UNSET
+    types: list[str] | None = strawberry.field(
+        default=UNSET, description="Media types, such as application/pdf; image/* stands for all of a kind."
+    )
+
+
 @strawberry.input
 class CommunicationsSettingsInput:
     channels: list[Channel] | None = UNSET
     reminders: list[ReminderInput] | None = UNSET
     templates: list[TemplateInput] | None = UNSET
+    documents: DocumentLimitsInput | None = UNSET
 
 
 @strawberry.input

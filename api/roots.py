@@ -5,18 +5,33 @@ from typing import Final
 
 from domain.permissions import Action
 from projections import (
+    assignment_shapes,
     board_shapes,
     competency_shapes,
+    conversation_shapes,
+    history_shapes,
+    inbox_shapes,
+    inquiry_shapes,
+    learning_shapes,
     log_shapes,
+    meeting_shapes,
     profile_shapes,
     program_shapes,
     proposal_shapes,
     relationship_shapes,
+    resource_shapes,
     waitlist_shapes,
 )
+from projections.assignment_shapes import ASSIGNMENT
 from projections.board_shapes import MATCH_RUN, RUN_FILTERS, RUN_ORDERS
 from projections.competency_shapes import COMPETENCY, COMPETENCY_FILTERS, COMPETENCY_ORDERS
+from projections.conversation_shapes import CONVERSATION
+from projections.history_shapes import HISTORY, HISTORY_ENTRY
+from projections.inbox_shapes import INBOX
+from projections.inquiry_shapes import INQUIRIES, INQUIRY
+from projections.learning_shapes import LIBRARY
 from projections.log_shapes import LOG_ENTRY, LOG_FILTERS, LOG_ORDERS
+from projections.meeting_shapes import ALL_MEETING_FILTERS, MEETING, MEETING_ORDERS
 from projections.profile_shapes import PARTICIPANT, PEOPLE_FILTERS, PEOPLE_ORDERS
 from projections.program_shapes import (
     ENROLLMENT,
@@ -28,6 +43,7 @@ from projections.program_shapes import (
 )
 from projections.proposal_shapes import PROPOSAL, PROPOSAL_FILTERS, PROPOSAL_ORDERS
 from projections.relationship_shapes import MENTORSHIP, MENTORSHIP_FILTERS, MENTORSHIP_ORDERS
+from projections.resource_shapes import RESOURCE
 from projections.shape import Column, Connection, Edge, Filter, Guard, Kind, Many, One, Shape
 
 READ_MODELS: Final = (
@@ -35,9 +51,16 @@ READ_MODELS: Final = (
     *program_shapes.MODELS,
     *proposal_shapes.MODELS,
     *relationship_shapes.MODELS,
+    *resource_shapes.MODELS,
     *board_shapes.MODELS,
     *competency_shapes.MODELS,
     *waitlist_shapes.MODELS,
+    *conversation_shapes.MODELS,
+    *meeting_shapes.MODELS,
+    *assignment_shapes.MODELS,
+    *learning_shapes.MODELS,
+    *inquiry_shapes.MODELS,
+    *history_shapes.MODELS,
 )
 """What `minPosition` waits for. The log is read as it stands and is never behind."""
 
@@ -73,15 +96,38 @@ SHAPES: Final[Mapping[str, Shape]] = {
         *program_shapes.SHAPES,
         *proposal_shapes.SHAPES,
         *relationship_shapes.SHAPES,
+        *resource_shapes.SHAPES,
         *board_shapes.SHAPES,
         *competency_shapes.SHAPES,
         *waitlist_shapes.SHAPES,
+        *conversation_shapes.SHAPES,
+        *meeting_shapes.SHAPES,
+        *assignment_shapes.SHAPES,
+        *learning_shapes.SHAPES,
+        *inquiry_shapes.SHAPES,
+        *history_shapes.SHAPES,
+        *inbox_shapes.SHAPES,
         *log_shapes.SHAPES,
         VIEWER,
         READ_MODEL,
     )
 }
-NODES: Final = (PARTICIPANT, PROGRAM, ENROLLMENT, PROPOSAL, MENTORSHIP, MATCH_RUN, COMPETENCY, LOG_ENTRY)
+NODES: Final = (
+    PARTICIPANT,
+    PROGRAM,
+    ENROLLMENT,
+    PROPOSAL,
+    MENTORSHIP,
+    MATCH_RUN,
+    COMPETENCY,
+    CONVERSATION,
+    MEETING,
+    ASSIGNMENT,
+    RESOURCE,
+    INQUIRY,
+    LOG_ENTRY,
+    HISTORY_ENTRY,
+)
 
 
 def by_id(shape: Shape) -> One:
@@ -102,8 +148,14 @@ QUERY: Final = Shape(
         "enrollments": Connection("Enrollment", "true", ENROLLMENT_ORDERS, ENROLLMENT_FILTERS),
         "proposal": by_id(PROPOSAL),
         "proposals": Connection("Proposal", "true", PROPOSAL_ORDERS, PROPOSAL_FILTERS),
+        "inquiry": by_id(INQUIRY),
+        "inquiries": INQUIRIES,
         "mentorship": by_id(MENTORSHIP),
+        "assignment": by_id(ASSIGNMENT),
         "mentorships": Connection("Mentorship", "true", MENTORSHIP_ORDERS, MENTORSHIP_FILTERS),
+        "resource": by_id(RESOURCE),
+        "meeting": by_id(MEETING),
+        "meetings": Connection("Meeting", "true", MEETING_ORDERS, ALL_MEETING_FILTERS),
         "matchRun": by_id(MATCH_RUN),
         "matchRuns": Connection("MatchRun", "true", RUN_ORDERS, RUN_FILTERS),
         "competency": by_id(COMPETENCY),
@@ -111,6 +163,9 @@ QUERY: Final = Shape(
         "events": Connection(
             "LogEntry", "true", LOG_ORDERS, LOG_FILTERS, count="coalesce(max({t}.position), 0)"
         ),
+        "history": HISTORY,
+        "inbox": INBOX,
+        "library": LIBRARY,
         "readModels": Many("ReadModel", "true", "{t}.name"),
     },
 )

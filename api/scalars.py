@@ -71,10 +71,20 @@ MOMENT: Final = strawberry.scalar(
     parse_value=_moment,
 )
 
+CalendarText = NewType("CalendarText", str)
+
+CALENDAR_TEXT: Final = strawberry.scalar(
+    name="CalendarText",
+    description="iCalendar. Lines end as it has them, by carriage return and line feed, or by line feed.",
+    serialize=str,
+    parse_value=lambda value: CalendarText(str(value).replace("\r\n", "\n")),
+)
+
 SCALARS: Final[dict[object, ScalarDefinition]] = {
     Position: POSITION,
     AsOf: AS_OF,
     Json: JSON,
+    CalendarText: CALENDAR_TEXT,
     datetime: MOMENT,
 }
 """For the schema's `scalar_map`."""

@@ -8,16 +8,32 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from api.assignment import AssignmentQueries
+from api.assignment_commands import AssignmentCommands
+from api.attainment_commands import AttainmentCommands
+from api.calendar import CalendarQueries
+from api.calendar_commands import CalendarCommands
 from api.competency import CompetencyQueries
 from api.competency_commands import CompetencyCommands
+from api.conversation_commands import ConversationCommands
+from api.directory import DirectoryQueries
 from api.enrollment import EnrollmentQueries
 from api.enrollment_commands import EnrollmentCommands
+from api.history import HistoryQueries
+from api.inbox import InboxQueries
+from api.inquiry import InquiryQueries
+from api.inquiry_commands import InquiryCommands
+from api.learning import LearningQueries
 from api.log import LogQueries
 from api.match_fairness import MatchFairnessQueries
 from api.match_report import MatchReportQueries
 from api.match_run import MatchRunQueries
 from api.match_run_commands import MatchRunCommands
+from api.meeting import MeetingQueries
+from api.meeting_commands import MeetingCommands
+from api.meeting_series_commands import MeetingSeriesCommands
 from api.mentorship import MentorshipQueries
+from api.mentorship_commands import MentorshipCommands
 from api.participant import ParticipantQueries
 from api.participant_commands import ParticipantCommands
 from api.program import ProgramQueries
@@ -25,6 +41,8 @@ from api.program_commands import ProgramCommands
 from api.proposal import ProposalQueries
 from api.proposal_commands import ProposalCommands
 from api.refusals import ERROR_TYPES
+from api.resource import ResourceQueries
+from api.resource_commands import ResourceCommands
 from api.scalars import SCALARS
 from api.subscription import Subscription
 from api.suggestion import SuggestionQueries
@@ -40,11 +58,20 @@ class Query(
     EnrollmentQueries,
     ProposalQueries,
     MentorshipQueries,
+    AssignmentQueries,
+    ResourceQueries,
     SuggestionQueries,
     CompetencyQueries,
     MatchRunQueries,
     MatchReportQueries,
     MatchFairnessQueries,
+    MeetingQueries,
+    CalendarQueries,
+    HistoryQueries,
+    InboxQueries,
+    LearningQueries,
+    DirectoryQueries,
+    InquiryQueries,
     LogQueries,
 ):
     pass
@@ -57,8 +84,17 @@ class Mutation(
     EnrollmentCommands,
     WishCommands,
     ProposalCommands,
+    MentorshipCommands,
+    AttainmentCommands,
+    ResourceCommands,
     CompetencyCommands,
     MatchRunCommands,
+    InquiryCommands,
+    ConversationCommands,
+    MeetingCommands,
+    MeetingSeriesCommands,
+    CalendarCommands,
+    AssignmentCommands,
 ):
     pass
 

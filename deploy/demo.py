@@ -9,7 +9,16 @@ from uuid import uuid5
 
 import typer
 
-from deploy import competency_import, demo_matching, demo_people, import_plan, import_run, stack, wiring
+from deploy import (
+    competency_import,
+    demo_matching,
+    demo_people,
+    demo_relationships,
+    import_plan,
+    import_run,
+    stack,
+    wiring,
+)
 from deploy.commands import token
 from deploy.commands.screen import answers, tell
 from deploy.demo_people import Scene
@@ -88,6 +97,9 @@ def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
             tell("Bringing people together: by a run, by their own wishes, by hand ...")
             for sketch, team in zip(SKETCHES, teams, strict=True):
                 demo_matching.match(settings, sketch, team)
+            tell("Letting them talk, meet and work together ...")
+            for sketch, team in zip(SKETCHES, teams, strict=True):
+                demo_relationships.live(settings, sketch, team)
                 welcome(store, sketch, team)
         runner.catch_up(database, store, catalogue.ALL)
 
@@ -144,9 +156,9 @@ def sample() -> list[dict[str, str]]:
 
 
 def tokens(settings: Settings) -> dict[Role, str]:
-    """One a role, of somebody who really has it."""
-    issued = {}
-    for role in Role:
+    """One a role, of somebody who really has it; no guest is invited to the demo."""
+    issued: dict[Role, str] = {}
+    for role in (role for role in Role if role is not Role.GUEST):
         holder = None
         if role in token.FINDING:
             holder = token.find(settings, role, LEADERSHIP.name, None)
@@ -165,7 +177,7 @@ def briefing(settings: Settings, address: str) -> str:
     lines += [f"{role.value.upper()}={issued}" for role, issued in tokens(settings).items()]
     lines += [
         "",
-        "# Seven queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
+        "# Ten queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
     ]
     for example in EXAMPLES:
         lines += ["", f"# {example.about} (as {example.role})", curl(example, address)]

@@ -1,4 +1,4 @@
-"""Seven queries worth trying on the demo, each with the role that may ask it."""
+"""Ten queries worth trying on the demo, each with the role that may ask it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -40,6 +40,46 @@ EXAMPLES: Final = (
     totalCount
     nodes { id name jobTitle department languages hoursAMonth competenciesOffered { competency level } }
     pageInfo { hasNextPage endCursor }
+  }
+}""",
+    ),
+    Example(
+        Role.PARTICIPANT,
+        "What have we done together so far, entry by entry?",
+        """{
+  mentorships(first: 1, filter: {states: [RUNNING]}) {
+    nodes {
+      members { role participant { name } }
+      agreement { complete }
+      goals(first: 3) { nodes { text percent } }
+      history(first: 30) {
+        totalCount
+        nodes { at kind sentence text position }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.PARTICIPANT,
+        "What waits for me, and which command settles it?",
+        """{
+  inbox(first: 10) { totalCount nodes { kind title since dueAt overdue command about } }
+}""",
+    ),
+    Example(
+        Role.PARTICIPANT,
+        "What have others learnt about feedback, and who could I ask?",
+        """{
+  library(search: "feedback", first: 5) {
+    totalCount
+    nodes { kind title excerpt topics author { name } }
+  }
+  directory(search: "feedback", first: 5) {
+    totalCount
+    nodes { headline topics rating available participant { name } }
+    facets { topics { value count } languages { value count } }
   }
 }""",
     ),

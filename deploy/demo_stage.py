@@ -9,9 +9,12 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import orjson
+from starlette.types import Message
 
+from api import uploads
 from api.context import Services, open_services
 from api.execution import execute
+from api.over_http import Exchange
 from deploy import wiring
 from deploy.demo_programs import DEMO
 from deploy.settings import Settings
@@ -57,6 +60,25 @@ class Stage:
         if faults:
             raise DemoIsStuck(f"{command}: {faults[0]['code']}: {faults[0]['message']}")
         return payload
+
+    async def share(self, who: Actor, mentorship: str, name: str, content: bytes, key: str) -> None:
+        """A document, as POST /documents takes it; done again, it is the first one."""
+        sent = iter([{"type": "http.request", "body": content, "more_body": False}])
+        headers = [
+            (b"content-type", b"text/markdown"),
+            (b"content-length", b"%d" % len(content)),
+            (b"idempotency-key", str(uuid5(DEMO, key)).encode()),
+        ]
+
+        async def receive() -> Message:
+            return next(sent)
+
+        async def send(_: Message) -> None:
+            """What is answered is a receipt; a refusal is raised."""
+
+        exchange = Exchange.of({"type": "http", "method": "POST", "headers": headers}, receive, send)
+        given = {"mentorship": mentorship, "name": name}
+        await uploads.serve(exchange, self.services.context(who), self.services.blobs, given)
 
     async def until(self, look: Callable[[], Awaitable[Json | None]]) -> Json:
         """What the workers bring about."""

@@ -78,6 +78,11 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
 
 
+def grew(name: str, version: int) -> None:
+    """From `version` to the next, only fields came that may be missing: what was stored reads as it was."""
+    upcasts(name, version)(lambda data: data)
+
+
 def upcasts(name: str, version: int) -> Callable[[Upcast], Upcast]:
     """Register the pure function that turns the JSON of `name` at `version` into `version` + 1."""
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final, assert_never
+from typing import Annotated, Final, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
 from domain.aggregate import Aggregate
 from domain.by_id import ById
-from domain.event import THE_STREAM, DomainEvent, Erased, Personal, upcasts
+from domain.event import THE_STREAM, DomainEvent, Erased, Personal, grew
 from domain.ids import InquiryId, MentorshipId, ParticipantId, ProgramId, ProposalId
 from domain.profile import Competency
 from domain.program_settings import RelationshipType, Settings, Side
@@ -39,10 +39,7 @@ class Began(DomainEvent, name="mentorship.began", version=2):
     inquiry: InquiryId | None = None
 
 
-@upcasts("mentorship.began", 1)
-def _always_of_a_proposal(data: dict[str, Any]) -> dict[str, Any]:
-    """The first shape had a programme and a proposal always; it reads as it was."""
-    return data
+grew("mentorship.began", 1)
 
 
 class AgreementSigned(DomainEvent, name="mentorship.agreement_signed"):

@@ -9,7 +9,7 @@ from domain import audience
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.admission import ProgramIsArchived
 from domain.aggregate import Aggregate
-from domain.event import DomainEvent
+from domain.event import DomainEvent, grew
 from domain.ids import ParticipantId, ProgramId
 from domain.matching_settings import MatchingSettings, Mode
 from domain.program_settings import (
@@ -67,7 +67,7 @@ class AgreementSet(DomainEvent, name="program.agreement_set"):
     settings: AgreementSettings
 
 
-class CommunicationsSet(DomainEvent, name="program.communications_set"):
+class CommunicationsSet(DomainEvent, name="program.communications_set", version=2):
     settings: CommunicationsSettings
 
 
@@ -396,3 +396,4 @@ def evolve(state: Program, event: ProgramEvent) -> Program:
 
 
 PROGRAM: Final = Aggregate("program", Program(), evolve)
+grew("program.communications_set", 1)

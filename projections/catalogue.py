@@ -2,7 +2,24 @@
 
 from typing import Final
 
-from projections import board, competencies, meanings, profiles, programs, proposals, relationships, waitlist
+from projections import (
+    assignments,
+    board,
+    competencies,
+    conversations,
+    directory,
+    history,
+    inquiries,
+    learning,
+    meanings,
+    meetings,
+    profiles,
+    programs,
+    proposals,
+    relationships,
+    resources,
+    waitlist,
+)
 from projections.projection import Projection
 
 ALL: Final[tuple[Projection, ...]] = (
@@ -12,6 +29,14 @@ ALL: Final[tuple[Projection, ...]] = (
     programs.PROJECTION,
     proposals.PROJECTION,
     relationships.PROJECTION,
+    conversations.PROJECTION,
+    meetings.PROJECTION,
+    learning.PROJECTION,
+    resources.PROJECTION,
+    assignments.PROJECTION,
+    inquiries.PROJECTION,
+    directory.PROJECTION,
     board.PROJECTION,
     waitlist.PROJECTION,
+    history.PROJECTION,
 )

@@ -4,10 +4,14 @@ from typing import Final
 
 from domain.permissions import Action
 from projections import attainment_shapes
+from projections.assignment_shapes import assignments_of
 from projections.attainment_shapes import OF_MENTORSHIP, person
 from projections.confidentiality import broken, content, happened, member_of, trusted
+from projections.history_shapes import history_of
 from projections.log_shapes import log_of
+from projections.meeting_shapes import meetings_of
 from projections.proposal_edges import NEWEST_MENTORSHIP, STATES_AND_KINDS
+from projections.resource_shapes import resources_of
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
 from projections.staffing import staff_of
 
@@ -78,9 +82,14 @@ MENTORSHIP: Final = Shape(
         "goals": Connection("Goal", OF_MENTORSHIP, BY_SET),
         "milestones": Many("MentorshipMilestone", OF_MENTORSHIP, "{t}.number"),
         "checkIns": Connection("CheckIn", OF_MENTORSHIP, NEWEST),
+        "resources": resources_of("{p}.mentorship_id"),
         "concerns": Connection("Concern", OF_MENTORSHIP, BY_RAISED),
+        "assignments": assignments_of("{p}.mentorship_id"),
+        "conversation": One("Conversation", OF_MENTORSHIP),
+        "meetings": meetings_of("{p}.mentorship_id"),
         "pauses": Many("MentorshipPause", OF_MENTORSHIP, "{t}.number"),
         "glassBroken": Many("BrokenGlass", OF_MENTORSHIP, "{t}.position DESC"),
+        "history": history_of("{p}.mentorship_id"),
         "log": log_of("{p}.mentorship_id"),
     },
 )

@@ -66,12 +66,14 @@ class Column:
 class Key:
     """One part of an order: never NULL, and of this SQL type.
 
-    Where the guard does not let the actor see it, rows are not ordered by it: their order would tell it.
+    Where the guard does not let the actor see it, rows are not ordered by it, but as if it were `hidden`:
+    their order would tell it.
     """
 
     sql: str
     type: str
     guard: Guard | None = None
+    hidden: str = "''"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,13 @@ from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing, RecordedEvent, Store
 from projections import catalogue, projection
+from projections.blobs import Blobs
 from tests.api.serving import serving
 from tests.projections.given import eventually
-from workers import matching, publishing
+from workers import matching, mentorships, publishing
 from workers.leader import Begin, Leader
 from workers.matching import Matching
+from workers.mentorships import Mentorships
 from workers.projector import Projector
 from workers.publishing import Publishing
 
@@ -144,6 +146,7 @@ def _kept_up(database: Database, store: Store) -> Iterator[None]:
     stop = threading.Event()
     projectors = [Projector(database, store, one) for one in catalogue.ALL]
     duties: dict[str, Begin] = {
+        mentorships.NAME: lambda connection, _: Mentorships(connection, store),
         matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
         publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
     }
@@ -159,7 +162,13 @@ def _kept_up(database: Database, store: Store) -> Iterator[None]:
 
 
 @contextmanager
-def open_house(postgres_url: str, *, kept_up: bool = True, patience: float | None = None) -> Iterator[House]:
+def open_house(
+    postgres_url: str,
+    *,
+    kept_up: bool = True,
+    patience: float | None = None,
+    blobs: Blobs | None = None,
+) -> Iterator[House]:
     """Without `kept_up` nobody keeps the read models up; `patience` is how long an answer waits for them."""
     database, keys = Database(postgres_url, f"h{uuid4().hex[:12]}"), KeyRing.random()
     database.install()
@@ -169,7 +178,7 @@ def open_house(postgres_url: str, *, kept_up: bool = True, patience: float | Non
         store = stack.enter_context(Store.open(database, keys))
         if kept_up:
             stack.enter_context(_kept_up(database, store))
-        served = stack.enter_context(serving(database, keys=keys))
+        served = stack.enter_context(serving(database, keys=keys, blobs=blobs))
         http = stack.enter_context(served.client())
         if patience is not None:
             served.server._app.state.services.freshness.patience = patience

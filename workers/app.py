@@ -4,17 +4,21 @@ import threading
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
-from workers import matching, membership, proposals, publishing
+from projections.blobs import Blobs
+from workers import collector, inquiries, matching, membership, mentorships, proposals, publishing
+from workers.collector import Collector
 from workers.erasure import erasure
+from workers.inquiries import Inquiries
 from workers.leader import Begin, Leader
 from workers.matching import Matching
 from workers.membership import Membership
+from workers.mentorships import Mentorships
 from workers.projector import Projector
 from workers.proposals import Proposals
 from workers.publishing import Publishing
 
 
-def run(database: Database, keys: KeyRing, stop: threading.Event) -> None:
+def run(database: Database, keys: KeyRing, blobs: Blobs, stop: threading.Event) -> None:
     """Work until `stop` is set, then finish the batches under way. Several processes may run at once."""
     with Store.open(database, keys) as store:
         followed = (*catalogue.ALL, erasure(store))
@@ -23,8 +27,11 @@ def run(database: Database, keys: KeyRing, stop: threading.Event) -> None:
         duties: dict[str, Begin] = {
             membership.NAME: lambda connection, _: Membership(connection, store),
             proposals.NAME: lambda connection, _: Proposals(connection, store),
+            mentorships.NAME: lambda connection, _: Mentorships(connection, store),
+            inquiries.NAME: lambda connection, _: Inquiries(connection, store),
             matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
             publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
+            collector.NAME: lambda connection, _: Collector(connection, store, blobs),
         }
         led = {f"hold-{name}": Leader(database, store, name, begin).run for name, begin in duties.items()}
         threads = [

@@ -39,7 +39,7 @@ Made = Iterator[tuple[Stream[Any], DomainEvent]]
 @dataclass(frozen=True)
 class Item:
     """`kind` is the field of the policy that is about it. `others`: the other members read it, too; `known`:
-    they see at least that it happened.
+    they see at least that it happened; `staff`: whom the policy trusts reads it.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Item:
     happened: str
     others: bool = True
     known: bool = True
+    staff: bool = True
     ids: Callable[[Place], Mapping[str, str]] = lambda _: {}
 
 

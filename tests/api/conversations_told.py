@@ -19,7 +19,7 @@ Lives = Iterator[tuple[UUID, list[DomainEvent]]]
 
 def _talk(mentorship: MentorshipId, noor: ParticipantId, ada: ParticipantId) -> Lives:
     hello, reply, question, *answers = (uuid5(mentorship, f"said: {n}") for n in range(5))
-    words = {
+    words: dict[str, Any] = {
         "question": question,
         "text": 'How do "engines" learn?',
         "topics": ("Python", 'the "snake"'),

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 DEPTH = 4
 COMPUTED = {
     "competencySuggestions", "suggestions", "matchExplanation", "whyNot", "matchFairness", "matchComparison",
-    "recruitmentReport", "libraryTopics",
+    "directory", "recruitmentReport", "libraryTopics", "documentLink", "meetingInvitation",
 }  # fmt: skip
 """What no table holds: resolvers alone answer it."""
 ID_OF = {"manager": "participant", "staff": "participant", "run": "matchRun", "runs": "matchRun"}
-ID_OF |= {"mentee": "participant", "mentor": "participant"}
+ID_OF |= {"mentee": "participant", "mentor": "participant", "assignee": "participant"}
 
 
 @dataclass

@@ -17,6 +17,7 @@ from api.server import Server, server
 from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing
+from projections.blobs import Blobs
 
 TOKEN_KEY = b"a key for tests that opens nothing"
 CURSOR_KEY = b"another key for tests, as harmless"
@@ -66,6 +67,7 @@ def serving(
     buffer: int = 4_096,
     patience: float = 2.0,
     statement_seconds: float = 10.0,
+    blobs: Blobs | None = None,
 ) -> Iterator[Served]:
     tokens = Tokens(TOKEN_KEY)
     services = open_services(
@@ -76,6 +78,7 @@ def serving(
         buffer=buffer,
         patience=patience,
         statement_seconds=statement_seconds,
+        blobs=blobs,
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = server(create_app(services, tokens, options, graphql))

@@ -21,13 +21,20 @@ from domain.program import PROGRAM
 from domain.program_settings import Kind, RelationshipType, Side, StaffRole
 from domain.relationship import Member
 from domain.store import Store
-from tests.api import confidential_items, conversation_items, history_items
+from projections.confidentiality import trusted
+from tests.api import confidential_items, conversation_items, document_items, history_items, meeting_items
 from tests.api.confidential_items import Item, Place
 from tests.api.world import World, opened
 
 NAMES: Final = UUID("a3e1a8f0-5c0d-4b5f-9a53-3b1f0c7f5a22")
 START: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ITEMS: Final = (*confidential_items.ITEMS, *conversation_items.ITEMS, *history_items.ITEMS)
+ITEMS: Final = (
+    *confidential_items.ITEMS,
+    *conversation_items.ITEMS,
+    *history_items.ITEMS,
+    *document_items.ITEMS,
+    *meeting_items.ITEMS,
+)
 CIRCLE: Final = RelationshipType(id="circle", kind=Kind.CIRCLE, name="Circle")
 
 
@@ -76,7 +83,7 @@ TRUSTED: Final[Mapping[Seer | None, set[str]]] = {
 
 
 def readers(item: Item, policy: Seer | None) -> set[str]:
-    return {"author", *WITH_GLASS, *(OTHERS if item.others else ()), *TRUSTED[policy]}
+    return {"author", *WITH_GLASS, *(OTHERS if item.others else ()), *(TRUSTED[policy] if item.staff else ())}
 
 
 def knowers(item: Item, policy: Seer | None) -> set[str]:
@@ -180,3 +187,5 @@ def test_content_and_that_it_happened(told: World, item: Item, policy: str, read
 def test_the_items_are_of_kinds_that_a_policy_is_about() -> None:
     assert {item.kind for item in ITEMS} <= set(Confidentiality.model_fields)
     assert len({item.name for item in ITEMS}) == len(ITEMS)
+    with pytest.raises(ValueError, match="gossip"):
+        trusted("gossip", "{t}.mentorship_id")

@@ -12,15 +12,27 @@ from api.execution import PLANS, coerced, execute, resolved
 from api.relay import global_id, parse_global_id
 from api.schema import GRAPHQL
 from domain.permissions import Actor
-from tests.api import mentorships_told, proposed, ran
+from tests.api import (
+    assignments_told,
+    conversations_told,
+    inquiries_told,
+    meetings_told,
+    mentorships_told,
+    proposed,
+    ran,
+    resources_told,
+)
 from tests.api import world as cast
 from tests.api.queries import Query, Vocabulary, queries
-from tests.api.world import ACTORS, ADMIN, World, cid, eid, gid, mid, pid, qid, rid
+from tests.api.world import ACTORS, ADMIN, AS_NOOR, World, cid, eid, gid, mid, pid, qid, rid
 
-CURSORS = """query ($participant: ID!, $program: ID!, $enrollment: ID!, $mentorship: ID!, $run: ID!) {
+CURSORS = """query (
+  $participant: ID!, $program: ID!, $enrollment: ID!, $mentorship: ID!, $run: ID!, $conversation: ID!
+) {
   participants { edges { cursor } } programs { edges { cursor } } enrollments { edges { cursor } }
   competencies { edges { cursor } } events(first: 9) { edges { cursor } }
   proposals { edges { cursor } } mentorships { edges { cursor } } matchRuns { edges { cursor } }
+  history { edges { cursor } }
   participant(id: $participant) {
     log { edges { cursor } } reports { edges { cursor } } enrollments { edges { cursor } }
     proposals { edges { cursor } } mentorships { edges { cursor } } }
@@ -30,7 +42,11 @@ CURSORS = """query ($participant: ID!, $program: ID!, $enrollment: ID!, $mentors
   enrollment(id: $enrollment) { log { edges { cursor } } proposals { edges { cursor } } }
   mentorship(id: $mentorship) {
     log { edges { cursor } } goals { edges { cursor } } checkIns { edges { cursor } }
-    concerns { edges { cursor } } }
+    concerns { edges { cursor } } history { edges { cursor } } assignments { edges { cursor } }
+    resources { edges { cursor } } meetings { edges { cursor } } }
+  meetings { edges { cursor } }
+  conversation: node(id: $conversation) {
+    ... on Conversation { messages { edges { cursor } } questions { edges { cursor } } } }
   matchRun(id: $run) {
     log { edges { cursor } } pairs { edges { cursor } } unmatched { edges { cursor } } }
 }"""
@@ -40,16 +56,34 @@ ASKED_OF = {
     "enrollment": eid(cast.LEADERSHIP, cast.NOOR),
     "mentorship": mid(mentorships_told.CIRCLE),
     "run": rid(ran.RUNS[0]),
+    "conversation": global_id("Conversation", conversations_told.TOLD[0]),
 }
 
+ENTRIES = "{ history(first: 3, filter: {kinds: [MESSAGE, MEETING]}) { nodes { id } } }"
+TEXTS = [
+    "Zürich",
+    "Sales",
+    "python",
+    "en",
+    "participant.registered",
+    "enrollment.applied",
+    'a "quoted" \\\\ word',
+]
+ASSIGNMENTS: list[str] = [global_id("Assignment", one) for one in assignments_told.TOLD]
 EXAMPLES = 200
+
+
+MORE_TYPES = {"mentorship": "Mentorship", "conversation": "Conversation", "matchRun": "MatchRun"}
+INQUIRIES: list[str] = [global_id("Inquiry", one) for one in inquiries_told.TOLD]
+RESOURCES: list[str] = [global_id("Resource", one) for one in resources_told.TOLD]
 
 
 def harvest(world: World) -> dict[str, list[str]]:
     data = world.data(CURSORS, ADMIN, **ASKED_OF)
+    data |= world.data("{ inbox { edges { cursor } } inquiries { edges { cursor } } }", AS_NOOR)
     found = {f"Query.{name}": page for name, page in data.items() if page.get("edges")}
     types = {"participant": "Participant", "program": "Program", "enrollment": "Enrollment"}
-    for root, type_ in {**types, "mentorship": "Mentorship", "matchRun": "MatchRun"}.items():
+    for root, type_ in {**types, **MORE_TYPES}.items():
         found |= {f"{type_}.{name}": page for name, page in data[root].items()}
     return {
         where: [edge["cursor"] for edge in page["edges"]] for where, page in found.items() if page["edges"]
@@ -62,28 +96,23 @@ def vocabulary(world: World) -> Vocabulary:
     programs = [gid(cast.LEADERSHIP), gid(cast.ONBOARDING)]
     enrollments = [eid(cast.LEADERSHIP, cast.NOOR), eid(cast.ONBOARDING, cast.ADA)]
     entries = [cid(cast.PYTHON), cid(cast.COBOL)]
-    proposals, mentorships = (
-        [qid(one) for one in proposed.PROPOSALS],
-        [mid(one) for one in (proposed.RELATIONSHIP, *mentorships_told.TOLD)],
-    )
+    proposals = [qid(one) for one in proposed.PROPOSALS]
+    mentorships = [mid(one) for one in (proposed.RELATIONSHIP, *mentorships_told.TOLD)]
     runs = [rid(one) for one in ran.RUNS]
     ids = [*people, *programs, *enrollments, *entries, *proposals, *mentorships, *runs]
+    ids += [global_id("Conversation", one) for one in conversations_told.TOLD]
+    ids += [entry["id"] for entry in world.data(ENTRIES, AS_NOOR)["history"]["nodes"]]
+    meetings: list[str] = [global_id("Meeting", one) for one in meetings_told.TOLD]
+    ids += meetings
+    ids += [*RESOURCES, *ASSIGNMENTS, *INQUIRIES]
     ids.append(global_id("LogEntry", 5))
-    texts = [
-        "Zürich",
-        "Sales",
-        "python",
-        "en",
-        "participant.registered",
-        "enrollment.applied",
-        'a "quoted" \\\\ word',
-    ]
     return Vocabulary(
         {
             "ID": [*ids, "UGFydGljaXBhbnQ6eA=="],
-            "String": [*texts, "seed"],
+            "String": [*TEXTS, "seed"],
             "Boolean": [True, False],
             "Position": ["0", "1", "30", "51"],
+            "AsOf": ["100", "2026-01-05T10:30:00Z"],
             "DateTime": ["2026-01-05T09:10:00Z", "2026-01-05T10:30:00+01:00"],
         },
         {
@@ -93,6 +122,10 @@ def vocabulary(world: World) -> Vocabulary:
             "competency": entries,
             "proposal": proposals,
             "mentorship": mentorships,
+            "meeting": meetings,
+            "resource": RESOURCES,
+            "inquiry": INQUIRIES,
+            "assignment": ASSIGNMENTS,
             "matchRun": runs,
             "node": ids,
             "ids": ids,
@@ -146,7 +179,20 @@ def leaves(type_: Any, deeper: int = 2) -> str:
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.id)
 @pytest.mark.parametrize(
     "type_name",
-    ["Participant", "Program", "Enrollment", "Competency", "Proposal", "Mentorship", "LogEntry"],
+    [
+        "Participant",
+        "Program",
+        "Enrollment",
+        "Competency",
+        "Proposal",
+        "Mentorship",
+        "Assignment",
+        "Conversation",
+        "HistoryEntry",
+        "Meeting",
+        "Resource",
+        "LogEntry",
+    ],
 )
 def test_every_field_of_every_node_is_shown_alike(
     world: World, vocabulary: Vocabulary, actor: Actor, type_name: str

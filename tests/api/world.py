@@ -44,7 +44,17 @@ from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection, runner
-from tests.api import conversations_told, history_told, mentorships_told, proposed, ran
+from tests.api import (
+    assignments_told,
+    conversations_told,
+    history_told,
+    inquiries_told,
+    meetings_told,
+    mentorships_told,
+    proposed,
+    ran,
+    resources_told,
+)
 
 T = TypeVar("T")
 NAMES = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
@@ -201,6 +211,10 @@ def populate(store: Store) -> None:
     everything += mentorships_told.told(dict(zip(CAST, map(person, CAST), strict=True)), ONBOARDING)
     everything += history_told.told(dict(zip(CAST, map(person, CAST), strict=True)), ONBOARDING)
     everything += conversations_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
+    everything += inquiries_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
+    everything += assignments_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
+    everything += meetings_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
+    everything += resources_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
     for aggregate, lives in everything:
         for stream, life in lives:
             for event in life:

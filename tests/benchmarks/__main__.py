@@ -16,7 +16,11 @@ from rich.console import Console
 
 from tests.benchmarks import (
     append,
+    conversation,
+    directory,
+    documents,
     encryption,
+    history,
     imports,
     matching,
     node,
@@ -34,7 +38,20 @@ BUILD = Path("build")
 PAGE = Path("docs/benchmarks.md")
 GROUPS: dict[str, Group] = {
     group.GROUP: group.measure
-    for group in (append, reading, read_models, encryption, query, subscription, imports, matching)
+    for group in (
+        append,
+        reading,
+        read_models,
+        encryption,
+        query,
+        subscription,
+        imports,
+        matching,
+        documents,
+        directory,
+        history,
+        conversation,
+    )
 }
 
 

@@ -33,6 +33,10 @@ SELECT p.name, e.role, e.state, count(*)
 """
 
 
+LIVED = """
+SELECT kind, count(DISTINCT mentorship_id)::int FROM history GROUP BY kind
+"""
+STATES = "SELECT state, count(*)::int FROM mentorships GROUP BY state"
 PROPOSALS = "SELECT mode, state, count(*) FROM proposals GROUP BY mode, state"
 
 
@@ -48,12 +52,12 @@ def settings(organisation: Database, tmp_path: Path) -> Settings:
 def test_the_organisation_is_made_once(settings: Settings, organisation: Database) -> None:
     said: list[str] = []
     demo.prepare(settings, said.append)
-    assert len(said) == 3
+    assert len(said) == 4
     with wiring.open_store(settings) as store:
         head = store.head()
     demo.prepare(settings, said.append)
     with wiring.open_store(settings) as store:
-        assert (len(said), store.head()) == (3, head)
+        assert (len(said), store.head()) == (4, head)
 
     with organisation.connect() as connection:
         people = connection.execute("SELECT count(*), count(manager_id) FROM profiles").fetchone()
@@ -81,6 +85,7 @@ def test_the_organisation_is_made_once(settings: Settings, organisation: Databas
     assert {status.lag for status in statuses if status.name in kept} == {0}
     assert not any(status.parked for status in statuses)
     people_are_brought_together(organisation)
+    relationships_are_lived(organisation)
 
 
 def people_are_brought_together(organisation: Database) -> None:
@@ -94,6 +99,20 @@ def people_are_brought_together(organisation: Database) -> None:
     every = {("administrator", "confirmed"), ("self_directed", "confirmed"), ("facilitator", "confirmed")}
     assert found >= every | {("administrator", "declined"), ("administrator", "waiting")}
     assert running == sum(count for _, state, count in proposals if state == "confirmed")
+
+
+def relationships_are_lived(organisation: Database) -> None:
+    """Most of them talk, meet and work; some pause, some end."""
+    with organisation.connect() as connection:
+        kinds: dict[str, int] = dict(connection.execute(LIVED).fetchall())
+        states: dict[str, int] = dict(connection.execute(STATES).fetchall())
+        documents = connection.execute("SELECT count(*) FROM resources WHERE kind = 'document'").fetchone()
+    lively = sum(states.values()) * 5 // 7
+    assert set(states) == {"running", "paused", "ended_early"}
+    for kind in ("goal", "message", "question", "meeting", "document", "link", "assignment", "check_in"):
+        assert kinds[kind] >= lively
+    assert documents is not None
+    assert documents[0] >= lively
 
 
 def test_a_demo_cut_short_is_completed(settings: Settings, organisation: Database) -> None:
@@ -130,7 +149,7 @@ def test_programmes_differ_where_programmes_differ() -> None:
 
 
 def test_queries_can_be_pasted_into_a_shell() -> None:
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 10
     assert not any("'" in example.text for example in EXAMPLES)
 
 
@@ -182,7 +201,7 @@ def _answer(command: str, tokens: dict[str, str]) -> dict[str, Any]:
     return read
 
 
-ROLES = {role.upper() for role in Role}
+ROLES = {role.upper() for role in Role if role is not Role.GUEST}
 
 
 def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Chiron) -> None:

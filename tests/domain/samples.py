@@ -5,14 +5,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.aggregate import Aggregate
+from domain.assignment import ASSIGNMENT
+from domain.calendar_feed import CALENDAR_FEED
 from domain.competency import COMPETENCY
+from domain.conversation import CONVERSATION
 from domain.enrollment import ENROLLMENT
 from domain.event import ERASED, REGISTRY, UPCASTS, DomainEvent
+from domain.inquiry import INQUIRY
 from domain.match_run import MATCH_RUN
+from domain.meeting import MEETING
 from domain.mentorship import MENTORSHIP
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
 from domain.proposal import PROPOSAL
+from domain.resource import RESOURCE
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
@@ -23,6 +29,12 @@ AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
     MENTORSHIP,
     MATCH_RUN,
     COMPETENCY,
+    RESOURCE,
+    ASSIGNMENT,
+    CONVERSATION,
+    INQUIRY,
+    MEETING,
+    CALENDAR_FEED,
 )
 NAMES: Final = sorted(
     name for name in REGISTRY if name.partition(".")[0] in {aggregate.category for aggregate in AGGREGATES}

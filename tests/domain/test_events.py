@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain import competency, enrollment, match_run, mentorship, participant, program, proposal
+from domain import (
+    assignment,
+    calendar_feed,
+    competency,
+    conversation,
+    enrollment,
+    inquiry,
+    match_run,
+    meeting,
+    mentorship,
+    participant,
+    program,
+    proposal,
+    resource,
+)
 from domain.aggregate import Aggregate
 from domain.command import Command
 from domain.event import REGISTRY, THE_STREAM, UPCASTS, DomainEvent, Personal, upcasts
@@ -19,7 +33,7 @@ from tests.scenario import fold, through_json
 LISTED = """
 participant: registered record_synced profile_described competency_offered competency_offer_withdrawn
   competency_sought competency_no_longer_sought availability_set person_avoided avoidance_lifted
-  listed_as_expert unlisted_as_expert consent_given consent_withdrawn left returned erased
+  listed_as_expert unlisted_as_expert guest_invited consent_given consent_withdrawn left returned erased
 program: drafted described audience_limited relationship_types_set enrollment_configured matching_configured
   plan_set agreement_set communications_set accountability_set content_added content_removed staff_assigned
   staff_withdrawn opened closed wound_down archived announcement_made
@@ -28,10 +42,18 @@ enrollment: invited applied information_requested information_given approved rej
   withdrawn removed completed
 proposal: made viewed information_requested information_given accepted declined withdrawn expired superseded
   confirmed
-mentorship: began
+mentorship: began agreement_signed goal_set goal_described goal_progressed goal_achieved goal_dropped
+  milestone_reached checked_in member_joined member_left concern_raised concern_settled paused resumed extended
+  concluded ended_early reopened handed_over migrated glass_broken
 match_run: requested pair_locked pair_forbidden pair_released computed failed cancelled pairs_approved
   approval_withdrawn published discarded
 competency: defined described synonyms_set moved linked unlinked retired restored
+assignment: suggested assigned started submitted completed returned dropped
+resource: document_shared link_shared described withdrawn published
+meeting: proposed described slots_proposed answered confirmed rescheduled cancelled held missed noted
+calendar_feed: issued revoked
+conversation: message_sent message_withdrawn question_asked question_answered answer_accepted
+inquiry: asked followed_up answered declined session_agreed closed rated
 """
 
 
@@ -107,6 +129,12 @@ def test_no_history_is_too_strange_to_fold(aggregate: Aggregate[Any]) -> None:
         (mentorship.MentorshipEvent, "mentorship"),
         (match_run.MatchRunEvent, "match_run"),
         (competency.CompetencyEvent, "competency"),
+        (conversation.ConversationEvent, "conversation"),
+        (inquiry.InquiryEvent, "inquiry"),
+        (resource.ResourceEvent, "resource"),
+        (assignment.AssignmentEvent, "assignment"),
+        (meeting.MeetingEvent, "meeting"),
+        (calendar_feed.CalendarFeedEvent, "calendar_feed"),
     ],
 )
 def test_the_union_that_evolve_matches_is_complete(union: Any, category: str) -> None:
@@ -120,6 +148,7 @@ PERSONAL = {
     "participant.record_synced": {"name", "email", "work_history"},
     "participant.profile_described": {"biography", "contact", "demographics", "work_history"},
     "participant.listed_as_expert": {"headline"},
+    "participant.guest_invited": {"headline"},
     "enrollment.applied": {"answers"},
     "enrollment.information_requested": {"question"},
     "enrollment.information_given": {"answer"},
@@ -130,15 +159,58 @@ PERSONAL = {
     "proposal.information_requested": {"question"},
     "proposal.information_given": {"answer"},
     "proposal.declined": {"reason"},
+    "mentorship.goal_set": {"text"},
+    "mentorship.goal_described": {"text"},
+    "mentorship.goal_progressed": {"note"},
+    "mentorship.goal_dropped": {"reason"},
+    "mentorship.checked_in": {"comment"},
+    "mentorship.member_left": {"reason"},
+    "mentorship.concern_raised": {"text"},
+    "mentorship.concern_settled": {"note"},
+    "mentorship.ended_early": {"words"},
+    "mentorship.glass_broken": {"reason"},
+    "inquiry.asked": {"text"},
+    "inquiry.followed_up": {"text"},
+    "inquiry.answered": {"text"},
+    "inquiry.declined": {"reason"},
+    "inquiry.rated": {"comment"},
+    "conversation.message_sent": {"text"},
+    "conversation.question_asked": {"text"},
+    "conversation.question_answered": {"text"},
+    "meeting.proposed": {"title", "agenda", "place", "link"},
+    "meeting.described": {"title", "agenda", "place", "link"},
+    "meeting.cancelled": {"reason"},
+    "meeting.held": {"minutes"},
+    "meeting.noted": {"text"},
+    "assignment.suggested": {"title", "description"},
+    "assignment.assigned": {"title", "description"},
+    "assignment.submitted": {"text"},
+    "assignment.returned": {"reason"},
+    "resource.document_shared": {"name"},
+    "resource.link_shared": {"title", "url"},
+    "resource.described": {"title", "description"},
 }
-SUBJECTS = {"participant": THE_STREAM, "enrollment": "participant", "proposal": "by"}
+SUBJECTS = {
+    "participant": THE_STREAM,
+    "enrollment": "participant",
+    "proposal": "by",
+    "proposal.made": "author",
+    "mentorship": "by",
+    "mentorship.member_left": "participant",
+    "mentorship.glass_broken": THE_STREAM,
+    "conversation": "by",
+    "inquiry": "by",
+    "resource": "by",
+    "assignment": "by",
+    "meeting": "by",
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_personal_is_marked_and_has_its_subject(name: str) -> None:
     event = REGISTRY[name]
     assert event.personal_fields == PERSONAL.get(name, set())
-    subject = "author" if name == "proposal.made" else SUBJECTS.get(name.partition(".")[0])
+    subject = SUBJECTS.get(name, SUBJECTS.get(name.partition(".")[0]))
     assert event.subject == (subject if event.personal_fields else None)
 
 

@@ -7,7 +7,27 @@ from uuid import UUID
 
 import pytest
 
-from domain import enrollment, match_run, mentorship, participant, places, program, proposal
+from domain import (
+    assignment,
+    calendar_feed,
+    conversation,
+    course,
+    enrollment,
+    expert,
+    goals,
+    inquiry,
+    joining,
+    match_run,
+    meeting,
+    meeting_series,
+    meeting_times,
+    mentorship,
+    participant,
+    places,
+    program,
+    proposal,
+    resource,
+)
 from domain.permissions import TABLE, Action, Actor, Role, Scope, Thing, may, scopes_for
 from tests.people import ADA, EVE, KIM, NOOR, OLA, ONBOARDING, SAM, Person
 
@@ -150,8 +170,8 @@ import.run                             O S
 import.undo                            O S
 profiles.see                           P g F A O U S
 profiles.see_names                     P g F A O S
-profiles.see_contact                   p F A O S
-profiles.see_record                    p O U S
+profiles.see_contact                   p g F A O S
+profiles.see_record                    p g O U S
 profiles.see_private                   p g
 programs.see                           P F A O U S
 programs.see_drafts                    f a O U S
@@ -174,7 +194,7 @@ history.export                         p g
 library.see                            p g f a O S
 directory.see                          P F A O S
 inquiries.see                          p g
-inbox.see                              p g
+inbox.see                              p g f a
 competencies.see                       P G F A O U S
 log.see                                O U S
 views.see                              O U S
@@ -287,18 +307,36 @@ def test_nobody_in_particular_owns_nothing() -> None:
 
 
 SLICES: Final = {
-    "participant": (participant,),
+    "participant": (participant, expert),
     "program": (program,),
     "enrollment": (enrollment, places),
     "proposal": (proposal,),
-    "mentorship": (mentorship,),
+    "mentorship": (mentorship, goals, joining, course),
     "match_run": (match_run,),
+    "resource": (resource,),
+    "assignment": (assignment,),
+    "meeting": (meeting, meeting_times, meeting_series),
+    "calendar": (calendar_feed,),
+    "conversation": (conversation,),
+    "inquiry": (inquiry,),
 }
-# Two ways to make a proposal are two actions; who may approve may take the approval back.
+# Two ways to make a proposal are two actions; who may approve may take the approval back. What goes on with
+# one meeting goes on with a series of them.
 NAMED_OTHERWISE: Final = {
+    "assignment.schedule": {"assignment.assign"},
+    "assignment.send_back": {"assignment.return"},
     "program.open_enrollment": {"program.open"},
     "proposal.make": {"proposal.request", "proposal.propose"},
     "match_run.withdraw_approval": {"match_run.approve_pairs"},
+    "mentorship.describe_goal": {"mentorship.set_goal"},
+    "mentorship.drop_goal": {"mentorship.set_goal"},
+    "mentorship.achieve_goal": {"mentorship.progress_goal"},
+    "inquiry.follow_up": {"inquiry.ask"},
+    "meeting.propose_slots": {"meeting.propose"},
+    "meeting.hold": {"meeting.record"},
+    "meeting.miss": {"meeting.record"},
+    "meeting.confirm_what_is_proposed": {"meeting.confirm"},
+    "meeting.cancel_what_is_to_come": {"meeting.cancel"},
 }
 # A rule's or a timer's own doing, or a part of what another command brings about: nobody's wish.
 NOBODYS_WISH: Final = {
@@ -306,11 +344,15 @@ NOBODYS_WISH: Final = {
     "enrollment.takes_part",
     "enrollment.could_take",
     "enrollment.close_request",
+    "enrollment.free_place",
     "proposal.expire",
     "proposal.supersede",
     "mentorship.begin",
+    "mentorship.resume_in_time",
+    "mentorship.part_with",
     "match_run.record_computed",
     "match_run.record_failed",
+    "inquiry.let_go",
 }
 
 

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from domain.aggregate import Aggregate
 from domain.assignment import ASSIGNMENT
+from domain.calendar_feed import CALENDAR_FEED
 from domain.command import Command
 from domain.competency import COMPETENCY
 from domain.conversation import CONVERSATION
@@ -33,6 +34,7 @@ AGGREGATES: Mapping[str, Aggregate[Any]] = {
     a.category: a
     for a in (
         PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN, MEETING, CONVERSATION,
+        CALENDAR_FEED,
         RESOURCE, ASSIGNMENT, INQUIRY,
     )
 }  # fmt: skip

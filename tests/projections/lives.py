@@ -35,7 +35,12 @@ from domain.program_settings import (
     StaffRole,
 )
 from tests.projections.given import ADA, NOOR, SAM
+from tests.projections.lives_assignments import ASSIGNMENTS, of_an_assignment
+from tests.projections.lives_conversations import CONVERSATIONS, of_a_conversation
+from tests.projections.lives_inquiries import INQUIRIES, of_an_inquiry
+from tests.projections.lives_meetings import FEEDS, MEETINGS, of_a_feed, of_a_meeting
 from tests.projections.lives_mentorships import MENTORSHIPS, of_a_mentorship
+from tests.projections.lives_resources import RESOURCES, of_a_resource
 from tests.projections.run_lives import RUNS, of_a_run
 
 PEOPLE: Final = (ADA, NOOR, SAM)
@@ -111,6 +116,7 @@ of_a_person: st.SearchStrategy[DomainEvent] = st.one_of(
     st.builds(p.AvoidanceLifted, person=person),
     st.builds(p.ListedAsExpert, headline=line, topics=st.just(("Python",))),
     st.builds(p.UnlistedAsExpert),
+    st.builds(p.GuestInvited, until=day, headline=maybe_line, topics=st.just(("Go",))),
     st.builds(p.ConsentGiven, policy=policy, version=level),
     st.builds(p.ConsentWithdrawn, policy=policy),
     st.builds(p.Left, reason=st.sampled_from(LeavingReason)),
@@ -231,6 +237,12 @@ lives: Final[st.SearchStrategy[list[Step]]] = st.lists(
         st.builds(Happened, st.sampled_from(PROPOSALS), events(of_a_proposal)),
         st.builds(Happened, st.sampled_from(MENTORSHIPS), events(of_a_mentorship)),
         st.builds(Happened, st.sampled_from(RUNS), events(of_a_run)),
+        st.builds(Happened, st.sampled_from(CONVERSATIONS), events(of_a_conversation)),
+        st.builds(Happened, st.sampled_from(MEETINGS), events(of_a_meeting)),
+        st.builds(Happened, st.sampled_from(FEEDS), events(of_a_feed)),
+        st.builds(Happened, st.sampled_from(RESOURCES), events(of_a_resource)),
+        st.builds(Happened, st.sampled_from(ASSIGNMENTS), events(of_an_assignment)),
+        st.builds(Happened, st.sampled_from(INQUIRIES), events(of_an_inquiry)),
         st.builds(Forgotten, person),
         st.builds(KeptUp, st.integers(1, 10)),
     ),

@@ -2,13 +2,27 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import get_args
+from typing import Any, Final, get_args
 from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import competency, enrollment, match_run, mentorship, participant, program, proposal
+from domain import (
+    assignment,
+    calendar_feed,
+    competency,
+    conversation,
+    enrollment,
+    inquiry,
+    match_run,
+    meeting,
+    mentorship,
+    participant,
+    program,
+    proposal,
+    resource,
+)
 from domain.event import DomainEvent
 from domain.store import Database, KeyRing, Store, SubjectForgotten
 from projections import catalogue, projection
@@ -18,7 +32,12 @@ from projections.runner import Runner, catch_up
 from tests.projections import lives
 from tests.projections.given import contents, happened
 from tests.projections.lives import Forgotten, Happened, KeptUp, Step
+from tests.projections.lives_assignments import of_an_assignment
+from tests.projections.lives_conversations import of_a_conversation
+from tests.projections.lives_inquiries import of_an_inquiry
+from tests.projections.lives_meetings import of_a_feed, of_a_meeting
 from tests.projections.lives_mentorships import of_a_mentorship
+from tests.projections.lives_resources import of_a_resource
 from tests.projections.run_lives import of_a_run
 
 
@@ -75,23 +94,33 @@ def test_rebuilt_equals_kept_up(postgres_url: str, steps: list[Step]) -> None:
         assert projection.status(database) == statuses
 
 
+OF_ITS_KIND: Final[dict[st.SearchStrategy[DomainEvent], Any]] = {
+    lives.of_a_person: participant.ParticipantEvent,
+    lives.of_a_program: program.ProgramEvent,
+    lives.of_an_enrollment(lives.PROGRAMS[0], lives.PEOPLE[0]): enrollment.EnrollmentEvent,
+    lives.of_a_competency: competency.CompetencyEvent,
+    lives.of_a_proposal: proposal.ProposalEvent,
+    of_a_mentorship: mentorship.MentorshipEvent,
+    of_a_run: match_run.MatchRunEvent,
+    of_a_conversation: conversation.ConversationEvent,
+    of_an_inquiry: inquiry.InquiryEvent,
+    of_a_meeting: meeting.MeetingEvent,
+    of_a_feed: calendar_feed.CalendarFeedEvent,
+    of_a_resource: resource.ResourceEvent,
+    of_an_assignment: assignment.AssignmentEvent,
+}
+
+
 def test_the_random_lives_know_every_event() -> None:
     """An event that is added to a stream belongs into the property too."""
     drawn: set[str] = set()
-    strategies = (
-        lives.of_a_person, lives.of_a_program, lives.of_an_enrollment(lives.PROGRAMS[0], lives.PEOPLE[0]),
-        lives.of_a_competency, lives.of_a_proposal, of_a_mentorship, of_a_run,
-    )  # fmt: skip
+    for strategy in OF_ITS_KIND:
 
-    @settings(max_examples=600, database=None, derandomize=True)
-    @given(st.one_of(*strategies))
-    def draw(event: DomainEvent) -> None:
-        drawn.add(event.event_name)
+        @settings(max_examples=300, database=None, derandomize=True)
+        @given(strategy)
+        def draw(event: DomainEvent) -> None:
+            drawn.add(event.event_name)
 
-    draw()
-    unions = (
-        participant.ParticipantEvent, program.ProgramEvent, enrollment.EnrollmentEvent,
-        competency.CompetencyEvent, proposal.ProposalEvent, mentorship.MentorshipEvent,
-        match_run.MatchRunEvent,
-    )  # fmt: skip
-    assert drawn == {kind.event_name for union in unions for kind in get_args(union) or (union,)}
+        draw()
+    known = {kind.event_name for union in OF_ITS_KIND.values() for kind in get_args(union) or (union,)}
+    assert drawn == known

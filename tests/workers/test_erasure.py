@@ -6,6 +6,7 @@ from domain.event import ERASED
 from domain.participant import Erased, Registered
 from domain.store import Database, KeyRing, Store
 from projections import projection, runner
+from projections.blobs import Blobs
 from tests.projections.given import ADA, NOOR, SAM, eventually, happened
 from workers import app
 from workers.erasure import erasure
@@ -51,7 +52,7 @@ def test_destroying_a_key_again_changes_nothing(organisation: Database) -> None:
 
 def test_the_running_workers_see_to_it(organisation: Database) -> None:
     stop = threading.Event()
-    workers = threading.Thread(target=app.run, args=(organisation, RING, stop))
+    workers = threading.Thread(target=app.run, args=(organisation, RING, Blobs.in_memory(), stop))
     workers.start()
     try:
         with Store.open(organisation, RING) as store:

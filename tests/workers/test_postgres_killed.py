@@ -17,6 +17,7 @@ from domain.participant import PARTICIPANT, AvailabilitySet, CompetencyOffered, 
 from domain.profile import LeavingReason
 from domain.store import Database, Store, StoreUnavailable
 from projections import catalogue, projection
+from projections.blobs import Blobs
 from projections.rebuild import rebuild
 from tests.domain.store.test_faults import Server
 from tests.people import LEADERSHIP, ONBOARDING
@@ -51,7 +52,7 @@ def insist(store: Store, person: UUID, *events: DomainEvent) -> None:
 def working(database: Database) -> Iterator[None]:
     """Once they have begun: that is what a supervisor sees to."""
     stop = threading.Event()
-    workers = threading.Thread(target=app.run, args=(database, RING, stop))
+    workers = threading.Thread(target=app.run, args=(database, RING, Blobs.in_memory(), stop))
     workers.start()
     try:
         eventually(lambda: leaders(database, NAME))

@@ -9,4 +9,24 @@ are about and gives its ids by a word, and `wishes(base)`, one good input for ea
 from types import ModuleType
 from typing import Final
 
-SLICES: Final[tuple[ModuleType, ...]] = ()
+from tests.api.slices import (
+    assignments,
+    conversations,
+    directory,
+    history,
+    inbox,
+    meetings,
+    mentorships,
+    resources,
+)
+
+SLICES: Final[tuple[ModuleType, ...]] = (
+    assignments,
+    conversations,
+    directory,
+    mentorships,
+    meetings,
+    resources,
+    history,
+    inbox,
+)
