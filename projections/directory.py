@@ -5,10 +5,9 @@ searched, and the tallies hold how many there are of everything, so that nobody 
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, assert_never, get_args
 from uuid import UUID
 
-from domain.event import DomainEvent
 from domain.inquiry import Asked, Rated
 from domain.participant import (
     AvailabilitySet,
@@ -26,6 +25,13 @@ from domain.profile import key_of
 from domain.store import RecordedEvent
 from projections.projection import Projection
 from projections.statements import Statements, known
+
+# fmt: off
+DirectoryEvent = (
+    Registered | RecordSynced | ProfileDescribed | AvailabilitySet | ListedAsExpert | UnlistedAsExpert
+    | GuestInvited | Left | Returned | Erased | Asked | Rated
+)
+# fmt: on
 
 FEWEST_RATINGS: Final = 3
 """Fewer would tell who has given which."""
@@ -223,11 +229,11 @@ SELECT c.facet, c.value, c.label, c.experts FROM change c
 
 def project(sql: Statements, recorded: RecordedEvent) -> None:
     """The directory then shows whoever it is about as they are now, or no longer."""
-    _change(sql, recorded.stream_id, recorded.event)
+    _change(sql, recorded.stream_id, recorded.event)  # type: ignore[arg-type]  # PROJECTION.names are this union's
     sql.execute(KEPT, {"stream": recorded.stream_id})
 
 
-def _change(sql: Statements, stream: UUID, event: DomainEvent) -> None:
+def _change(sql: Statements, stream: UUID, event: DirectoryEvent) -> None:
     person = {"person": stream}
     match event:
         case Registered(name=name):
@@ -251,6 +257,8 @@ def _change(sql: Statements, stream: UUID, event: DomainEvent) -> None:
             sql.execute(ASKED, {"inquiry": stream, "expert": expert})
         case Rated(rating=rating):
             sql.execute(RATED, {"inquiry": stream, "rating": rating})
+        case _:
+            assert_never(event)
 
 
 def _described(sql: Statements, stream: UUID, event: RecordSynced | ProfileDescribed) -> None:
@@ -275,22 +283,6 @@ PROJECTION: Final = Projection(
     version=1,
     ddl=DDL,
     tables=("directory_people", "directory_ratings", "directory", "directory_tallies", "directory_words"),
-    names=frozenset(
-        kind.event_name
-        for kind in (
-            Registered,
-            RecordSynced,
-            ProfileDescribed,
-            AvailabilitySet,
-            ListedAsExpert,
-            UnlistedAsExpert,
-            GuestInvited,
-            Left,
-            Returned,
-            Erased,
-            Asked,
-            Rated,
-        )
-    ),
+    names=frozenset(kind.event_name for kind in get_args(DirectoryEvent)),
     apply=project,
 )
