@@ -34,7 +34,7 @@ strawberry.enum(SaidKind, name="SaidKind", description="What was said: a message
 strawberry.enum(Sharing, description="How far beyond the relationship something may be found.")
 strawberry.enum(MeetingReply, name="MeetingReply", description="What somebody says to an invitation.")
 strawberry.enum(NoteVisibility, name="NoteVisibility", description="Who may read a note.")
-strawberry.enum(Period, description="What a series of meetings counts in.")
+strawberry.enum(Period, name="SeriesPeriod", description="What a series of meetings counts in.")
 strawberry.enum(ResourceAudience, name="ResourceAudience", description="Who finds what has been shared.")
 strawberry.enum(FoundBy, description="How a text led to an entry: by the word, its spelling or its meaning.")
 
@@ -201,6 +201,7 @@ class MentorshipOrder(StrEnum):
 class MeetingOrder(StrEnum):
     STARTS_AT_DESC = "starts_at_desc"
     STARTS_AT = "starts_at"
+    PROPOSED_AT_DESC = "proposed_at_desc"
 
 
 @strawberry.enum

@@ -10,6 +10,7 @@ from api.enums import MeetingReply, NoteVisibility, Period
 from api.scalars import CalendarText
 
 TIME_ZONE = "Where the times are meant, such as Europe/Berlin."
+SLOTS = "One to ten times, one of which is to be confirmed."
 
 
 @strawberry.input
@@ -30,9 +31,7 @@ class NewMeetingInput(CommandInput):
 
 @strawberry.input
 class ProposeMeetingInput(NewMeetingInput):
-    slots: list[SlotInput] = strawberry.field(
-        default_factory=list, description="One to ten times, one of which is to be confirmed."
-    )
+    slots: list[SlotInput] = strawberry.field(description=SLOTS)
 
 
 @strawberry.input
@@ -76,7 +75,7 @@ class DescribeMeetingInput(MeetingCommandInput):
 
 @strawberry.input
 class ProposeMeetingSlotsInput(MeetingCommandInput):
-    slots: list[SlotInput]
+    slots: list[SlotInput] = strawberry.field(description=SLOTS)
 
 
 @strawberry.input

@@ -22,6 +22,7 @@ from api.resource import Resource, resources_of_mentorship
 from api.scalars import Json, Position
 
 if TYPE_CHECKING:
+    from api.inquiry import Inquiry
     from api.participant import Participant
     from api.program import Program
     from api.proposal import Proposal
@@ -90,6 +91,9 @@ class Mentorship(Node):
     )
     proposal: Annotated["Proposal", strawberry.lazy("api.proposal")] | None = strawberry.field(
         resolver=edges.edge, description="What it came of."
+    )
+    inquiry: Annotated["Inquiry", strawberry.lazy("api.inquiry")] | None = strawberry.field(
+        resolver=edges.edge, description="What a flash session came of; only the two see it."
     )
     predecessor: Annotated["Mentorship", strawberry.lazy("api.mentorship")] | None = strawberry.field(
         resolver=edges.edge, description="What it goes on from, where it was handed over."

@@ -40,7 +40,7 @@ class DescribeGoalInput(GoalCommandInput):
 
 @strawberry.input
 class ProgressGoalInput(GoalCommandInput):
-    percent: int
+    percent: int = strawberry.field(description="From 0 to 100.")
     note: str | None = UNSET
 
 
@@ -153,4 +153,4 @@ class MigrateMentorshipInput(MentorshipCommandInput):
 @strawberry.input
 class BreakGlassInput(MentorshipCommandInput):
     reason: str = strawberry.field(description="The members read it.")
-    hours: int = strawberry.field(default=4, description="How long it stays open to you.")
+    hours: int = strawberry.field(default=4, description="How long it stays open to you, from 1 to 72.")

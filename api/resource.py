@@ -48,7 +48,7 @@ class Resource(Node):
     shared_at: datetime
     published_at: datetime | None = strawberry.field(description="When its audience was last chosen.")
     withdrawn_at: datetime | None
-    version: int = strawberry.field(description="How often it has changed; for expectedVersion.")
+    version: int = strawberry.field(description="Give it back as expectedVersion.")
     key: strawberry.Private[str]
 
     mentorship: Annotated["Mentorship", strawberry.lazy("api.mentorship")] | None = strawberry.field(

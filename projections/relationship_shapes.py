@@ -62,6 +62,7 @@ MENTORSHIP: Final = Shape(
     edges={
         "program": One("Program", "{t}.program_id = {p}.program_id"),
         "proposal": One("Proposal", "{t}.proposal_id = {p}.proposal_id"),
+        "inquiry": One("Inquiry", "{t}.inquiry_id = {p}.inquiry_id"),
         "predecessor": One("Mentorship", "{t}.mentorship_id = {p}.predecessor_id"),
         "successor": One("Mentorship", "{t}.mentorship_id = {p}.successor_id"),
         "endedBy": person(

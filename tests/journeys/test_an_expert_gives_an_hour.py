@@ -67,8 +67,9 @@ def test_from_the_answer_to_the_hour_and_what_it_was_worth(
     shown = "mentorship { id kind state }"
     agreed = house.done(gia, "agreeSession", {"inquiry": asked}, shown)["mentorship"]
     assert (agreed["kind"], agreed["state"]) == ("FLASH", "RUNNING")
-    outside = "query ($id: ID!) { mentorship(id: $id) { program { id } } }"
-    assert house.ask(noor, outside, id=agreed["id"])["mentorship"] == {"program": None}
+    outside = "query ($id: ID!) { mentorship(id: $id) { program { id } inquiry { id } } }"
+    came_of = house.ask(noor, outside, id=agreed["id"])["mentorship"]
+    assert came_of == {"program": None, "inquiry": {"id": asked}}
     starts = datetime.now(UTC) + timedelta(milliseconds=600)
     slot = {"startsAt": starts.isoformat(), "minutes": 30}
     given = {"mentorship": agreed["id"], "timeZone": "Europe/Berlin", "slots": [slot]}
