@@ -1,7 +1,7 @@
 """The log as the API shows it: every event with its envelope and its public fields."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -15,6 +15,7 @@ from api.relay import Connection, Cursors, Node, global_id
 from api.roots import LOG_CURSOR
 from api.scalars import Json, Position
 from domain.store import RecordedEvent
+from projections.log_shapes import NODES
 
 
 @strawberry.type(description="A domain event, as it was recorded for good.")
@@ -40,7 +41,7 @@ class LogEntry(Node):
 class EventFilter:
     names: list[str] | None = UNSET
     stream: strawberry.ID | None = strawberry.field(
-        default=UNSET, description="The id of a participant, programme, enrollment or competency."
+        default=UNSET, description="The id of what they happened to."
     )
     actor: str | None = UNSET
     since: datetime | None = UNSET
@@ -73,15 +74,8 @@ def event_position(cursors: Cursors, cursor: str) -> int:
     return int(cursors.open(LOG_CURSOR, cursor)[0])
 
 
-NODE_STREAMS = {
-    "participant": "Participant",
-    "program": "Program",
-    "enrollment": "Enrollment",
-    "competency": "Competency",
-    "proposal": "Proposal",
-    "match_run": "MatchRun",
-    "mentorship": "Mentorship",
-}
+NODE_STREAMS: Final = {name: name.title().replace("_", "") for name in NODES}
+"""The type of what an event happened to, by the first part of its name."""
 
 
 def log_entry(recorded: RecordedEvent) -> LogEntry:

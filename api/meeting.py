@@ -173,7 +173,7 @@ class MeetingQueries:
     meeting: Meeting | None = strawberry.field(resolver=_one, description="One meeting.")
     meetings: Connection[Meeting] | None = strawberry.field(
         resolver=_many,
-        description="Your own, and those of the programmes you staff; whichever is farthest ahead first.",
+        description="Your own, and those of the programmes you staff; the newest proposed first.",
     )
 
 

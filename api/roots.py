@@ -31,7 +31,7 @@ from projections.inbox_shapes import INBOX
 from projections.inquiry_shapes import INQUIRIES, INQUIRY
 from projections.learning_shapes import LIBRARY
 from projections.log_shapes import LOG_ENTRY, LOG_FILTERS, LOG_ORDERS
-from projections.meeting_shapes import ALL_MEETING_FILTERS, MEETING, MEETING_ORDERS
+from projections.meeting_shapes import ALL_MEETING_FILTERS, ALL_MEETING_ORDERS, MEETING
 from projections.profile_shapes import PARTICIPANT, PEOPLE_FILTERS, PEOPLE_ORDERS
 from projections.program_shapes import (
     ENROLLMENT,
@@ -155,7 +155,7 @@ QUERY: Final = Shape(
         "mentorships": Connection("Mentorship", "true", MENTORSHIP_ORDERS, MENTORSHIP_FILTERS),
         "resource": by_id(RESOURCE),
         "meeting": by_id(MEETING),
-        "meetings": Connection("Meeting", "true", MEETING_ORDERS, ALL_MEETING_FILTERS),
+        "meetings": Connection("Meeting", "true", ALL_MEETING_ORDERS, ALL_MEETING_FILTERS),
         "matchRun": by_id(MATCH_RUN),
         "matchRuns": Connection("MatchRun", "true", RUN_ORDERS, RUN_FILTERS),
         "competency": by_id(COMPETENCY),

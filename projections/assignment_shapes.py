@@ -4,7 +4,7 @@ from typing import Final
 
 from domain.permissions import Action
 from projections.attainment_shapes import person
-from projections.confidentiality import broken, content, happened, member_of, staff_of_mentorship
+from projections.confidentiality import content, happened
 from projections.log_shapes import log_of
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, One, Order, Shape
 
@@ -55,16 +55,7 @@ ASSIGNMENT: Final = Shape(
     "Assignment",
     "assignments",
     key="{t}.assignment_id",
-    seen=(
-        Guard(
-            Action.SEE_MENTORSHIPS,
-            own=member_of(ROW, "{t}.given_at"),
-            staffed=staff_of_mentorship(ROW),
-            when="(EXISTS (SELECT FROM mentorships w"
-            f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL)"
-            f" OR {member_of(ROW)} OR {broken(ROW)})",
-        ),
-    ),
+    seen=(_known("{t}.given_at"),),
     columns=(
         Column("id", Kind.ID, "{t}.assignment_id", of="Assignment"),
         Column("state", Kind.ENUM, "{t}.state", STANDS),

@@ -66,8 +66,20 @@ def content(kind: str, action: Action, mentorship: str, at: str, *, when: str = 
     )
 
 
-def happened(mentorship: str, at: str) -> Guard:
+def known_of(mentorship: str) -> str:
+    """It may be known of: outside every programme by its members, and by who has broken the glass."""
+    in_a_programme = (
+        "EXISTS (SELECT FROM mentorships w"
+        f" WHERE w.mentorship_id = {mentorship} AND w.program_id IS NOT NULL)"
+    )
+    return f"({in_a_programme} OR {member_of(mentorship)} OR {broken(mentorship)})"
+
+
+def happened(mentorship: str, at: str | None = None) -> Guard:
     """Whoever sees that something happened in the relationship."""
     return Guard(
-        Action.SEE_MENTORSHIPS, own=member_of(mentorship, at), staffed=staff_of_mentorship(mentorship)
+        Action.SEE_MENTORSHIPS,
+        own=member_of(mentorship, at),
+        staffed=staff_of_mentorship(mentorship),
+        when=known_of(mentorship),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from domain.permissions import Action
-from projections.confidentiality import broken, content, happened, member_of
+from projections.confidentiality import content, happened
 from projections.history_entries import TOLD
 from projections.log_shapes import STREAM
 from projections.sentences import NAMELESS, sentence_sql
@@ -29,12 +29,8 @@ GOVERNED: Final = {
 _MINE: Final = "({t}.private_to = {viewer} OR ({t}.private_to IS NULL AND NOT {t}.hidden))"
 # What is hidden from members but for one is no secret to staff, unless it is that one's alone.
 _FOR_ONE: Final = "{t}.hidden AND NOT {t}.staff"
-# Outside every programme nobody sees it for the organisation, unless they break the glass.
-_OPEN: Final = (
-    f"{ROW} IS NOT NULL AND NOT ({_FOR_ONE}) AND (EXISTS (SELECT FROM mentorships w"
-    f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL) OR {member_of(ROW)} OR {broken(ROW)})"
-)
 _HAPPENED: Final = happened(ROW, AT)
+_OPEN: Final = f"{ROW} IS NOT NULL AND NOT ({_FOR_ONE}) AND {_HAPPENED.when}"
 SEEN: Final = replace(
     _HAPPENED, own=f"(NOT {{t}}.hidden OR {{t}}.private_to = {{viewer}}) AND {_HAPPENED.own}", when=_OPEN
 )

@@ -13,14 +13,7 @@ MODELS: Final = ("meetings",)
 
 ROW: Final = "{t}.mentorship_id"
 OF_MEETING: Final = "{t}.meeting_id = {p}.meeting_id"
-# Outside every programme it is nobody's business but the members', unless they break the glass.
-SEEN: Final = Guard(
-    Action.SEE_MENTORSHIPS,
-    own=member_of(ROW, "{t}.proposed_at"),
-    staffed=staff_of_mentorship(ROW),
-    when=f"(EXISTS (SELECT FROM mentorships w WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL)"
-    f" OR {member_of(ROW)} OR {broken(ROW)})",
-)
+SEEN: Final = happened(ROW, "{t}.proposed_at")
 CHANGED: Final = happened(ROW, "{t}.changed_at")
 SETTLED: Final = happened(ROW, "{t}.ended_at")
 WORDS: Final = content("meetings", Action.SEE_MEETINGS, ROW, "{t}.described_at")
@@ -183,7 +176,16 @@ BY_TIME: Final = (
     Key("{t}.starts_at", "timestamptz", CHANGED, hidden="'-infinity'::timestamptz"),
     Key("{t}.meeting_id", "uuid"),
 )
-MEETING_ORDERS: Final = {"starts_at_desc": Order(BY_TIME, descending=True), "starts_at": Order(BY_TIME)}
+MEETING_ORDERS: Final = {
+    "starts_at_desc": Order(BY_TIME, descending=True),
+    "starts_at": Order(BY_TIME),
+    "proposed_at_desc": Order((Key("{t}.proposed_position", "bigint"),), descending=True),
+}
+# Who may know the time differs from row to row, so that over all relationships no index has that order.
+ALL_MEETING_ORDERS: Final = {
+    "proposed_at_desc": MEETING_ORDERS["proposed_at_desc"],
+    **MEETING_ORDERS,
+}
 MEETING_FILTERS: Final = {
     "states": Filter(f"{STATE} = ANY ({{v}})", "text[]", guard=CHANGED),
     "from": Filter("{t}.starts_at >= {v}", "timestamptz", guard=CHANGED),

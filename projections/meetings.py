@@ -60,6 +60,7 @@ CREATE TABLE meetings (
     position          bigint NOT NULL
 ) WITH (fillfactor = 80);
 CREATE INDEX meetings_by_mentorship ON meetings (mentorship_id, starts_at, meeting_id);
+CREATE UNIQUE INDEX meetings_by_proposal ON meetings (proposed_position);
 CREATE INDEX meetings_by_time ON meetings (starts_at, meeting_id);
 CREATE INDEX meetings_by_series ON meetings (series) WHERE series IS NOT NULL;
 CREATE INDEX meetings_by_describing ON meetings (described_by);

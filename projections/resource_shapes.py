@@ -1,6 +1,5 @@
 """How documents and links are read: by the members, by whom the policy trusts, and where published."""
 
-from dataclasses import replace
 from typing import Final
 
 from domain.permissions import Action
@@ -42,13 +41,7 @@ def seen_by(row: str, *, when: str = "true") -> Guard:
 
 
 CONTENT: Final = seen_by("{t}")
-SHARED: Final = happened(ROW, "{t}.shared_at")
-# Outside every programme nobody sees for the organisation that something was shared.
-HAPPENED: Final = replace(
-    SHARED,
-    when=f"({SHARED.own} OR EXISTS (SELECT FROM mentorships w"
-    f" WHERE w.mentorship_id = {ROW} AND w.program_id IS NOT NULL))",
-)
+HAPPENED: Final = happened(ROW, "{t}.shared_at")
 
 RESOURCE: Final = Shape(
     "Resource",
