@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from domain import assignment as a
 from domain.assignment import ASSIGNMENT, Returned, Submitted
-from domain.refusal import Refusal
 from domain.relationship import Status
 from tests.domain.test_assignment import ENDED, FRIDAY, TODAY, WITHIN, assigned, suggested
-from tests.domain.test_wishes import Wish, texts, wish
+from tests.domain.test_wishes import Wish, each_decides_nothing_again, texts, wish
 from tests.people import ADA, LIN, NOOR, SAM
 
 people = st.sampled_from([ADA.id, NOOR.id, LIN.id])
@@ -37,12 +36,4 @@ OF_AN_ASSIGNMENT = st.one_of(
 
 @drawn(st.lists(OF_AN_ASSIGNMENT, min_size=1, max_size=25))
 def test_a_wish_that_already_holds_decides_nothing(lived: list[Wish]) -> None:
-    state = ASSIGNMENT.initial
-    for decision, arguments in lived:
-        try:
-            decided = decision(state, **arguments)
-        except Refusal:
-            continue
-        for event in decided:
-            state = ASSIGNMENT.evolve(state, event)
-        assert decision(state, **arguments) == []
+    each_decides_nothing_again(ASSIGNMENT, lived)

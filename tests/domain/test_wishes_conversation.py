@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from domain import conversation
 from domain.conversation import CONVERSATION
-from domain.refusal import Refusal
 from domain.relationship import Sharing, Status
 from tests.domain.test_conversation import TOGETHER
-from tests.domain.test_wishes import Wish, ids, texts, wish
+from tests.domain.test_wishes import Wish, each_decides_nothing_again, ids, texts, wish
 from tests.people import ADA, LIN, NOOR
 
 by: dict[str, Any] = {"by": st.sampled_from([ADA.id, NOOR.id, LIN.id])}
@@ -31,12 +30,4 @@ OF_A_CONVERSATION = st.one_of(
 
 @drawn(st.lists(OF_A_CONVERSATION, max_size=25))
 def test_a_repeated_wish_decides_nothing(wishes: list[Wish]) -> None:
-    state = CONVERSATION.initial
-    for decision, arguments in wishes:
-        try:
-            decided = decision(state, **arguments)
-        except Refusal:
-            continue
-        for event in decided:
-            state = CONVERSATION.evolve(state, event)
-        assert decision(state, **arguments) == []
+    each_decides_nothing_again(CONVERSATION, wishes)

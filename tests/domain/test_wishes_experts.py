@@ -8,13 +8,11 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from domain import expert, inquiry, participant
-from domain.aggregate import Aggregate
 from domain.inquiry import INQUIRY
 from domain.participant import PARTICIPANT
 from domain.profile import LeavingReason
-from domain.refusal import Refusal
 from tests.domain.test_inquiry import ASKED, ASKING, SESSION, WISHED
-from tests.domain.test_wishes import Wish, texts, wish
+from tests.domain.test_wishes import Wish, each_decides_nothing_again, texts, wish
 from tests.people import ADA, LIN, NOOR
 
 by: dict[str, Any] = {"by": st.sampled_from([ADA.id, NOOR.id, LIN.id])}
@@ -46,23 +44,11 @@ OF_AN_EXPERT = st.one_of(
 )
 
 
-def _repeat(aggregate: Aggregate[Any], wishes: list[Wish]) -> None:
-    state = aggregate.initial
-    for decision, arguments in wishes:
-        try:
-            decided = decision(state, **arguments)
-        except Refusal:
-            continue
-        for event in decided:
-            state = aggregate.evolve(state, event)
-        assert decision(state, **arguments) == []
-
-
 @drawn(st.lists(OF_AN_INQUIRY, max_size=25))
 def test_a_repeated_wish_about_a_question_decides_nothing(wishes: list[Wish]) -> None:
-    _repeat(INQUIRY, wishes)
+    each_decides_nothing_again(INQUIRY, wishes)
 
 
 @drawn(st.lists(OF_AN_EXPERT, max_size=25))
 def test_a_repeated_wish_about_an_expert_decides_nothing(wishes: list[Wish]) -> None:
-    _repeat(PARTICIPANT, wishes)
+    each_decides_nothing_again(PARTICIPANT, wishes)

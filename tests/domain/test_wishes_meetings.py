@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from domain import meeting, meeting_series
 from domain import meeting_times as times
 from domain.meeting import MEETING, Answer, Described, Held, Missed, Noted, Proposed
-from domain.refusal import Refusal
 from domain.relationship import Status
 from tests.domain.test_meeting import FRIDAY, MONDAY, NOW, THEIRS, TOGETHER, TUESDAY
-from tests.domain.test_wishes import Wish, ids, texts, wish
+from tests.domain.test_wishes import Wish, each_decides_nothing_again, ids, texts, wish
 from tests.people import ADA, LIN, NOOR
 
 people = st.sampled_from([ADA.id, NOOR.id, LIN.id])
@@ -63,12 +62,4 @@ OF_A_MEETING = st.one_of(
 
 @drawn(proposals, st.lists(OF_A_MEETING, max_size=25))
 def test_a_repeated_wish_decides_nothing(first: Proposed, wishes: list[Wish]) -> None:
-    state = MEETING.evolve(MEETING.initial, first)
-    for decision, arguments in wishes:
-        try:
-            decided = decision(state, **arguments)
-        except Refusal:
-            continue
-        for event in decided:
-            state = MEETING.evolve(state, event)
-        assert decision(state, **arguments) == []
+    each_decides_nothing_again(MEETING, wishes, [first])

@@ -13,7 +13,7 @@ from domain.mentorship import MENTORSHIP, EndReason, Outcome
 from domain.refusal import Refusal
 from domain.relationship import RUNNING
 from tests.domain.related import AROUND, SETTINGS, TODAY, mentee, mentor, within
-from tests.domain.test_wishes import Wish, days, ids, texts, wish
+from tests.domain.test_wishes import Wish, days, each_decides_nothing_again, ids, texts, wish
 from tests.people import ADA, KIM, LIN, NOOR, SAM
 
 PEOPLE = (ADA, KIM, NOOR, LIN, SAM)
@@ -59,15 +59,7 @@ lives = st.lists(st.one_of(OF_A_MENTORSHIP, OF_A_MENTORSHIP, OF_A_MENTORSHIP, AN
 
 @drawn(lives)
 def test_a_repeated_wish_decides_nothing(lived: list[Wish]) -> None:
-    state = MENTORSHIP.evolve(MENTORSHIP.initial, AROUND)
-    for decision, arguments in lived:
-        try:
-            decided = decision(state, **arguments)
-        except Refusal:
-            continue
-        for event in decided:
-            state = MENTORSHIP.evolve(state, event)
-        assert decision(state, **arguments) == []
+    each_decides_nothing_again(MENTORSHIP, lived, [AROUND])
 
 
 @drawn(lives)

@@ -6,11 +6,10 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from domain import resource
-from domain.refusal import Refusal
 from domain.relationship import Status
 from domain.resource import RESOURCE, Audience, Described
 from tests.domain.test_resource import ARCHIVED, ENDED, LINK, WITHIN, document
-from tests.domain.test_wishes import Wish, wish
+from tests.domain.test_wishes import Wish, each_decides_nothing_again, wish
 from tests.people import ADA, LIN, NOOR
 
 people = st.sampled_from([ADA.id, NOOR.id, LIN.id])
@@ -32,12 +31,4 @@ OF_A_RESOURCE = st.one_of(
 
 @drawn(st.lists(OF_A_RESOURCE, min_size=1, max_size=25))
 def test_a_wish_that_already_holds_decides_nothing(lived: list[Wish]) -> None:
-    state = RESOURCE.initial
-    for decision, arguments in lived:
-        try:
-            decided = decision(state, **arguments)
-        except Refusal:
-            continue
-        for event in decided:
-            state = RESOURCE.evolve(state, event)
-        assert decision(state, **arguments) == []
+    each_decides_nothing_again(RESOURCE, lived)
