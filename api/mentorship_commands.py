@@ -12,18 +12,17 @@ from api.attainment_commands import MentorshipPayload
 from api.command import Done, act, act_together, mutation, new_entity, until_unchanged
 from api.context import Context, Info
 from api.mentorship_inputs import MentorshipCommandInput
-from api.newcomers import Newcomers, newcomers
+from api.newcomers import Newcomers, newcomers, returning
 from api.participant_commands import person_id
 from api.within import Within, mentorship_key, within
 from domain import course, joining, parting
 from domain.ids import ParticipantId, successor_id
-from domain.mentorship import MENTORSHIP
+from domain.mentorship import MENTORSHIP, Mentorship
 from domain.permissions import Action
 from domain.program import PROGRAM
 from domain.program_settings import Side
 from domain.relationship import Member
 from domain.store import Decision, Step
-from projections.pairs import read_parties
 
 Wish = Mapping[str, Any]
 Telling = Callable[[Context, Within, Decision, Wish], Awaitable[Sequence[Step]]]
@@ -84,20 +83,19 @@ async def _handing_over(context: Context, found: Within, _: Decision, wish: Wish
     return new.kept_out(steps)
 
 
-async def _newcomers(context: Context, found: Within, then: Mapping[ParticipantId, Side]) -> Newcomers:
-    day = context.now().date()
-    read = lambda store, connection: newcomers(
-        store, connection, found.relationship, found.held, then, day=day
-    )
+async def _newcomers(
+    context: Context, found: Within, then: Mapping[ParticipantId, Side], held: Mentorship | None = None
+) -> Newcomers:
+    """`held`: whom they come to; left out, who is in it."""
+    day, there = context.now().date(), held or found.held
+    read = lambda store, connection: newcomers(store, connection, found.relationship, there, then, day=day)
     return await context.in_thread(read)
 
 
 async def _reopening(context: Context, found: Within, _: Decision, wish: Wish) -> Sequence[Step]:
-    program, people = found.relationship.program, tuple(found.held.members)
-    if program is None:
-        return parting.reopening(found.relationship, found.held, None, **wish)
-    read = lambda store, connection: read_parties(store, connection, program, people).parties
-    return parting.reopening(found.relationship, found.held, await context.in_thread(read), **wish)
+    new = await _newcomers(context, found, found.held.members, returning(found.held))
+    steps = parting.reopening(found.relationship, found.held, new.parties, **wish, unwilling=new.unwilling)
+    return new.kept_out(steps)
 
 
 async def _migrate(info: Info, given: inputs.MigrateMentorshipInput) -> Done:

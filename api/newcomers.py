@@ -62,6 +62,11 @@ def newcomers(
     return Newcomers(known.parties, _avoided(known.parties, coming, then), frozenset(told) - NOT_TOLD)
 
 
+def returning(held: Mentorship) -> Mentorship:
+    """As if all came anew who have been in it: what has come between them since it ended counts."""
+    return replace(held, members={}, left=held.left | held.members.keys())
+
+
 def _avoided(parties: Parties, coming: set[ParticipantId], then: Mapping[ParticipantId, Side]) -> bool:
     """Also on one's own side: in a group one meets everybody."""
     avoided = {who: person.avoided for who, person in parties.persons.items()}

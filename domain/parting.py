@@ -62,20 +62,31 @@ def joining_in(
     if parties is None:
         raise OutsideAnyProgram
     first = _first(within, held, joining.add_member, {"member": member}, unwilling=unwilling)
-    return (first, *_taken(held, parties, {member.participant: member.role}), parties.terms)
+    taken = _taken(held, parties, {member.participant: member.role})
+    return (first, *taken, *_as_they_were(parties), parties.terms)
 
 
 def reopening(
-    within: Relationship, held: Mentorship, parties: Parties | None, *, until: date, today: date
+    within: Relationship,
+    held: Mentorship,
+    parties: Parties | None,
+    *,
+    until: date,
+    today: date,
+    unwilling: bool = False,
 ) -> tuple[Step, ...]:
-    """Reserves everybody's place again; `parties` are all members, None outside any programme."""
-    first = _first(within, held, course.reopen, {"until": until, "today": today})
+    """Reserves everybody's place again; `parties` are all members, None outside any programme.
+
+    `unwilling` as in `joining_in`: since it ended, one may have come to avoid another.
+    """
+    first = _first(within, held, course.reopen, {"until": until, "today": today}, unwilling=unwilling)
     if held.status in RUNNING:
         return (first, *_archive(within))
     if parties is None:
         assert within.program is None  # noqa: S101 in a programme everybody has a place
-        return (first, *(Step(PARTICIPANT.stream(who), _is_here, guard=True) for who in held.members))
-    return (first, *_taken(held, parties, held.members), parties.terms)
+        others = {"others": frozenset(held.members)}
+        return (first, *(Step(PARTICIPANT.stream(who), _is_here, others, guard=True) for who in held.members))
+    return (first, *_taken(held, parties, held.members), *_as_they_were(parties), parties.terms)
 
 
 def handing_over(
@@ -103,7 +114,7 @@ def handing_over(
     coming = {who: side for who, side in then.items() if who not in held.members}
     steps += _freed(within, held, held.members.keys() - then)
     steps += _taken(held, parties, coming)
-    return (*steps, *_still_in(parties, staying), parties.terms)
+    return (*steps, *_still_in(parties, staying), *_as_they_were(parties), parties.terms)
 
 
 def migrating(within: Relationship, held: Mentorship, program: Program | None) -> tuple[Step, ...]:
@@ -181,13 +192,17 @@ def _first(
 def _with_its_members(
     state: Mentorship, *, held: Mentorship, decision: Decision, wish: Mapping[str, Any], unwilling: bool
 ) -> Sequence[DomainEvent]:
-    """The decision, where what it reserves and frees was told from these members."""
-    if (state.status, state.members) != (held.status, held.members):
+    """The decision, where what it reserves, frees and begins was told from these terms."""
+    if _read(state) != _read(held):
         raise StillChanging
     decided = decision(state, **wish)
     if decided and unwilling:
         raise MentorAcceptsNobody
     return decided
+
+
+def _read(state: Mentorship) -> tuple[Any, ...]:
+    return state.status, state.members, state.planned_end
 
 
 def _freed(within: Relationship, held: Mentorship, people: Iterable[ParticipantId]) -> list[Step]:
@@ -202,8 +217,17 @@ def _taken(held: Mentorship, parties: Parties, people: Sides) -> list[Step]:
     proposal, steps = _proposal(held), list[Step]()
     for who, side in people.items() if proposal else ():
         place = {"proposal": proposal, "side": side, **parties.place(who)}
-        steps += [parties.enrollment(who, places.reserve_place, place), *parties.guards(who)]
+        elsewhere = (step for step in parties.guards(who) if step.stream.id != who)
+        steps += [parties.enrollment(who, places.reserve_place, place), *elsewhere]
     return steps
+
+
+def _as_they_were(parties: Parties) -> list[Step]:
+    """All of whom it was read whether they avoid each other: more than the facts that a place needs."""
+    return [
+        Step(PARTICIPANT.stream(who), same_person, {"held": person}, guard=True)
+        for who, person in parties.persons.items()
+    ]
 
 
 def _proposal(held: Mentorship) -> ProposalId | None:
@@ -230,9 +254,11 @@ def _is_newest(state: Program, *, version: int, archived: bool) -> list[DomainEv
     return same_archive(state, archived=archived)
 
 
-def _is_here(state: Participant) -> list[DomainEvent]:
+def _is_here(state: Participant, *, others: frozenset[ParticipantId]) -> list[DomainEvent]:
     if state.status is not participant.Status.ACTIVE:
         raise PersonIsNotActive
+    if others & state.avoided:
+        raise MentorAcceptsNobody
     return []
 
 

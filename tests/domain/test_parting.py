@@ -12,13 +12,14 @@ from domain.mentorship import (
     Began,
     EndedEarly,
     EndReason,
+    Extended,
     HandedOver,
     MemberLeft,
     MentorshipExists,
     Migrated,
     Outcome,
 )
-from domain.participant import PARTICIPANT, AvailabilitySet
+from domain.participant import PARTICIPANT, AvailabilitySet, PersonAvoided
 from domain.parting import (
     Leaver,
     OutsideAnyProgram,
@@ -185,6 +186,37 @@ def test_who_is_gone_is_not_brought_back(pair: Scene) -> None:
         pair.reopen()
 
 
+def test_who_has_come_to_avoid_the_other_is_not_brought_back_either(pair: Scene) -> None:
+    pair.conclude()
+    stale = reopening(*pair.both(), pair.parties(), until=LATER, today=TODAY)
+    pair.happened(PARTICIPANT, NOOR.id, PersonAvoided(person=ADA.id))
+    with pytest.raises(StillChanging):
+        pair.do(stale)
+    with pytest.raises(places.MentorAcceptsNobody):
+        pair.do(reopening(*pair.both(), pair.parties(), until=LATER, today=TODAY, unwilling=True))
+    assert (pair.held().status, pair.holding()) == (Status.CONCLUDED, set())
+
+
+def test_whoever_comes_to_avoid_who_joins_is_seen_in_time(circle: Scene) -> None:
+    stale = joining_in(*circle.both(), mentor(KIM), circle.parties())
+    circle.happened(PARTICIPANT, LIN.id, PersonAvoided(person=KIM.id))
+    with pytest.raises(StillChanging):
+        circle.do(stale)
+    over = handing_over(*circle.both(), circle.parties(), (KIM.id,))
+    circle.happened(PARTICIPANT, KIM.id, PersonAvoided(person=NOOR.id))
+    with pytest.raises(StillChanging):
+        circle.do(over)
+
+
+def test_what_is_extended_meanwhile_goes_on_as_long(pair: Scene) -> None:
+    stale = handing_over(*pair.both(), pair.parties(), (KIM.id,))
+    pair.happened(MENTORSHIP, MENTORSHIP_ID, Extended(until=LATER))
+    with pytest.raises(StillChanging):
+        pair.do(stale)
+    pair.hand_over(KIM)
+    assert pair.held(SUCCESSOR).planned_end == LATER
+
+
 def test_another_mentor_takes_the_place_and_the_mentees_keep_theirs(pair: Scene) -> None:
     pair.happened(MENTORSHIP, MENTORSHIP_ID, Migrated(settings_version=2))
     before = pair.store.head()
@@ -261,6 +293,9 @@ def test_outside_any_programme_there_are_no_places(scene: Scene) -> None:
     scene.do(reopening(*scene.both(), None, until=LATER, today=TODAY))
     assert (scene.held().status, scene.held().began) == (Status.RUNNING, ASIDE)
     scene.conclude()
+    scene.happened(PARTICIPANT, NOOR.id, PersonAvoided(person=ADA.id))
+    with pytest.raises(places.MentorAcceptsNobody):
+        scene.do(reopening(*scene.both(), None, until=LATER, today=TODAY))
     scene.happened(PARTICIPANT, NOOR.id, LEFT)
     with pytest.raises(PersonIsNotActive):
         scene.do(reopening(*scene.both(), None, until=LATER, today=TODAY))
