@@ -11,7 +11,7 @@ import strawberry
 from api import assignment_inputs as inputs
 from api.assignment import Assignment, load_assignment
 from api.assignment_inputs import AssignmentCommandInput, NewAssignmentInput
-from api.command import Done, Payload, entity, mutation, new_entity, permit, plain, said, value
+from api.command import Done, Payload, entity, first_sent, mutation, new_entity, permit, plain, said, value
 from api.context import Context, Info
 from api.refusals import BadInput
 from api.within import Within, act_within, mentorship_key
@@ -137,7 +137,7 @@ def _recipients(given: inputs.AssignTaskInput) -> list[UUID]:
 
 async def _assign(info: Info, given: inputs.AssignTaskInput) -> Done:
     key, first = mentorship_key(given.mentorship, "mentorship"), new_entity(info.context, given)
-    to, today = _recipients(given), info.context.now().date()
+    to, today = _recipients(given), (await first_sent(info.context, ASSIGNMENT.stream(first))).date()
     task, day = plain(given).get("task"), plain(given).get("due")
     began = await _began(info.context, key) if task and not day else today
 

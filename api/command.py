@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import reduce
 from itertools import takewhile
 from typing import Any, Final, TypeVar
@@ -28,7 +29,7 @@ from domain.event import ERASED, DomainEvent
 from domain.guards import StillChanging
 from domain.permissions import Action, Thing, may
 from domain.refusal import Refusal
-from domain.store import CommandReused, Decision, Step, Store
+from domain.store import CommandReused, Decision, RecordedEvent, Step, Store
 
 ATTEMPTS: Final = 5
 RECEIPT = frozenset({"__typename", "errors", "position"})
@@ -153,7 +154,8 @@ async def act_together(
     """
     store, wished = info.context.store, command(info.context, given)
     receipt = await store.act_together_async(wished, wish, *others, expected_version=_expected(given))
-    if receipt.repeated and await asyncio.to_thread(_differs, store, meant or wish, wished, receipt):
+    steps = (meant or wish, *others)
+    if receipt.repeated and await asyncio.to_thread(_differs, store, steps, wished, receipt):
         raise CommandReused
     return Done(wish.stream.id, receipt.position)
 
@@ -182,6 +184,12 @@ def command(context: Context, given: CommandInput) -> Command:
 def new_entity(context: Context, given: CommandInput) -> UUID:
     """The id of what a command brings into being: a repetition means the same one."""
     return uuid5(command(context, given).id, "new")
+
+
+async def first_sent(context: Context, new: Stream[Any]) -> datetime:
+    """Now, or when a repeated key brought this into being: what was to come then may have been since."""
+    recorded = await asyncio.to_thread(next, context.store.history(new.id), None)
+    return recorded.recorded_at.astimezone(UTC) if recorded else context.now()
 
 
 def entity(type_name: str, given: str, *path: str) -> UUID:
@@ -219,23 +227,49 @@ def _expected(given: CommandInput) -> int | None:
     return None if version is UNSET else version
 
 
-def _differs(store: Store, wish: Step, wished: Command, receipt: Receipt) -> bool:
-    """Whether the key was first used for something else, as far as the wish's own stream can tell."""
-    history = takewhile(lambda recorded: recorded.version <= receipt.version, store.history(wish.stream.id))
-    before: list[DomainEvent] = []
-    first: list[DomainEvent] = []
-    for recorded in history:
-        (first if recorded.command_id == wished.id else before).append(recorded.event)
-    if receipt.events and not first:
+@dataclass(frozen=True, slots=True)
+class _FirstUse:
+    """What a repeated key's first use found in the stream of a step, and what it recorded there."""
+
+    step: Step
+    before: Sequence[DomainEvent]
+    recorded: Sequence[RecordedEvent]
+
+
+def _differs(store: Store, steps: Sequence[Step], wished: Command, receipt: Receipt) -> bool:
+    """Whether the key was first used for something else, as far as the streams can tell that the wish is
+    about: that of the first step, and of those that decide the same about others of its kind.
+    """
+    alike = [step for step in steps if step.decision is steps[0].decision]
+    uses = [_first_use(store, step, wished, receipt) for step in alike]
+    recorded = [one for use in uses for one in use.recorded]
+    if receipt.events and not recorded:
         return True
-    return _another(_decided_then(wish, before), first)
+    then = recorded[0].recorded_at if recorded else None
+    return any(_another(_decided_then(use, then), [one.event for one in use.recorded]) for use in uses)
 
 
-def _decided_then(wish: Step, before: Sequence[DomainEvent]) -> Sequence[DomainEvent] | None:
-    """What the wish would have decided when its key was first used; None where it would have been refused."""
-    aggregate = wish.stream.aggregate
+def _first_use(store: Store, step: Step, wished: Command, receipt: Receipt) -> _FirstUse:
+    known = takewhile(lambda one: one.position <= receipt.position, store.history(step.stream.id))
+    before: list[DomainEvent] = []
+    recorded: list[RecordedEvent] = []
+    for one in known:
+        if one.command_id == wished.id:
+            recorded.append(one)
+        else:
+            before.append(one.event)
+    return _FirstUse(step, before, recorded)
+
+
+def _decided_then(use: _FirstUse, then: datetime | None) -> Sequence[DomainEvent] | None:
+    """What the wish would have decided when its key was first used, by the clock of `then`; None where it
+    would have been refused.
+    """
+    step, aggregate = use.step, use.step.stream.aggregate
+    clock: dict[str, Any] = {"now": then, "today": then.astimezone(UTC).date()} if then else {}
+    arguments = {name: clock.get(name, given) for name, given in step.arguments.items()}
     try:
-        return wish.decision(reduce(aggregate.evolve, before, aggregate.initial), **wish.arguments)
+        return step.decision(reduce(aggregate.evolve, use.before, aggregate.initial), **arguments)
     except Refusal:
         return None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api import meeting_inputs as inputs
-from api.command import Done, Payload, mutation, new_entity, plain, value
+from api.command import Done, Payload, first_sent, mutation, new_entity, plain, value
 from api.context import Info
 from api.conversation_commands import said_id
 from api.meeting import MeetingSeries, load_series
@@ -37,8 +37,9 @@ async def _propose(info: Info, given: inputs.ProposeMeetingSeriesInput) -> Done:
     recurrence = value(Recurrence, told)
     minutes = value(Slot, {"starts_at": given.starts_at, "minutes": given.minutes}).minutes
 
+    now = await first_sent(info.context, MEETING.stream(meeting_id(series, 1)))
+
     def steps(found: Within) -> list[Step]:
-        now = info.context.now()
         slots = [Slot(starts_at=one, minutes=minutes) for one in meeting_series.starts(recurrence, now=now)]
         return [
             Step(

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
 from api.relay import global_id
+from domain import assignment
+from domain.assignment import Assigned
+from domain.command import Command
 from domain.ids import MentorshipId, ParticipantId, ProgramId
 from domain.mentorship import Began, MemberJoined, MemberLeft, Paused, Resumed
 from domain.permissions import Role
 from domain.program import Drafted, PlanSet, StaffAssigned
 from domain.program_settings import Kind, PlanSettings, RelationshipType, Side, StaffRole, Task
 from domain.relationship import Member
-from tests.house import Caller, House, Json
+from tests.house import Caller, House, Json, key_of
 from tests.projections.given import happened
 
 GROUP: Final = RelationshipType(id="group", kind=Kind.GROUP, name="Group")
@@ -130,6 +133,30 @@ def test_several_are_assigned_a_task_of_the_plan_at_once(group: Group) -> None:
     assert len({one["id"] for one in made}) == len(group.house.events_since(head)) == 2
     [late] = group.assigned(group.fay, group.ada, task="listening", title="Hear", due=None)
     assert (late["title"], late["due"]) == ("Hear", str(TODAY))
+
+
+def test_a_repeated_key_means_the_day_it_meant_when_the_plan_was_late_already(group: Group) -> None:
+    key, ago = str(uuid4()), timedelta(days=10)
+    ada, us = ParticipantId(key_of(group.ada.id)), group.key
+    command = Command(uuid5(UUID(key), str(ada)), str(ada), at=datetime.now(UTC) - ago)
+    assigned = Assigned(mentorship=us, by=ada, to=ada, title="Listen", task="listening", due=TODAY - ago)
+    stream = assignment.ASSIGNMENT.stream(uuid5(command.id, "new"))
+    group.house.store.act(command, stream, lambda _: [assigned])
+    given = group.given(to=[group.ada.id], task="listening", idempotencyKey=key)
+    head = group.house.store.head()
+    assert group.house.tell(group.ada, "assignTask", given)["errors"] == []
+    assert group.house.store.head() == head
+    other = {**given, "title": "Hear"}
+    assert group.house.refused(group.ada, "assignTask", other)["code"] == "COMMAND_REUSED"
+
+
+def test_a_repeated_key_is_for_the_same_people(group: Group) -> None:
+    keyed: Json = {"task": "reading", "idempotencyKey": str(uuid4())}
+    both = group.given(to=[group.noor.id, group.lin.id], **keyed)
+    group.house.done(group.ada, "assignTask", both)
+    group.house.done(group.ada, "assignTask", both)
+    others = group.given(to=[group.noor.id, group.ada.id], **keyed)
+    assert group.house.refused(group.ada, "assignTask", others)["code"] == "COMMAND_REUSED"
 
 
 def test_the_same_key_assigns_once(group: Group) -> None:
