@@ -193,7 +193,7 @@ def _with_its_members(
     state: Mentorship, *, held: Mentorship, decision: Decision, wish: Mapping[str, Any], unwilling: bool
 ) -> Sequence[DomainEvent]:
     """The decision, where what it reserves, frees and begins was told from these terms."""
-    if _read(state) != _read(held):
+    if _read(state, decision) != _read(held, decision):
         raise StillChanging
     decided = decision(state, **wish)
     if decided and unwilling:
@@ -201,8 +201,10 @@ def _with_its_members(
     return decided
 
 
-def _read(state: Mentorship) -> tuple[Any, ...]:
-    return state.status, state.members, state.planned_end
+def _read(state: Mentorship, decision: Decision) -> tuple[Any, ...]:
+    """Only what goes on elsewhere takes the planned end along; an extension hinders nobody else."""
+    until = state.planned_end if decision is course.hand_over else None
+    return state.status, state.members, until
 
 
 def _freed(within: Relationship, held: Mentorship, people: Iterable[ParticipantId]) -> list[Step]:
