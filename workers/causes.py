@@ -26,18 +26,18 @@ class Causes:
         events: Collection[str],
         read_models: Collection[str],
     ) -> None:
-        self._connection, self._store, self._name = connection, store, name
+        self.connection, self.store, self.name = connection, store, name
         self._events, self._read_models = frozenset(events), list(read_models)
         connection.execute(ENROL, {"name": name, "version": VERSION})
         self.position = self._reached()
 
     def page(self) -> tuple[int, list[RecordedEvent]]:
         """Up to where it reaches, and what lies there to be done."""
-        row = self._connection.execute(SHOWN, {"names": self._read_models}).fetchone()
+        row = self.connection.execute(SHOWN, {"names": self._read_models}).fetchone()
         shown = row[0] if row else 0
         if shown <= self.position:
             return self.position, []
-        page = self._store.page(self.position, PAGE, self._events)
+        page = self.store.page(self.position, PAGE, self._events)
         if len(page) == PAGE and page[-1].position <= shown:
             return page[-1].position, page
         return shown, [recorded for recorded in page if recorded.position <= shown]
@@ -46,11 +46,11 @@ class Causes:
         """Only from where this one stood: whoever else has led meanwhile may be further."""
         if reached == self.position:
             return False
-        fence = {"name": self._name, "version": VERSION, "position": self.position, "reached": reached}
-        moved = self._connection.execute(CLAIM, fence).rowcount == 1
+        fence = {"name": self.name, "version": VERSION, "position": self.position, "reached": reached}
+        moved = self.connection.execute(CLAIM, fence).rowcount == 1
         self.position = reached if moved else self._reached()
         return True
 
     def _reached(self) -> int:
-        row = self._connection.execute(REACHED, {"name": self._name}).fetchone()
+        row = self.connection.execute(REACHED, {"name": self.name}).fetchone()
         return row[0] if row else 0

@@ -18,6 +18,7 @@ from domain.proposal import PROPOSAL, Proposal
 from domain.proposing import ending, hopeless
 from domain.store import Conflict, RecordedEvent, Store
 from projections.pairs import Known, read_parties
+from workers.tasks import by_rule
 
 ATTEMPTS: Final = 5
 BATCH: Final = 250
@@ -89,7 +90,7 @@ class Endings:
                 return
             steps = ending(id_, held, known.program, decision)
             try:
-                self.store.act_together(self._command(id_, cause), *steps, *_guards(held, known))
+                self.store.act_together(by_rule(self.name, id_, cause), *steps, *_guards(held, known))
             except (StillChanging, Conflict, proposal.ProposalHasEnded) as passing:
                 lost = passing
                 continue
@@ -100,11 +101,6 @@ class Endings:
         made = held.made
         assert made is not None  # noqa: S101 every row of the read model has been made
         return read_parties(self.store, self.connection, made.program, people)
-
-    def _command(self, id_: ProposalId, cause: RecordedEvent) -> Command:
-        """However many do this at once, or again, it is one command."""
-        command = uuid5(cause.command_id, f"{self.name} {cause.position} {id_}")
-        return Command(command, self.name, correlation_id=cause.correlation_id, cause="rule")
 
 
 def _guards(held: Proposal, known: Known) -> Iterator[Step]:

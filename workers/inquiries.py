@@ -3,29 +3,27 @@
 Each decision reads everything as it is now. Taken again, by whomever, it decides nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import psycopg
 
 from domain import inquiry, participant
 from domain.aggregate import Step
-from domain.command import Command
-from domain.guards import StillChanging, same_person
+from domain.guards import same_person
 from domain.ids import InquiryId
 from domain.inquiry import INQUIRY
 from domain.participant import PARTICIPANT, Status
-from domain.store import Conflict, RecordedEvent, Store
+from domain.store import RecordedEvent, Store
 from projections import inquiries, parking
 from projections.projection import parked_streams
 from workers.causes import Causes
-from workers.tasks import Task, in_batches, last_of, work_off
+from workers.tasks import Task, by_rule, in_batches, last_of, persist, walk, work_off
 
 NAME: Final = "consulting"
 READ: Final = (inquiries.PROJECTION.name,)
-ATTEMPTS: Final = 5
 CAUSES: Final = frozenset(kind.event_name for kind in (participant.Left, participant.Erased))
 
 CONCERNED: Final = """
@@ -54,12 +52,10 @@ class Inquiries:
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()
-        while True:
-            reached, page = self._causes.page()
-            for tasks in in_batches(self._concerned(last_of(page, CAUSES))):
-                work_off(NAME, self.connection, tasks)
-                yield True
-            yield self._causes.move_on(reached)
+        yield from walk(self._causes, self._asked_for)
+
+    def _asked_for(self, page: Sequence[RecordedEvent]) -> Iterator[Sequence[Task]]:
+        return in_batches(self._concerned(last_of(page, CAUSES)))
 
     def _concerned(self, causes: Mapping[UUID, RecordedEvent]) -> list[Task]:
         found = self.connection.execute(CONCERNED, {"gone": list(causes)}).fetchall()
@@ -79,19 +75,12 @@ class Inquiries:
             yield True
 
     def _close(self, id_: InquiryId, cause: RecordedEvent) -> None:
-        lost: Exception = StillChanging()
-        for _ in range(ATTEMPTS):
-            gone = self._gone(id_)
-            if not gone:
-                return
-            closing = Step(INQUIRY.stream(id_), inquiry.let_go)
-            try:
-                self._store.act_together(_command(id_, cause), closing, *gone)
-            except (StillChanging, Conflict) as passing:
-                lost = passing
-                continue
-            return
-        raise lost
+        def attempt() -> None:
+            if gone := self._gone(id_):
+                closing = Step(INQUIRY.stream(id_), inquiry.let_go)
+                self._store.act_together(by_rule(NAME, id_, cause), closing, *gone)
+
+        persist(attempt)
 
     def _gone(self, id_: InquiryId) -> list[Step]:
         """Guards that whoever of the two is not there stays away."""
@@ -103,9 +92,3 @@ class Inquiries:
             for who in people
             if loaded[who.id].state.status is not Status.ACTIVE
         ]
-
-
-def _command(id_: InquiryId, cause: RecordedEvent) -> Command:
-    """However many do this at once, or again, it is one command."""
-    command = uuid5(cause.command_id, f"{NAME} {cause.position} {id_}")
-    return Command(command, NAME, correlation_id=cause.correlation_id, cause="rule")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -16,7 +16,6 @@ from psycopg.rows import class_row
 
 from domain import enrollment, participant, program
 from domain.aggregate import Stream
-from domain.command import Command
 from domain.enrollment import ENROLLMENT, Applied, Invited
 from domain.guards import StillChanging, same_facts, same_terms
 from domain.ids import EnrollmentId, ParticipantId, ProgramId
@@ -28,6 +27,7 @@ from domain.store import Conflict, EventUnreadable, Loaded, RecordedEvent, Step,
 from projections import parking, programs
 from projections.projection import ENROL, parked_streams
 from projections.runner import CLAIM
+from workers.tasks import by_rule
 
 NAME: Final = "membership"
 VERSION: Final = 1
@@ -232,7 +232,7 @@ class Membership:
             if not part.ends(loaded):
                 return
             try:
-                self._store.act_together(_command(part, cause), *part.steps(loaded))
+                self._store.act_together(by_rule(NAME, part.enrollment, cause), *part.steps(loaded))
             except (StillChanging, SubjectForgotten, Conflict) as refusal:
                 lost = refusal
                 continue
@@ -260,9 +260,3 @@ def _cause(part: Part, causes: Mapping[UUID, RecordedEvent]) -> RecordedEvent:
     """The last one: a later change is another command, whatever the first one has brought about."""
     of_both = (causes[of] for of in (part.person, part.program) if of in causes)
     return max(of_both, key=lambda recorded: recorded.position)
-
-
-def _command(part: Part, cause: RecordedEvent) -> Command:
-    """However many do this at once, or again, it is one command."""
-    command = uuid5(cause.command_id, f"{NAME} {cause.position} {part.enrollment}")
-    return Command(command, NAME, correlation_id=cause.correlation_id, cause="rule")

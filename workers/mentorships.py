@@ -19,7 +19,7 @@ from domain.aggregate import Step
 from domain.command import Command
 from domain.course import resume_in_time
 from domain.enrollment import ENROLLMENT
-from domain.guards import StillChanging, same_archive
+from domain.guards import same_archive
 from domain.ids import MentorshipId, ParticipantId, enrollment_id
 from domain.mentorship import MENTORSHIP, Mentorship, relationship
 from domain.participant import PARTICIPANT
@@ -27,15 +27,14 @@ from domain.parting import Leaver, leaver, losing
 from domain.program import PROGRAM, Program
 from domain.program_settings import Settings, Stage
 from domain.relationship import RUNNING, Relationship
-from domain.store import Conflict, RecordedEvent, Store
+from domain.store import RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
 from workers.causes import Causes
-from workers.tasks import BATCH, Task, in_batches, last_of, work_off
+from workers.tasks import BATCH, Task, by_rule, in_batches, last_of, persist, walk, work_off
 
 NAME: Final = "accompanying"
 READ: Final = ("programs", "relationships")
-ATTEMPTS: Final = 5
 
 CAUSES: Final = frozenset(
     kind.event_name
@@ -92,7 +91,6 @@ class Mentorships:
     ) -> None:
         self.connection, self._store, self._now = connection, store, now
         self._causes = Causes(connection, store, NAME, CAUSES, READ)
-        self._resumed_to = 0
         self._steps = self._walk()
 
     @property
@@ -105,23 +103,16 @@ class Mentorships:
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()
-        while True:
-            if self.position >= self._resumed_to and (due := self._due()):
-                work_off(NAME, self.connection, due)
-                # What is due is asked for again when the read models show what became of these.
-                self._resumed_to = self._store.head()
-                yield True
-            reached, page = self._causes.page()
-            for tasks in in_batches(self._concerned(last_of(page, CAUSES))):
-                work_off(NAME, self.connection, tasks)
-                yield True
-            yield self._causes.move_on(reached)
+        yield from walk(self._causes, self._asked_for, self._due)
 
     def _due(self) -> list[Task]:
         today = self._now().date()
         asked = {"today": today, "names": [NAME, *READ], "limit": BATCH}
         found = [MentorshipId(id_) for (id_,) in self.connection.execute(DUE, asked)]
         return [Task(id_, self.position, partial(self._resume, id_, today)) for id_ in found]
+
+    def _asked_for(self, page: Sequence[RecordedEvent]) -> Iterator[Sequence[Task]]:
+        return in_batches(self._concerned(last_of(page, CAUSES)))
 
     def _concerned(self, causes: Mapping[UUID, RecordedEvent]) -> list[Task]:
         """Of each relationship that somebody has gone from, by what happened last."""
@@ -153,18 +144,14 @@ class Mentorships:
 
     def _settle(self, id_: MentorshipId, cause: RecordedEvent) -> None:
         """Without those who are gone, by everything as it is now and still is then."""
-        lost: Exception = StillChanging()
-        for _ in range(ATTEMPTS):
+
+        def attempt() -> None:
             found = self._found(id_)
-            if found.rests or not (gone := self._gone(found)):
-                return
-            try:
-                self._store.act_together(_command(id_, cause), *losing(found.within, found.held, gone))
-            except (StillChanging, Conflict) as passing:
-                lost = passing
-                continue
-            return
-        raise lost
+            if not found.rests and (gone := self._gone(found)):
+                parting = losing(found.within, found.held, gone)
+                self._store.act_together(by_rule(NAME, id_, cause), *parting)
+
+        persist(attempt)
 
     def _found(self, id_: MentorshipId) -> Found:
         loaded = self._store.load(MENTORSHIP.stream(id_))
@@ -186,12 +173,6 @@ class Mentorships:
             if one := leaver(loaded[persons[who].id].state, part, side):
                 gone[who] = one
         return gone
-
-
-def _command(id_: MentorshipId, cause: RecordedEvent) -> Command:
-    """However many do this at once, or again, it is one command."""
-    command = uuid5(cause.command_id, f"{NAME} {cause.position} {id_}")
-    return Command(command, NAME, correlation_id=cause.correlation_id, cause="rule")
 
 
 def _unarchived(within: Relationship) -> Sequence[Step]:

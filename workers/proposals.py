@@ -22,7 +22,7 @@ from projections.projection import parked_streams
 from workers import endings, wishes
 from workers.causes import Causes
 from workers.endings import Endings
-from workers.tasks import Task, in_batches, last_of, work_off
+from workers.tasks import Task, in_batches, last_of, walk, work_off
 from workers.wishes import Wishes, Wishing
 
 NAME: Final = "proposing"
@@ -43,7 +43,6 @@ class Proposals:
         self._causes = Causes(connection, store, NAME, endings.CAUSES | wishes.CAUSES, READ)
         self._endings = Endings(NAME, connection, store)
         self._wishes = Wishes(NAME, connection, store, now)
-        self._expired_to = 0
         self._steps = self._walk()
 
     @property
@@ -56,17 +55,7 @@ class Proposals:
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()
-        while True:
-            if self.position >= self._expired_to and (due := self._due()):
-                work_off(NAME, self.connection, due)
-                # What is due is asked for again when the read models show what became of these.
-                self._expired_to = self._store.head()
-                yield True
-            reached, page = self._causes.page()
-            for tasks in self._asked_for(page):
-                work_off(NAME, self.connection, tasks)
-                yield True
-            yield self._causes.move_on(reached)
+        yield from walk(self._causes, self._asked_for, self._due)
 
     def _due(self) -> list[Task]:
         now = self._now()

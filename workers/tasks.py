@@ -1,20 +1,23 @@
 """What a worker has to do, a batch at a time: done by several callers at once, or parked with the reason."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import psycopg
 import structlog
 
+from domain.command import Command
 from domain.guards import StillChanging
 from domain.store import Conflict, RecordedEvent
 from projections import parking
+from workers.causes import Causes
 
 BATCH: Final = 250
 CALLERS: Final = 8
+ATTEMPTS: Final = 5
 
 log = structlog.get_logger()
 
@@ -48,6 +51,42 @@ def last_of(page: Sequence[RecordedEvent], names: Collection[str]) -> dict[UUID,
 def in_batches(tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
     for begin in range(0, len(tasks), BATCH):
         yield tasks[begin : begin + BATCH]
+
+
+def walk(
+    causes: Causes,
+    asked_for: Callable[[Sequence[RecordedEvent]], Iterable[Sequence[Task]]],
+    due: Callable[[], Sequence[Task]] = tuple,
+) -> Iterator[bool]:
+    """A batch a step, of what is due or of what events ask for, without end; False: nothing at present."""
+    name, connection, shown_from = causes.name, causes.connection, 0
+    while True:
+        if causes.position >= shown_from and (tasks := due()):
+            work_off(name, connection, tasks)
+            # What is due is asked for again when the read models show what became of these.
+            shown_from = causes.store.head()
+            yield True
+        reached, page = causes.page()
+        for tasks in asked_for(page):
+            work_off(name, connection, tasks)
+            yield True
+        yield causes.move_on(reached)
+
+
+def by_rule(name: str, stream: UUID, cause: RecordedEvent) -> Command:
+    """However many do this at once, or again, it is one command."""
+    id_ = uuid5(cause.command_id, f"{name} {cause.position} {stream}")
+    return Command(id_, name, correlation_id=cause.correlation_id, cause="rule")
+
+
+def persist(attempt: Callable[[], None]) -> None:
+    """Tries again where what it relies on has changed meanwhile; not for ever."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return attempt()
+        except (StillChanging, Conflict):
+            continue
+    return attempt()
 
 
 def _fault(task: Task) -> Exception | None:

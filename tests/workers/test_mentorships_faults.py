@@ -33,7 +33,7 @@ from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
 from tests.workers.wishing import Clock, everybody_is_in
-from workers import mentorships
+from workers import tasks
 from workers.mentorships import NAME, Mentorships
 
 PAUSED = Paused(until=date(2030, 6, 1))
@@ -242,7 +242,7 @@ def test_what_changes_all_the_time_is_ended_later(
         people = Companion(organisation, store, Clock())
         id_ = people.circle()
         people.goes(NOOR)
-        monkeypatch.setattr(mentorships, "ATTEMPTS", 1)
+        monkeypatch.setattr(tasks, "ATTEMPTS", 1)
         with racing(organisation, monkeypatch, (id_, (MemberLeft(participant=OLA.id),))) as quick:
             changed = Companion(organisation, quick, people.clock)
             with pytest.raises(StillChanging):
@@ -261,7 +261,7 @@ def test_what_else_happens_in_it_is_no_hindrance(
         people = Companion(organisation, store, Clock())
         id_ = people.circle()
         people.goes(NOOR, LEFT)
-        monkeypatch.setattr(mentorships, "ATTEMPTS", 1)
+        monkeypatch.setattr(tasks, "ATTEMPTS", 1)
         extended = Extended(until=date(2031, 1, 31))
         with racing(organisation, monkeypatch, (id_, (extended,))) as quick:
             Companion(organisation, quick, people.clock).move_on()
