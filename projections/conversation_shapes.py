@@ -19,10 +19,19 @@ SEEN: Final = happened(ROW)
 BY_TIME: Final = (Key("{t}.position", "bigint"),)
 NEWEST: Final = {"": Order(BY_TIME, descending=True)}
 OLDEST: Final = {"": Order(BY_TIME)}
-ANSWERS: Final = "EXISTS (SELECT FROM conversation_said a WHERE a.question_id = {t}.said_id"
+ANSWERS: Final = "EXISTS (SELECT FROM conversation_said a WHERE a.question_id = {t}.said_id AND {known}"
+# Who has left is not told by them either what came after.
 QUESTION_FILTERS: Final = {
-    "answered": Filter(ANSWERS + " AND a.withdrawn_at IS NULL) = {v}", "boolean"),
-    "accepted": Filter(ANSWERS + " AND a.accepted_at IS NOT NULL) = {v}", "boolean"),
+    "answered": Filter(
+        ANSWERS + " AND a.withdrawn_at IS NULL) = {v}",
+        "boolean",
+        conditions={"known": (happened("a.mentorship_id", "a.said_at"),)},
+    ),
+    "accepted": Filter(
+        ANSWERS + " AND a.accepted_at IS NOT NULL) = {v}",
+        "boolean",
+        conditions={"known": (happened("a.mentorship_id", "a.accepted_at"),)},
+    ),
 }
 
 TEXT: Final = Column("text", Kind.TEXT, "{t}.text", WORDS)
@@ -108,7 +117,7 @@ ANSWER: Final = Shape(
         TEXT,
         SHARING,
         Column("answered_at", Kind.TIMESTAMP, "{t}.said_at"),
-        Column("accepted_at", Kind.TIMESTAMP, "{t}.accepted_at"),
+        Column("accepted_at", Kind.TIMESTAMP, "{t}.accepted_at", happened(ROW, "{t}.accepted_at")),
         WITHDRAWN_AT,
     ),
     edges={"by": person("by_id"), "question": One("Question", "{t}.said_id = {p}.question_id")},

@@ -116,7 +116,9 @@ TOLD: Final[Mapping[type[DomainEvent], Told]] = {
     c.QuestionAsked: Told(EntryKind.QUESTION, "messages", item="question", details=_TOPICS),
     c.QuestionAnswered: Told(EntryKind.QUESTION, "messages", item="answer", details=_TOPICS),
     c.AnswerAccepted: Told(EntryKind.QUESTION, "messages", item="answer"),
-    r.DocumentShared: Told(EntryKind.DOCUMENT, "documents", details=frozenset({"sha256"})),
+    r.DocumentShared: Told(
+        EntryKind.DOCUMENT, "documents", details=frozenset({"media_type", "bytes", "sha256"})
+    ),
     r.LinkShared: Told(EntryKind.LINK, "documents"),
     r.Described: _DESCRIBED,
     r.Withdrawn: _DESCRIBED,

@@ -34,6 +34,18 @@ END_WORDS: Final = Guard(
     staffed=trusted("concerns", ROW),
     opened=broken(ROW),
 )
+
+
+def _members(row: str, mentorship: str) -> Guard:
+    """Whoever was there from the beginning is known to all who ever were."""
+    met = member_of(f"{row}.mentorship_id", f"{row}.joined_at")
+    return Guard(
+        Action.SEE_MENTORSHIPS,
+        own=f"({row}.joined_at = {mentorship}.began_at OR {met})",
+        staffed=staff_of(f"{mentorship}.program_id"),
+    )
+
+
 BY_SET: Final = {"": Order((Key("{t}.set_position", "bigint"),))}
 BY_RAISED: Final = {"": Order((Key("{t}.raised_position", "bigint"),))}
 NEWEST: Final = {"": Order((Key("{t}.position", "bigint"),), descending=True)}
@@ -72,12 +84,7 @@ MENTORSHIP: Final = Shape(
             "MentorshipMember",
             OF_MENTORSHIP,
             "{t}.number",
-            # Whoever was there from the beginning is known to all who ever were.
-            Guard(
-                Action.SEE_MENTORSHIPS,
-                own=f"({{t}}.joined_at = {{p}}.began_at OR {member_of(ROW, '{t}.joined_at')})",
-                staffed=staff_of("{p}.program_id"),
-            ),
+            _members("{t}", "{p}"),
         ),
         "agreement": One("MentorshipAgreement", OF_MENTORSHIP),
         "goals": Connection("Goal", OF_MENTORSHIP, BY_SET),
@@ -162,9 +169,10 @@ MENTORSHIP_FILTERS: Final = {
     "program": Filter("{t}.program_id = {v}", "uuid", of="Program"),
     "participant": Filter(
         "{t}.mentorship_id IN (SELECT m.mentorship_id FROM mentorship_members m"
-        " WHERE m.participant_id = {v})",
+        " WHERE m.participant_id = {v} AND {known})",
         "uuid",
         of="Participant",
+        conditions={"known": (_members("m", "{t}"),)},
     ),
     **STATES_AND_KINDS,
 }

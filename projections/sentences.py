@@ -85,7 +85,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "conversation.question_asked": Sentence("{by} asked a question."),
     "conversation.question_answered": Sentence("{by} answered a question."),
     "conversation.answer_accepted": Sentence("{by} accepted an answer."),
-    "resource.document_shared": Sentence("{by} shared a document ({media_type})."),
+    "resource.document_shared": Sentence("{by} shared a document[ ({media_type})]."),
     "resource.link_shared": Sentence("{by} shared a link."),
     "resource.described": Sentence("{by} described something shared."),
     "resource.withdrawn": Sentence("{by} withdrew something shared.", "Something shared was withdrawn."),

@@ -133,13 +133,14 @@ def test_a_guest_sees_their_own_relationship_and_the_names_in_it(world: World) -
 
 
 def test_staff_sees_that_it_happened_and_content_by_the_policy(world: World) -> None:
-    by_name = {entry["name"]: entry for entry in history(world, AS_MAX, "name text facts")}
+    by_name = {entry["name"]: entry for entry in history(world, AS_MAX, "name text facts sentence")}
     assert by_name["mentorship.goal_set"]["text"] == "Climb"
     assert by_name["mentorship.member_left"]["text"] == "No boots"
     for name in ("conversation.message_sent", "mentorship.checked_in", "resource.link_shared"):
         assert by_name[name]["text"] is None
     assert by_name["mentorship.checked_in"]["facts"] == {}
-    assert "media_type" in by_name["resource.document_shared"]["facts"]
+    shared = by_name["resource.document_shared"]
+    assert (shared["facts"], shared["sentence"]) == ({}, "Noor Bakker shared a document.")
     assert history(world, AS_NOOR, "facts", kinds=["CHECK_IN"]) == [{"ratings": {"progress": 4}}]
 
 

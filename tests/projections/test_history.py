@@ -131,7 +131,7 @@ def test_facts_are_not_personal_and_some_are_content(organisation: Database, tol
     happened(told, FILE, document)
     assert entries(organisation, told, "facts", "details") == [
         ({}, {"ratings": {"progress": 4}}),
-        ({"bytes": 9, "media_type": "application/pdf"}, {"sha256": "ab" * 32}),
+        ({}, {"bytes": 9, "media_type": "application/pdf", "sha256": "ab" * 32}),
     ]
 
 
