@@ -159,7 +159,8 @@ class MentorshipCommands:
     @mutation(MentorshipPayload)
     async def extend_mentorship(self, info: Info, input: inputs.ExtendMentorshipInput) -> Done:
         """Let it run longer than was planned."""
-        return await _act(info, input, Action.EXTEND_MENTORSHIP, course.extend, _alone, until=input.until)
+        wish = {"until": input.until, "today": info.context.now().date()}
+        return await _act(info, input, Action.EXTEND_MENTORSHIP, course.extend, _alone, **wish)
 
     @mutation(MentorshipPayload)
     async def conclude_mentorship(self, info: Info, input: inputs.ConcludeMentorshipInput) -> Done:

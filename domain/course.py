@@ -34,7 +34,7 @@ class EndMustBeLater(Refusal):
 
 
 class EndHasPassed(Refusal):
-    """A relationship that is reopened ends on a later day than today."""
+    """It ends on a later day than today."""
 
 
 class WordsAreSomebodys(Refusal):
@@ -96,12 +96,14 @@ def resume_in_time(state: Mentorship, *, today: date) -> list[DomainEvent]:
     return [Resumed()] if due else []
 
 
-def extend(state: Mentorship, *, within: Relationship, until: date) -> list[DomainEvent]:
+def extend(state: Mentorship, *, within: Relationship, until: date, today: date) -> list[DomainEvent]:
     running(state, within)
     if until == state.planned_end:
         return []
     if until < state.planned_end:
         raise EndMustBeLater(planned_end=state.planned_end)
+    if until <= today:
+        raise EndHasPassed
     return [Extended(until=until)]
 
 

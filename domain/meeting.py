@@ -21,6 +21,8 @@ FARTHEST: Final = timedelta(days=730)
 """How far ahead a meeting can be."""
 EARLY: Final = timedelta(days=1)
 """How long before its time a meeting may have been held."""
+FEWEST: Final = 2
+"""Who meet."""
 
 
 class Slot(Value):
@@ -203,6 +205,10 @@ class HeldTooEarly(Refusal):
     """This is more than a day before the time agreed on or proposed: it must have been another meeting."""
 
 
+class NobodyElseCame(Refusal):
+    """A meeting takes two at least: say who else was there, or who did not come."""
+
+
 class MeetingIsNotConfirmed(Refusal):
     """No time has been agreed on yet: confirm one of those proposed, or propose others."""
 
@@ -226,7 +232,7 @@ def propose(state: Meeting, *, within: Relationship, proposed: Proposed, now: da
 
 
 def describe(state: Meeting, *, within: Relationship, described: Described) -> list[DomainEvent]:
-    """By any of the members, as long as it is to come."""
+    """By any of the members, until it is called off or recorded how it went."""
     refuse_strangers(within, described.by)
     held = open_or_refused(state).described
     if held is not None and _words(held) == _words(described):
@@ -244,6 +250,8 @@ def hold(state: Meeting, *, within: Relationship, held: Held, now: datetime) -> 
         raise MeetingIsNotOverYet
     if held.started_at < begins - EARLY:
         raise HeldTooEarly
+    if len(set(held.attendance)) < FEWEST:
+        raise NobodyElseCame
     return [held]
 
 

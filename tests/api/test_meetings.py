@@ -223,10 +223,11 @@ def test_meetings_are_listed_by_time_and_found_by_what_they_are(pair: Pair) -> N
         nodes = pair.house.ask(other.noor, query, **given)["meetings"]["nodes"]
         return [one["id"] for one in nodes]
 
-    assert found() == [ids[0], ids[2], ids[1]]
+    assert found() == [ids[2], ids[1], ids[0]]
+    assert found("STARTS_AT_DESC") == [ids[0], ids[2], ids[1]]
     assert found("STARTS_AT") == [ids[1], ids[2], ids[0]]
     assert found(to="2027-12-02T10:00:00Z") == [ids[1]]
-    assert found(**{"from": "2027-12-02T10:00:00Z"}) == [ids[0], ids[2]]
+    assert found(**{"from": "2027-12-02T10:00:00Z"}) == [ids[2], ids[0]]
     other.done(other.ada, "cancelMeeting", ids[0])
     assert found(states=["PROPOSED"]) == [ids[2], ids[1]]
     assert found(states=["CANCELLED"]) == [ids[0]]
@@ -293,7 +294,11 @@ BAD: Final[list[tuple[str, Json, str, list[str]]]] = [
 @pytest.fixture(scope="module")
 def good(pair: Pair) -> dict[str, Json]:
     mentorship, meeting = {"mentorship": pair.mentorship}, {"meeting": pair.proposed()}
-    held = {"startedAt": "2026-01-01T00:00:00Z", "durationMinutes": 30, "attendance": [pair.ada.id]}
+    held = {
+        "startedAt": "2026-01-01T00:00:00Z",
+        "durationMinutes": 30,
+        "attendance": [pair.ada.id, pair.noor.id],
+    }
     series = {"startsAt": MONDAY["startsAt"], "minutes": 30, "period": "DAY", "count": 2}
     return {
         "proposeMeeting": {**mentorship, "slots": [MONDAY], "timeZone": "Europe/Berlin"},

@@ -32,7 +32,7 @@ def test_not_who_avoids_the_other_since(house: House, here: Accompanied, mentee_
 def test_not_who_reports_to_the_other_since(house: House, here: Accompanied) -> None:
     ada, noor, own = pair_of(here)
     house.done(noor, "endMentorship", {**own, "reason": "GOALS_CHANGED"})
-    record = {"name": "Noor", "manager": ada.id}
+    record: Json = {"name": "Noor", "manager": ada.id}
     house.done(house.registrar, "syncRecord", {"participant": noor.id, "source": "hr", "record": record})
     here.meeting.configure(hardRules=["NOT_IN_REPORTING_LINE", "NOT_MATCHED_BEFORE"])
     assert code(house, here.fay, "reopenMentorship", {**own, "until": FAR}) == "PAIR_IS_BARRED"

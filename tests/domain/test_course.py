@@ -75,13 +75,15 @@ def test_a_pause_ends_by_itself_on_its_day() -> None:
     pair(PAUSED, CONCLUDED).when(course.resume_in_time, today=JUNE).then_nothing()
 
 
-def extend(history: Given[Any], until: date) -> When[Any]:
-    return history.when(course.extend, within=TOGETHER, until=until)
+def extend(history: Given[Any], until: date, today: date = TODAY) -> When[Any]:
+    return history.when(course.extend, within=TOGETHER, until=until, today=today)
 
 
 def test_an_extension_ends_later_than_planned() -> None:
     extend(pair(), EXTENDED.until).then(EXTENDED)
     extend(pair(), PLANNED_END).then_nothing()
+    extend(pair(), EXTENDED.until, EXTENDED.until).then_refused(course.EndHasPassed)
+    extend(pair(), PLANNED_END, EXTENDED.until).then_nothing()
     extend(pair(EXTENDED), PLANNED_END).then_refused(course.EndMustBeLater, planned_end=EXTENDED.until)
 
 
@@ -190,7 +192,7 @@ def test_glass_is_broken_whatever_became_of_it() -> None:
 WISHES: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (course.pause, {"until": JUNE, "today": TODAY}),
     (course.resume, {}),
-    (course.extend, {"until": EXTENDED.until}),
+    (course.extend, {"until": EXTENDED.until, "today": TODAY}),
     (course.conclude, {"outcome": Outcome.ACHIEVED}),
     (course.end_early, {"by": NOOR.id, "reason": EndReason.NO_FIT}),
     (course.hand_over, {"mentors": (KIM.id,), "successor": GOES_ON}),

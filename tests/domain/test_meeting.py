@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain import meeting
 from domain import meeting_times as times
-from domain.ids import MentorshipId
+from domain.ids import MentorshipId, ParticipantId
 from domain.meeting import (
     MEETING,
     Answer,
@@ -288,6 +288,11 @@ def test_who_was_there_is_in_the_relationship() -> None:
     holding(agreed(), with_kim).then_refused(NotInThisRelationship)
     missed = MISSED.model_copy(update={"missed_by": (KIM.id,)})
     missing(agreed(), missed=missed).then_refused(NotInThisRelationship)
+
+
+@pytest.mark.parametrize("there", [(), (ADA.id,), (ADA.id, ADA.id)])
+def test_nobody_meets_alone(there: tuple[ParticipantId, ...]) -> None:
+    holding(agreed(), HELD.model_copy(update={"attendance": there})).then_refused(meeting.NobodyElseCame)
 
 
 def test_no_session_counts_before_the_agreement_is_signed() -> None:

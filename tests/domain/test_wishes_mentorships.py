@@ -44,7 +44,7 @@ OF_A_MENTORSHIP = st.one_of(
     wish(course.pause, **terms, **untils, **today),
     wish(course.resume, **terms),
     wish(course.resume_in_time, today=days),
-    wish(course.extend, **terms, **untils),
+    wish(course.extend, **terms, **untils, **today),
     wish(course.migrate, **terms, version=st.integers(1, 2), settings=st.just(SETTINGS)),
     wish(course.break_glass, glass=ids, reason=texts),
 )

@@ -102,7 +102,7 @@ def wishes(base: Any) -> dict[str, Json]:
             **meeting,
             "startedAt": SLOT["startsAt"],
             "durationMinutes": 50,
-            "attendance": [base.ada.id],
+            "attendance": [base.ada.id, base.noor.id],
             "minutes": "We set two goals.",
         },
         "recordMeetingMissed": {**meeting, "missedBy": [base.ada.id]},
