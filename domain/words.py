@@ -58,6 +58,7 @@ Url = Annotated[
         r"https?://[^\s/?#@\"<>]+([/?#][^\s\"<>]*)?",
         "must be an address that begins with https:// or http://",
     ),
+    AfterValidator(_printable),
 ]
 
 

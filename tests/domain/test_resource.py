@@ -147,7 +147,15 @@ def test_an_event_holds_no_nonsense(wrong: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "file:///etc", "//example.org", "https://"]
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc",
+        "//example.org",
+        "https://",
+        "https://a.org/\x1b",
+    ],
 )
 def test_a_link_is_an_address_of_the_web(url: str) -> None:
     with pytest.raises(ValidationError):
