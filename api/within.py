@@ -19,6 +19,8 @@ from domain.store import Step
 
 OUTSIDE: Final = Settings()
 """What holds outside any programme."""
+GONE_TOO: Final = frozenset({Action.LEAVE_MENTORSHIP, Action.WITHDRAW_MESSAGE, Action.PUBLISH_RESOURCE})
+"""What somebody may who has left: say so again, and take back or pass on what is theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ async def within(context: Context, id_: MentorshipId, action: Action, *path: str
     program = held.began.program
     state = (await context.store.load_async(PROGRAM.stream(program))).state if program else Program()
     by = context.actor.participant
-    own = by in held.members or (action is Action.LEAVE_MENTORSHIP and by in held.left)
+    own = by in held.members or (action in GONE_TOO and by in held.left)
     thing = Thing(by if own else None, program, staff_of(state) if program else {})
     permit(context, action, thing)
     archived = state.stage is Stage.ARCHIVED

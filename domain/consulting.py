@@ -12,7 +12,12 @@ from domain.inquiry import FLASH, INQUIRY, Asked, Asking, Inquiry
 from domain.mentorship import MENTORSHIP, Began
 from domain.participant import PARTICIPANT, Participant, Status, facts
 from domain.program_settings import Side
+from domain.refusal import Refusal
 from domain.relationship import Member
+
+
+class SessionIsNotPossible(Refusal):
+    """No session can be agreed on here. Answer the question, or close it."""
 
 
 def asking(
@@ -36,16 +41,20 @@ def agreeing(id_: InquiryId, held: Inquiry, *, by: ParticipantId, today: date) -
         return (agreed,)
     began = _session(id_, held.asked, today)
     people = (held.asked.expert, held.asked.by)
+    guarded = {"people": frozenset(people)}
     return (
         agreed,
         Step(MENTORSHIP.stream(session), mentorship.begin, {"began": began}),
-        *(Step(PARTICIPANT.stream(who), still_there, guard=True) for who in people),
+        *(Step(PARTICIPANT.stream(who), _still_there, guarded, guard=True) for who in people),
     )
 
 
-def still_there(state: Participant) -> list[DomainEvent]:
+def _still_there(state: Participant, *, people: frozenset[ParticipantId]) -> list[DomainEvent]:
+    """Whoever has come to avoid the other since it was asked is not told of, here neither."""
     if state.status is not Status.ACTIVE:
         raise PersonIsNotActive
+    if people & state.avoided:
+        raise SessionIsNotPossible
     return []
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.relay import global_id
 from domain.ids import MentorshipId, ParticipantId, conversation_id
-from domain.mentorship import Began, Concluded, MemberJoined, Outcome
+from domain.mentorship import Began, Concluded, MemberJoined, MemberLeft, Outcome
 from domain.permissions import Role
 from domain.program_settings import Kind, RelationshipType, Side
 from domain.relationship import Member
@@ -168,6 +168,19 @@ def test_what_was_said_stays_and_can_be_taken_back_once_it_has_ended(group: Grou
     assert refused["code"] == "RELATIONSHIP_HAS_ENDED"
     assert group.asked(noor, "messages { nodes { text } }")["messages"]["nodes"] == [{"text": "Hello"}]
     group.house.done(ada, "withdrawMessage", group.given(message=message))
+
+
+def test_who_has_left_takes_back_what_is_theirs_and_adds_nothing(group: Group) -> None:
+    house, (_, noor, *_) = group.house, group.members
+    message = group.send(noor, "Hello")
+    link = {"title": "Delegation", "url": "https://example.org"}
+    shared = house.done(noor, "shareLink", group.given(**link), "resource { id }")["resource"]["id"]
+    house.done(noor, "publishResource", {"resource": shared, "to": "DIRECTORY"})
+    assert noor.participant is not None
+    happened(house.store, group.key, MemberLeft(participant=ParticipantId(noor.participant)))
+    house.done(noor, "withdrawMessage", group.given(message=message))
+    house.done(noor, "publishResource", {"resource": shared, "to": "MEMBERS"})
+    assert house.refused(noor, "sendMessage", group.given(text="And"))["code"] == "FORBIDDEN"
 
 
 def test_a_message_sent_again_with_its_key_is_there_once(group: Group) -> None:

@@ -234,3 +234,13 @@ def test_an_invitation_is_changed_and_ends(house: House) -> None:
     ):
         given = {"name": "Gil", "email": "gil@example.com", "until": "2999-01-01", **change}
         assert house.refused(house.registrar, "inviteGuest", given)["code"] == code
+
+
+def test_nobody_is_led_into_a_session_with_whom_they_avoid_by_now(house: House) -> None:
+    bea, lou = expert(house, "Bea"), house.person("Lou")
+    inquiry = asked(house, lou, bea, session=True)
+    house.done(lou, "avoidPerson", {"person": bea.id})
+    refused = house.refused(bea, "agreeSession", {"inquiry": inquiry})
+    assert refused["code"] == "SESSION_IS_NOT_POSSIBLE"
+    assert "avoid" not in refused["message"]
+    told(house, bea, "answerInquiry", inquiry, text="Begin small.")

@@ -63,9 +63,11 @@ def test_a_session_begins_with_the_word_for_it() -> None:
     assert [guard.stream.id for guard in guards] == [ADA.id, NOOR.id]
     left = Left(reason=LeavingReason.OWN_WISH)
     for guard in guards:
-        assert guard.decision(NOOR_NOW) == []
+        assert guard.decision(NOOR_NOW, **guard.arguments) == []
         with pytest.raises(PersonIsNotActive):
-            guard.decision(of(NOOR.registered, left))
+            guard.decision(of(NOOR.registered, left), **guard.arguments)
+        with pytest.raises(consulting.SessionIsNotPossible):
+            guard.decision(of(NOOR.registered, PersonAvoided(person=ADA.id)), **guard.arguments)
 
 
 @pytest.mark.parametrize("history", [(), (WISHED, AGREED)])
