@@ -22,7 +22,14 @@ from domain.program_settings import Kind, RelationshipType, Side, StaffRole
 from domain.relationship import Member
 from domain.store import Store
 from projections.confidentiality import trusted
-from tests.api import confidential_items, conversation_items, document_items, history_items, meeting_items
+from tests.api import (
+    confidential_items,
+    conversation_items,
+    document_items,
+    found_items,
+    history_items,
+    meeting_items,
+)
 from tests.api.confidential_items import Item, Place
 from tests.api.world import World, opened
 
@@ -34,6 +41,7 @@ ITEMS: Final = (
     *history_items.ITEMS,
     *document_items.ITEMS,
     *meeting_items.ITEMS,
+    *found_items.ITEMS,
 )
 CIRCLE: Final = RelationshipType(id="circle", kind=Kind.CIRCLE, name="Circle")
 
