@@ -288,9 +288,12 @@ def _refuse_anothers(state: Assignment, by: ParticipantId) -> None:
 
 
 def _refuse_judging(within: Relationship, by: ParticipantId, *entitled: ParticipantId) -> None:
+    """`entitled` may be of the staff, who are no members."""
     refuse_ended(within)
+    if by in entitled:
+        return
     refuse_outsiders(within, by)
-    if by not in entitled and within.members[by] is not Side.MENTOR:
+    if within.members[by] is not Side.MENTOR:
         raise AnotherJudges
 
 

@@ -50,6 +50,10 @@ class ConcernIsUnknown(Refusal):
     """There is no such concern about this relationship."""
 
 
+class NobodyLooksAfterIt(Refusal):
+    """No programme's staff could look after this: turn to whoever manages the organisation."""
+
+
 def sign_agreement(state: Mentorship, *, within: Relationship, by: ParticipantId) -> list[DomainEvent]:
     now = _of_members(state, within, by)
     if now.settings.agreement.text is None:
@@ -169,7 +173,8 @@ def raise_concern(
 ) -> list[DomainEvent]:
     if concern in state.concerns:
         return []
-    _of_members(state, within, by)
+    if _of_members(state, within, by).program is None:
+        raise NobodyLooksAfterIt
     return [ConcernRaised(concern=concern, by=by, text=text, confidential=confidential)]
 
 

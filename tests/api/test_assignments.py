@@ -213,6 +213,14 @@ def test_what_is_not_there_is_told_by_name(group: Group) -> None:
     assert group.house.refused(group.ada, "assignTask", nowhere)["code"] == "FORBIDDEN"
 
 
+def test_staff_take_back_what_they_gave(group: Group) -> None:
+    [given] = group.assigned(group.fay, group.noor, title="Not for you after all")
+    group.house.done(group.fay, "dropAssignment", {"assignment": given["id"]})
+    [other] = group.assigned(group.ada, group.noor, title="For you")
+    refused = group.house.refused(group.fay, "dropAssignment", {"assignment": other["id"]})
+    assert refused["code"] == "NOT_IN_THIS_RELATIONSHIP"
+
+
 def test_lists_by_state_and_by_whom_it_is_for(group: Group) -> None:
     mine = group.suggested(group.ada, group.lin)
     group.house.done(group.lin, "dropAssignment", {"assignment": mine})

@@ -224,6 +224,12 @@ def test_it_is_dropped_and_a_suggestion_is_declined() -> None:
     so_far(SUGGESTED).when(a.drop, within=WITHIN, by=NOOR.id).then(Dropped(by=NOOR.id))
 
 
+def test_staff_take_back_what_they_gave_alone() -> None:
+    by_kim = so_far(ASSIGNED.model_copy(update={"by": KIM.id}))
+    by_kim.when(a.drop, within=WITHIN, by=KIM.id).then(Dropped(by=KIM.id))
+    so_far(ASSIGNED).when(a.drop, within=WITHIN, by=KIM.id).then_refused(NotInThisRelationship)
+
+
 ENDINGS: Final[list[Any]] = [
     (a.submit, {"submitted": SUBMITTED}),
     (a.start, {"by": NOOR.id}),

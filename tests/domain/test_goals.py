@@ -31,7 +31,7 @@ from domain.mentorship import (
 )
 from domain.refusal import Refusal
 from domain.relationship import NotInThisRelationship, RelationshipHasEnded, RelationshipIsUnknown
-from tests.domain.related import ARCHIVED, BARE, TOGETHER, UNKNOWN, circle, pair, within
+from tests.domain.related import ARCHIVED, ASIDE, BARE, TOGETHER, UNKNOWN, circle, pair, within
 from tests.people import ADA, LIN, NOOR, SAM
 from tests.scenario import Given, When, given
 
@@ -166,6 +166,11 @@ def test_members_check_in_as_often_as_they_like_and_each_time_once() -> None:
 
 def test_check_ins_of_the_first_days_have_no_id() -> None:
     assert len(pair(CheckedIn(by=NOOR.id, ratings={"progress": 4})).state.noted) == 0
+
+
+def test_a_concern_is_raised_where_somebody_can_look_after_it() -> None:
+    say = {"within": within(first=ASIDE), "by": NOOR.id, "concern": CONCERN, "text": "We do not get on"}
+    given(MENTORSHIP, ASIDE).when(goals.raise_concern, **say).then_refused(goals.NobodyLooksAfterIt)
 
 
 def test_a_concern_is_raised_and_settled_even_after_the_end() -> None:

@@ -157,7 +157,7 @@ assignment.start                       p g
 assignment.submit                      p g
 assignment.complete                    p g
 assignment.return                      p g
-assignment.drop                        p g
+assignment.drop                        p g f a
 participant.invite_guest               O S
 inquiry.ask                            p
 inquiry.answer                         p g

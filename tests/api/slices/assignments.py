@@ -27,7 +27,7 @@ MUTATIONS: Final[dict[str, set[str]]] = {
     "submitAssignment": SELF,
     "completeAssignment": SELF,
     "returnAssignment": SELF,
-    "dropAssignment": SELF,
+    "dropAssignment": SELF | STAFF,
 }
 QUERIES: Final[dict[str, set[str]]] = {
     "assignment(id: $assignment) { state }": SEES_IT,
