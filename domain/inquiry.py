@@ -21,7 +21,7 @@ from domain.words import Text
 
 Topics = Annotated[tuple[Competency, ...], Field(max_length=20)]
 MOST_WAITING: Final = 10
-"""How many questions of one person may wait for an answer at once."""
+"""How many questions of one person may wait for an answer; of those asked at one moment, a few more."""
 FLASH: Final = RelationshipType(
     id="flash",
     kind=Kind.FLASH,
