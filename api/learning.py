@@ -28,6 +28,17 @@ if TYPE_CHECKING:
 Person = Annotated["Participant", strawberry.lazy("api.participant")]
 
 
+@strawberry.type(description="A piece of what an entry says.")
+class LibraryFragment:
+    text: str
+    found: bool = strawberry.field(description="Whether it is what was looked for.")
+    key: strawberry.Private[str | None] = None
+
+
+async def _excerpt(root: Any, info: Info, *, search: str = "") -> Any:
+    return await resolve(root, info)
+
+
 @strawberry.type(description="An accepted answer or a shared resource.")
 class LibraryEntry:
     entry_id: UUID
@@ -36,9 +47,6 @@ class LibraryEntry:
         description="The question of an answer, until its author is erased; a resource's own title."
     )
     text: str | None = strawberry.field(description="The answer; what a resource is described by.")
-    excerpt: list[str] = strawberry.field(
-        description="Of the text, in pieces: each second one is what was searched for. Plain, without tags."
-    )
     topics: list[str]
     rank: int = strawberry.field(description="How well it fits what was searched for, 0 to 10,000.")
     listed_at: datetime
@@ -55,6 +63,9 @@ class LibraryEntry:
     answer: Answer | None = strawberry.field(resolver=edges.edge, description="For members.")
     resource: Annotated["Resource", strawberry.lazy("api.resource")] | None = strawberry.field(
         resolver=edges.edge
+    )
+    excerpt: list[LibraryFragment] = strawberry.field(
+        resolver=_excerpt, description="The text around what is looked for, in pieces; plain text, no markup."
     )
 
 

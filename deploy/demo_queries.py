@@ -74,7 +74,7 @@ EXAMPLES: Final = (
         """{
   library(search: "feedback", first: 5) {
     totalCount
-    nodes { kind title excerpt topics author { name } }
+    nodes { kind title excerpt(search: "feedback") { text found } topics author { name } }
   }
   directory(search: "feedback", first: 5) {
     totalCount

@@ -43,16 +43,21 @@ WITH asked (query) AS (
 ), best (entry_id, rank) AS (
     SELECT entry_id, max(rank) FROM found GROUP BY entry_id
 )
-SELECT e.*, b.rank, a.query
-  FROM asked a, best b JOIN library_entries e ON e.entry_id = b.entry_id
+SELECT e.*, b.rank
+  FROM best b JOIN library_entries e ON e.entry_id = b.entry_id
 )"""
 
-# Between marks that no text holds, so that every second piece is what was found.
-EXCERPT: Final = """coalesce(
-    string_to_array(
-        replace(
-            ts_headline('english', {t}.body, {t}.query,
-                        'MaxWords=40,MinWords=20,StartSel=' || chr(2) || ',StopSel=' || chr(3)),
-            chr(3), chr(2)),
-        chr(2)),
-    ARRAY[left(coalesce({t}.body, ''), 200)])"""
+# Between marks that no keyboard has and no page takes for markup: every second piece is what was found.
+FRAGMENTS: Final = """(
+SELECT e.*, f.number, f.fragment
+  FROM library_entries e
+ CROSS JOIN LATERAL (
+    SELECT websearch_to_tsquery('english', left({search}, 200))
+        || websearch_to_tsquery('simple', left({search}, 200))
+ ) asked (query)
+ CROSS JOIN LATERAL unnest(string_to_array(
+    ts_headline('english', replace(e.body, chr(2), ''), asked.query,
+                concat('MaxWords=40, MinWords=20, StartSel=', chr(2), ', StopSel=', chr(2))),
+    chr(2))) WITH ORDINALITY f (fragment, number)
+ WHERE f.fragment <> ''
+)"""

@@ -5,8 +5,8 @@ from typing import Final
 from domain.permissions import Action
 from projections.attainment_shapes import person
 from projections.confidentiality import member_of, staff_of_mentorship
-from projections.learning_search import EXCERPT, FOUND
-from projections.shape import Column, Connection, Filter, Guard, Key, Kind, One, Order, Search, Shape
+from projections.learning_search import FOUND, FRAGMENTS
+from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Search, Shape
 
 MODELS: Final = ("learning",)
 """The read models these shapes are made of."""
@@ -41,7 +41,7 @@ INSIDE: Final = Guard(Action.SEE_LIBRARY, own="true", staffed="true", when=membe
 
 LIBRARY_ENTRY: Final = Shape(
     "LibraryEntry",
-    "(SELECT e.*, 0 AS rank, NULL::tsquery AS query FROM library_entries e)",
+    "(SELECT e.*, 0 AS rank FROM library_entries e)",
     key="{t}.entry_id",
     seen=(LISTED,),
     columns=(
@@ -49,7 +49,6 @@ LIBRARY_ENTRY: Final = Shape(
         Column("kind", Kind.ENUM, "{t}.kind"),
         Column("title", Kind.TEXT, "{t}.title"),
         Column("text", Kind.TEXT, "{t}.body"),
-        Column("excerpt", Kind.TEXTS, EXCERPT),
         Column("topics", Kind.TEXTS, "{t}.topics"),
         Column("rank", Kind.INT, "{t}.rank"),
         Column("listed_at", Kind.TIMESTAMP, "{t}.listed_at"),
@@ -61,7 +60,23 @@ LIBRARY_ENTRY: Final = Shape(
         "question": One("Question", "{t}.said_id = {p}.question_id", INSIDE),
         "answer": One("Answer", "{t}.said_id = {p}.entry_id", INSIDE),
         "resource": One("Resource", "{t}.resource_id = {p}.entry_id"),
+        "excerpt": Many(
+            "LibraryFragment",
+            "{t}.entry_id = {p}.entry_id",
+            "{t}.number",
+            given={"search": Filter("", "text")},
+        ),
     },
+)
+
+LIBRARY_FRAGMENT: Final = Shape(
+    "LibraryFragment",
+    FRAGMENTS,
+    seen=(LISTED,),
+    columns=(
+        Column("text", Kind.TEXT, "{t}.fragment"),
+        Column("found", Kind.BOOL, "({t}.number % 2 = 0)"),
+    ),
 )
 
 LIBRARY_ORDERS: Final = {
@@ -80,4 +95,4 @@ LIBRARY: Final = Connection(
     "LibraryEntry", "true", LIBRARY_ORDERS, LIBRARY_FILTERS, search=Search("search", FOUND)
 )
 
-SHAPES: Final = (LIBRARY_ENTRY,)
+SHAPES: Final = (LIBRARY_ENTRY, LIBRARY_FRAGMENT)

@@ -211,9 +211,14 @@ def test_words_are_found_the_best_first(library: Library, search: str, titles: l
     assert search not in {"sleeping", "rest"} or found == titles
 
 
-def test_an_excerpt_is_plain_text_in_pieces_of_which_each_second_was_found(library: Library) -> None:
-    entry = library.entry("Lee", "runners sleep", "excerpt text rank kind topics")
-    assert entry["excerpt"] == ["They  ", "sleep", "  & eat."]
+def test_an_excerpt_is_plain_text_in_pieces_that_say_whether_they_were_found(library: Library) -> None:
+    shown = 'excerpt(search: "runners sleep") { text found } text rank kind topics'
+    entry = library.entry("Lee", "runners sleep", shown)
+    assert [(one["text"], one["found"]) for one in entry["excerpt"]] == [
+        ("They  ", False),
+        ("sleep", True),
+        ("  & eat.", False),
+    ]
     assert entry["text"] == "They <b>sleep</b> & eat."
     assert (entry["kind"], entry["topics"]) == ("ANSWER", ["Running", "Rest"])
     assert 5_000 < entry["rank"] <= 10_000
