@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress, vDDDTypes, vDuration
+from icalendar.parser import Contentline, Contentlines
 
 from api.calendar_text import uid
 from domain.ids import MeetingId, ParticipantId
@@ -33,7 +34,7 @@ class ReplySaysNothing(Refusal):
 
 
 class ReplyHasNoTime(Refusal):
-    """The reply proposes another time, but does not say which: a day, or a time without its zone, is none."""
+    """The reply proposes another time, but does not say which: a day, or a time in no known zone, is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Reply:
 def read_reply(body: str) -> Reply:
     """Raises ReplyIsUnreadable for whatever is none."""
     try:
-        calendar = Calendar.from_ical(body[: LONGEST + 1]) if len(body) <= LONGEST else None
+        calendar = Calendar.from_ical(_without_zones(body)) if len(body) <= LONGEST else None
     except ValueError:
         raise ReplyIsUnreadable from None
     if not isinstance(calendar, Calendar):
@@ -93,6 +94,23 @@ def read_reply(body: str) -> Reply:
     if not isinstance(event.get("sequence", 0), int):
         raise ReplyIsUnreadable
     return Reply(event, stated == "counter")
+
+
+def _without_zones(body: str) -> bytes:
+    """The library keeps each zone that is described for all who come later, and reckons its changes one by
+    one, of which there can be a million: so no zone is but those that everybody knows.
+    """
+    lines = Contentlines.from_ical(body)  # type: ignore[no-untyped-call]  # the library says no types here
+    kept = Contentlines(line for line in lines if line and not _bounds_zone(line))
+    return bytes(kept.to_ical())  # type: ignore[no-untyped-call]  # as above
+
+
+def _bounds_zone(line: Contentline) -> bool:
+    try:
+        name, _, told = line.parts()
+    except ValueError:
+        return False
+    return name.upper() in {"BEGIN", "END"} and told.upper() == "VTIMEZONE"
 
 
 def _moment(event: Event, name: str) -> datetime | None:

@@ -17,6 +17,7 @@ from icalendar import Calendar
 from api import calendar_feed, calendar_text
 from api.calendar_address import CalendarAddresses, digest_of
 from api.calendar_reply import (
+    Reply,
     ReplyHasNoTime,
     ReplyIsOfSomebodyElse,
     ReplyIsUnreadable,
@@ -245,6 +246,44 @@ def test_a_counter_names_a_moment(pair: Pair, line: str) -> None:
     meeting = pair.proposed()
     body = reply(meeting, "noor@example.org", line, "DURATION:PT1H").replace("METHOD:REPLY", "METHOD:COUNTER")
     assert pair.refused(pair.noor, "recordCalendarReply", meeting, body=body) == "REPLY_HAS_NO_TIME"
+
+
+OWN_ZONE: Final = """BEGIN:VTIMEZONE
+TZID:{zone}
+BEGIN:STANDARD
+DTSTART:19700101T000000
+RRULE:FREQ=SECONDLY
+TZOFFSETFROM:+0900
+TZOFFSETTO:{offset}
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700101T000000
+RRULE:FREQ=SECONDLY
+TZOFFSETFROM:{offset}
+TZOFFSETTO:+0900
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT"""
+
+
+def countered(zone: str, described: str) -> Reply:
+    lines = [f"{name};TZID={zone}:20271102T1{hour}0000" for hour, name in enumerate(("DTSTART", "DTEND"))]
+    body = reply("", "noor@example.org", *lines).replace("METHOD:REPLY", "METHOD:COUNTER")
+    return read_reply(body.replace("BEGIN:VEVENT", described, 1))
+
+
+@pytest.mark.parametrize("folded", ["BEGIN:VTIMEZONE", "begin:vtime\n zone", "BEGIN;X=1:VTIMEZONE"])
+def test_a_zone_is_what_everybody_knows_by_its_name_and_not_what_somebody_says(folded: str) -> None:
+    """Else it would be another for whoever comes next, and could take for ever to reckon with."""
+    person = ParticipantId(UUID(int=1))
+    told = {"zone": "Ours", "offset": "+0800"}
+    described = OWN_ZONE.format_map(told).replace("BEGIN:VTIMEZONE", folded)
+    for text in (described, "BEGIN:VEVENT"):
+        with pytest.raises(ReplyHasNoTime):
+            countered("Ours", text).slot_of(person, "noor@example.org")
+    berlin = OWN_ZONE.format_map({**told, "zone": "Europe/Berlin"})
+    slot = countered("Europe/Berlin", berlin).slot_of(person, "noor@example.org")
+    assert slot == {"starts_at": datetime(2027, 11, 2, 9, tzinfo=UTC), "minutes": 60}
 
 
 def test_a_counter_takes_no_longer_than_a_meeting(pair: Pair) -> None:
