@@ -1,5 +1,6 @@
 """What can be done with calendar programs: read one's meetings there, and reply from there."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -67,7 +68,7 @@ async def _revoke(info: Info, given: inputs.RevokeCalendarFeedInput) -> Done:
 
 async def _reply(info: Info, given: inputs.RecordCalendarReplyInput) -> Done:
     meeting = MeetingId(entity("Meeting", given.meeting, "meeting"))
-    reply = read_reply(given.body)
+    reply = await asyncio.to_thread(read_reply, given.body)
     email = await _email(info)
     action = Action.PROPOSE_MEETING if reply.counters else Action.ANSWER_MEETING
     decision = meeting_times.propose_slots if reply.counters else meeting_times.answer

@@ -86,7 +86,8 @@ def _address(one: Invited) -> vCalAddress:
     """Who has no mail address is named by a URI that no program sends mail to."""
     address = vCalAddress(f"mailto:{one.email}" if one.email else one.person.urn)
     if one.name:
-        address.params["cn"] = one.name
+        # Before a mark some readers take it for an escape, and the address for a part of the name.
+        address.params["cn"] = one.name.replace("\\", "/")
     return address
 
 

@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 import structlog
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -33,7 +33,7 @@ from tests.api.slices.meetings import reply
 from tests.api.test_meetings import MONDAY, TUESDAY, WORDS, Pair, met
 from tests.house import Caller, House, key_of
 
-INVITATION: Final = "query ($id: ID!) { meetingInvitation(id: $id) { method body } }"
+INVITATION: Final = "query ($id: ID!) { meetingInvitation(meeting: $id) { method body } }"
 
 
 @pytest.fixture(scope="module")
@@ -333,6 +333,7 @@ words = st.none() | st.text(
 
 
 @settings(max_examples=200)
+@example(title=None, agenda=None, name="\\")
 @given(title=words, agenda=words, name=words)
 def test_what_is_written_is_read_again_as_it_was(
     title: str | None, agenda: str | None, name: str | None
