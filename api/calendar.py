@@ -27,14 +27,12 @@ class MeetingInvitation:
     )
 
 
-async def _invitation(info: Info, id: strawberry.ID) -> MeetingInvitation | None:  # noqa: A002 the argument's public name
-    meeting = MeetingId(UUID(parse_global_id(id, "Meeting").key))
+async def _invitation(info: Info, meeting: strawberry.ID) -> MeetingInvitation | None:
+    key = MeetingId(UUID(parse_global_id(meeting, "Meeting").key))
     person = info.context.actor.participant
     if person is None or not _may(info):
         return None
-    found = await info.context.in_thread(
-        lambda _, connection: calendars.invitation(connection, meeting, person)
-    )
+    found = await info.context.in_thread(lambda _, connection: calendars.invitation(connection, key, person))
     if found is None:
         return None
     stated = InvitationMethod(calendar_text.method(found))

@@ -102,7 +102,7 @@ async def _facets(root: Any) -> DirectoryFacets:
 
 
 @strawberry.type
-class DirectoryConnection:
+class DirectoryEntryConnection:
     edges: list[Edge[DirectoryEntry]]
     nodes: list[DirectoryEntry]
     page_info: PageInfo
@@ -135,7 +135,7 @@ async def _directory(
     order_by: DirectoryOrder | None = UNSET,
     filter: DirectoryFilter | None = UNSET,  # noqa: A002 the argument's public name
     min_position: Position | None = UNSET,
-) -> DirectoryConnection | None:
+) -> DirectoryEntryConnection | None:
     shape, context = SHAPES["DirectoryEntry"], info.context
     refuse_forbidden(context.actor, by_id(shape), shape)
     await fresh_arguments(info)
@@ -201,10 +201,10 @@ def _opened(context: Context, way: Listing, after: str | None) -> list[str]:
 
 def _shown(
     context: Context, search: Search, way: Listing, found: list[Found], size: int, *, goes_on: bool
-) -> DirectoryConnection:
+) -> DirectoryEntryConnection:
     seal = partial(context.cursors.seal, _tag(way).encode())
     listed = [Edge(node=_entry(one), cursor=seal(orjson.dumps(one.keys)).decode()) for one in found[:size]]
-    return DirectoryConnection(
+    return DirectoryEntryConnection(
         edges=listed,
         nodes=[one.node for one in listed],
         page_info=PageInfo(
@@ -234,6 +234,6 @@ def _entry(found: Found) -> DirectoryEntry:
 
 @strawberry.type
 class DirectoryQueries:
-    directory: DirectoryConnection | None = strawberry.field(
+    directory: DirectoryEntryConnection | None = strawberry.field(
         resolver=_directory, description="Experts whom you can ask, the most relevant first."
     )

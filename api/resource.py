@@ -86,11 +86,11 @@ async def _one(info: Info, id: strawberry.ID, min_position: Position | None = UN
 
 async def _document_link(
     info: Info,
-    id: strawberry.ID,  # noqa: A002 the argument's public name
+    resource: strawberry.ID,
     min_position: Position | None = UNSET,
 ) -> DocumentLink | None:
     await fresh_arguments(info)
-    context, key = info.context, UUID(parse_global_id(id, "Resource").key)
+    context, key = info.context, UUID(parse_global_id(resource, "Resource").key)
     if forbidden(context.actor, One(CONTENT_OF.name), CONTENT_OF):
         raise Problem("FORBIDDEN", "You are not allowed to read this.")
     found = await row_of(context, CONTENT_OF, key)

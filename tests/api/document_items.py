@@ -48,7 +48,7 @@ ITEMS: Final = (
     ),
     Item(
         "content of a document", "documents", _document, ids=_ids,
-        content="documentLink(id: $shared) { url }", happened="resource(id: $shared) { state }",
+        content="documentLink(resource: $shared) { url }", happened="resource(id: $shared) { state }",
     ),
     Item("link", "documents", _link, content=_listed("url"), happened=_listed("state")),
     Item("description of a link", "documents", _link, content=_listed("title"), happened=_listed("named")),

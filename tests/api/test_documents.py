@@ -224,7 +224,7 @@ def test_a_link_is_no_document(shares: Pair) -> None:
 
 
 def test_a_signed_link_needs_no_token_and_is_for_one_person(shares: Pair, slides: str) -> None:
-    query = "query ($id: ID!) { documentLink(id: $id) { url expiresAt } }"
+    query = "query ($id: ID!) { documentLink(resource: $id) { url expiresAt } }"
     link = shares.house.ask(shares.ada, query, id=slides)["documentLink"]
     bare = {"authorization": ""}
     found = shares.http.get(link["url"], headers=bare)
@@ -240,7 +240,7 @@ def test_a_signed_link_needs_no_token_and_is_for_one_person(shares: Pair, slides
 
 def test_a_signed_link_shows_what_its_person_may_still_see(shares: Pair) -> None:
     document = published(shares, "PROGRAM")
-    query = "query ($id: ID!) { documentLink(id: $id) { url } }"
+    query = "query ($id: ID!) { documentLink(resource: $id) { url } }"
     url = shares.house.ask(shares.lin, query, id=document)["documentLink"]["url"]
     assert shares.http.get(url, headers={"authorization": ""}).status_code == 200
     shares.house.done(

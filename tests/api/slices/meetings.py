@@ -48,7 +48,7 @@ QUERIES: Final[dict[str, set[str]]] = {
     "meeting(id: $session) { notes { nodes { text } } }": SELF,
     "meetings(first: 1, filter: {mentorship: $mentorship}) { nodes { id } }": SEEN,
     "mentorship(id: $mentorship) { meetings(first: 1) { nodes { id } } }": SEEN,
-    "meetingInvitation(id: $session) { method }": SELF,
+    "meetingInvitation(meeting: $session) { method }": SELF,
 }
 WORDS: Final = {
     "title": "First talk",

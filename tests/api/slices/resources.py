@@ -17,7 +17,7 @@ MUTATIONS: Final = {
 QUERIES: Final = {
     "resource(id: $resource) { state }": SEEN,
     "resource(id: $resource) { url }": MEMBER,
-    "documentLink(id: $resource) { url }": set[str](),
+    "documentLink(resource: $resource) { url }": set[str](),
     "mentorship(id: $mentorship) { resources { totalCount } }": SEEN,
 }
 UNVERSIONED: Final = frozenset({"shareLink"})
