@@ -80,7 +80,9 @@ LED_TO: Final = """
 UPDATE history_streams SET mentorship_id = %(mentorship)s WHERE stream_id = %(stream)s
 """
 ENTRIES_LED_TO: Final = "UPDATE history SET mentorship_id = %(mentorship)s WHERE stream_id = %(stream)s"
-MESSAGE_WITHDRAWN: Final = "UPDATE history SET text = NULL WHERE stream_id = %(stream)s AND item = %(item)s"
+MESSAGE_WITHDRAWN: Final = """
+UPDATE history SET text = NULL, details = '{}' WHERE stream_id = %(stream)s AND item = %(item)s
+"""
 RESOURCE_WITHDRAWN: Final = "UPDATE history SET text = NULL WHERE stream_id = %(stream)s"
 ERASED: Final = """
 INSERT INTO history_erased (participant_id) VALUES (%(person)s) ON CONFLICT DO NOTHING

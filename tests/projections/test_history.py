@@ -151,6 +151,12 @@ def test_what_is_withdrawn_loses_its_text(organisation: Database, told: Store) -
     ]
 
 
+def test_a_question_withdrawn_loses_what_it_was_about(organisation: Database, told: Store) -> None:
+    asked = c.QuestionAsked(mentorship=OURS, question=ONE, by=ADA, text="Oops", topics=("Pay",))
+    happened(told, TALK, asked, c.MessageWithdrawn(message=ONE, by=ADA))
+    assert entries(organisation, told, "text", "details") == [(None, {}), (None, {})]
+
+
 def test_who_is_erased_leaves_the_rows_without_the_words(organisation: Database, told: Store) -> None:
     happened(told, NOOR, Registered(name="Noor", source="csv"))
     for who, message in ((NOOR, ONE), (ADA, TWO)):
