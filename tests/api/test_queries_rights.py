@@ -83,7 +83,7 @@ def test_a_name_that_cannot_be_seen_cannot_be_searched_nor_told_from_the_order(
     rest = world.data(ask, actor, after=upward["pageInfo"]["endCursor"])["participants"]
     found = [node["id"] for node in (*upward["nodes"], *rest["nodes"])]
     assert found == sorted(found, key=lambda one: parse_global_id(one).key)
-    assert len(found) == 6
+    assert len(found) == 7
 
 
 def test_an_avoided_person_is_never_told(world: World) -> None:
@@ -162,7 +162,7 @@ def test_who_has_no_role_sees_nothing(world: World) -> None:
 
 
 def test_a_service_sees_what_its_scopes_say(world: World) -> None:
-    assert world.data("{ participants { totalCount } }", SERVICE)["participants"] == {"totalCount": 6}
+    assert world.data("{ participants { totalCount } }", SERVICE)["participants"] == {"totalCount": 7}
     assert codes(world.answer("{ programs { totalCount } }", SERVICE)) == ["FORBIDDEN"]
     unscoped = replace(SERVICE, scopes=frozenset())
     assert codes(world.answer("{ participants { totalCount } }", unscoped)) == ["FORBIDDEN"]
@@ -180,7 +180,7 @@ def test_of_an_erased_person_nothing_is_left(world: World, actor: Any) -> None:
 def test_min_position_waits_for_the_read_models_or_says_stale(world: World) -> None:
     head = world.store.head()
     ask = "query ($p: Position) { participants(minPosition: $p) { totalCount } viewer { actor } }"
-    assert world.data(ask, p=str(head))["participants"] == {"totalCount": 6}
+    assert world.data(ask, p=str(head))["participants"] == {"totalCount": 7}
     impatient = replace(world.services, freshness=Freshness(world.services.pool, patience=0.05))
     found = world.run(execute(impatient.context(ADMIN), ask, {"p": str(head + 1)}, None)).body
     assert b'"participants":null,"viewer":{"actor":"admin"}' in found

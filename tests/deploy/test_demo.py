@@ -209,7 +209,7 @@ def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Ch
     with running(home, **ports) as first:
         assert "Importing the 1,000 people" in first.remarks
         answered = answers(first.printed)
-    assert [sorted(answer) for answer in answered] == [["data"]] * 7
+    assert [sorted(answer) for answer in answered] == [["data"]] * 10
     me, teachers, waiting, proposed, runs, twenty, log = (answer["data"] for answer in answered)
     assert me["viewer"]["participant"]["enrollments"]["nodes"][0]["program"]["name"] == "Leading People"
     assert teachers["participants"]["totalCount"] >= len(teachers["participants"]["nodes"]) > 0
