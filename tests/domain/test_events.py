@@ -43,8 +43,8 @@ enrollment: invited applied information_requested information_given approved rej
 proposal: made viewed information_requested information_given accepted declined withdrawn expired superseded
   confirmed
 mentorship: began agreement_signed goal_set goal_described goal_progressed goal_achieved goal_dropped
-  milestone_reached checked_in member_joined member_left concern_raised concern_settled paused resumed extended
-  concluded ended_early reopened handed_over migrated glass_broken
+  milestone_reached checked_in member_joined member_left concern_raised concern_settled paused resumed
+  extended concluded ended_early reopened handed_over migrated glass_broken
 match_run: requested pair_locked pair_forbidden pair_released computed failed cancelled pairs_approved
   approval_withdrawn published discarded
 competency: defined described synonyms_set moved linked unlinked retired restored

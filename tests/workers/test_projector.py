@@ -158,7 +158,7 @@ def test_stopped_in_a_rebuild_it_goes_on_with_it_next_time(tallied: Database, st
     (status,) = (status for status in projection.status(tallied) if status.name == "tally")
     assert (status.version, status.rebuilt_to) == (1, 2)
     with projecting(tallied, store, replace(TALLY, version=2)):
-        eventually(lambda: {status.version for status in projection.status(tallied)} == {1, 2})
+        eventually(lambda: 2 in {one.version for one in projection.status(tallied) if one.name == "tally"})
     assert tallies(tallied) == {ADA: [1], NOOR: [1]}
 
 
