@@ -110,7 +110,7 @@ def _bounds_zone(line: Contentline) -> bool:
         name, _, told = line.parts()
     except ValueError:
         return False
-    return name.upper() in {"BEGIN", "END"} and told.upper() == "VTIMEZONE"
+    return name.lower() in {"begin", "end"} and told.lower() == "vtimezone"
 
 
 def _moment(event: Event, name: str) -> datetime | None:

@@ -5,12 +5,13 @@ from csv import DictReader
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import typer
 
 from deploy import (
     competency_import,
+    demo_experts,
     demo_matching,
     demo_people,
     demo_relationships,
@@ -41,6 +42,11 @@ COMPETENCIES: Final = SAMPLE.with_name("competencies.csv")
 SOURCE: Final = "velmora"
 IMPORT: Final = ImportId(uuid5(DEMO, "people"))
 ACTOR: Final = "service:demo"
+LIVELY: Final = """
+SELECT m.participant_id FROM mentorship_members m JOIN mentorships r USING (mentorship_id)
+ WHERE r.program_id = %(program)s AND m.role = 'mentee' AND r.state = 'running'
+ ORDER BY r.began_position LIMIT 1
+"""
 FIRST_OF: Final = "SELECT correlation_id FROM events ORDER BY position LIMIT 1"
 
 
@@ -100,6 +106,8 @@ def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
             tell("Letting them talk, meet and work together ...")
             for sketch, team in zip(SKETCHES, teams, strict=True):
                 demo_relationships.live(settings, sketch, team)
+                if sketch is LEADERSHIP:
+                    demo_experts.consult(settings, team)
                 welcome(store, sketch, team)
         runner.catch_up(database, store, catalogue.ALL)
 
@@ -156,15 +164,25 @@ def sample() -> list[dict[str, str]]:
 
 
 def tokens(settings: Settings) -> dict[Role, str]:
-    """One a role, of somebody who really has it; no guest is invited to the demo."""
+    """One a role, of somebody who really has it."""
     issued: dict[Role, str] = {}
-    for role in (role for role in Role if role is not Role.GUEST):
+    for role in Role:
         holder = None
-        if role in token.FINDING:
-            holder = token.find(settings, role, LEADERSHIP.name, None)
+        if role is Role.GUEST:
+            holder = token.find(settings, role, None, None)
+        elif role in token.FINDING:
+            person = _lively(settings) if role is Role.PARTICIPANT else None
+            holder = token.find(settings, role, LEADERSHIP.name, person)
         scopes = list(SERVICE_SCOPES) if role is Role.SERVICE else []
         issued[role] = token.issue(settings, role, holder.person if holder else None, scopes)
     return issued
+
+
+def _lively(settings: Settings) -> UUID | None:
+    """A mentee whose relationship in that programme began first: there is something to read."""
+    with wiring.database(settings).connect() as connection:
+        found = connection.execute(LIVELY, {"program": LEADERSHIP.id}).fetchone()
+    return found[0] if found else None
 
 
 def briefing(settings: Settings, address: str) -> str:

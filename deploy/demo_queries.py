@@ -47,7 +47,7 @@ EXAMPLES: Final = (
         Role.PARTICIPANT,
         "What have we done together so far, entry by entry?",
         """{
-  mentorships(first: 1, filter: {states: [RUNNING]}) {
+  mentorships(first: 1, filter: {states: [RUNNING], kinds: [ONE_TO_ONE]}) {
     nodes {
       members { role participant { name } }
       agreement { complete }

@@ -53,7 +53,7 @@ def live(settings: Settings, sketch: Sketch, team: Staff) -> None:
 
     async def play() -> None:
         async with stage(settings) as opened:
-            await _live(opened, await _pairs(opened, sketch, team))
+            await _live(opened, await pairs_of(opened, sketch, team))
 
     with working(settings):
         asyncio.run(play())
@@ -74,7 +74,7 @@ async def _together(on: Stage, pair: Pair) -> None:
     await _work(on, pair)
 
 
-async def _pairs(on: Stage, sketch: Sketch, team: Staff) -> list[Pair]:
+async def pairs_of(on: Stage, sketch: Sketch, team: Staff) -> list[Pair]:
     """In the order in which they began."""
     facilitator = next(person for person, held in team if held is StaffRole.FACILITATOR)
     asked = {"program": global_id("Program", sketch.id)}

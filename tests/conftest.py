@@ -21,9 +21,9 @@ settings.load_profile("chiron")
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """One server, whichever worker comes first starts it; data in memory where the machine has it."""
-    run = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for each worker, which has as many connections as any; data in memory where there is some."""
+    run = tmp_path_factory.getbasetemp()
     memory = Path("/dev/shm")  # noqa: S108 a memory file system, not a shared temporary name
     parent = memory if memory.is_dir() else Path(tempfile.gettempdir())
     folder = parent / f"chiron-{run.parent.name}-{run.name}"

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from api.app import PATH
+from api.app import PATH, Options
+from api.limits import Limits
 from api.relay import global_id, parse_global_id
 from api.roots import READ_MODELS
 from api.tokens import Tokens
@@ -29,6 +30,8 @@ from workers.mentorships import Mentorships
 from workers.projector import Projector
 from workers.publishing import Publishing
 
+UNHURRIED = Options(limits=Limits(seconds=60.0))
+"""How fast this machine is today is nothing a test may fail on."""
 ERRORS = "errors { __typename code message path ... on ConflictError { currentVersion } }"
 
 Json = dict[str, Any]
@@ -166,7 +169,7 @@ def open_house(
     postgres_url: str,
     *,
     kept_up: bool = True,
-    patience: float | None = None,
+    patience: float = 60.0,
     blobs: Blobs | None = None,
 ) -> Iterator[House]:
     """Without `kept_up` nobody keeps the read models up; `patience` is how long an answer waits for them."""
@@ -178,10 +181,9 @@ def open_house(
         store = stack.enter_context(Store.open(database, keys))
         if kept_up:
             stack.enter_context(_kept_up(database, store))
-        served = stack.enter_context(serving(database, keys=keys, blobs=blobs))
+        served = stack.enter_context(serving(database, UNHURRIED, keys=keys, blobs=blobs))
         http = stack.enter_context(served.client())
-        if patience is not None:
-            served.server._app.state.services.freshness.patience = patience
+        served.server._app.state.services.freshness.patience = patience
         yield House(database, keys, http, served.tokens, store)
 
 

@@ -36,6 +36,7 @@ SELECT p.name, e.role, e.state, count(*)
 LIVED = """
 SELECT kind, count(DISTINCT mentorship_id)::int FROM history GROUP BY kind
 """
+RUNNING = "SELECT count(*) FROM mentorships WHERE program_id IS NOT NULL"
 STATES = "SELECT state, count(*)::int FROM mentorships GROUP BY state"
 PROPOSALS = "SELECT mode, state, count(*) FROM proposals GROUP BY mode, state"
 
@@ -66,7 +67,7 @@ def test_the_organisation_is_made_once(settings: Settings, organisation: Databas
         staffed = connection.execute(
             "SELECT count(DISTINCT person_id), count(*) FROM program_staff"
         ).fetchone()
-    assert people == (1000, 999)
+    assert people == (1001, 999)
     assert programs == [
         ("open", "First Hundred Days"),
         ("open", "Leading People"),
@@ -93,7 +94,7 @@ def people_are_brought_together(organisation: Database) -> None:
     with organisation.connect() as connection:
         runs = connection.execute("SELECT state, label FROM match_runs ORDER BY requested_at").fetchall()
         proposals = connection.execute(PROPOSALS).fetchall()
-        (running,) = connection.execute("SELECT count(*) FROM mentorships").fetchone() or (0,)
+        (running,) = connection.execute(RUNNING).fetchone() or (0,)
     assert runs == [("published", "Autumn"), ("draft", "Score first")]
     found = {(mode, state) for mode, state, _ in proposals}
     every = {("administrator", "confirmed"), ("self_directed", "confirmed"), ("facilitator", "confirmed")}
@@ -126,7 +127,7 @@ def test_a_demo_cut_short_is_completed(settings: Settings, organisation: Databas
         assert demo.is_complete(store)
         assert store.head() > begun
     assert (names["participant.registered"], names["program.drafted"], names["program.opened"]) == (
-        1000,
+        1001,
         3,
         3,
     )
@@ -201,7 +202,18 @@ def _answer(command: str, tokens: dict[str, str]) -> dict[str, Any]:
     return read
 
 
-ROLES = {role.upper() for role in Role if role is not Role.GUEST}
+ROLES = {role.upper() for role in Role}
+
+
+def relationship_is_shown(lived: Any, inbox: Any, learnt: Any) -> None:
+    """To the participant who is printed: what was done, what waits, what others learnt."""
+    (mentorship,) = lived["mentorships"]["nodes"]
+    kinds = {entry["kind"] for entry in mentorship["history"]["nodes"]}
+    assert kinds >= {"RELATIONSHIP", "GOAL", "MESSAGE", "QUESTION", "DOCUMENT"}
+    assert any(entry["text"] for entry in mentorship["history"]["nodes"])
+    assert all(item["command"] for item in inbox["inbox"]["nodes"])
+    assert learnt["library"]["totalCount"] > 0
+    assert learnt["directory"]["totalCount"] > 0
 
 
 def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Chiron) -> None:
@@ -210,7 +222,10 @@ def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Ch
         assert "Importing the 1,000 people" in first.remarks
         answered = answers(first.printed)
     assert [sorted(answer) for answer in answered] == [["data"]] * 10
-    me, teachers, waiting, proposed, runs, twenty, log = (answer["data"] for answer in answered)
+    me, teachers, lived, inbox, learnt, waiting, proposed, runs, twenty, log = (
+        answer["data"] for answer in answered
+    )
+    relationship_is_shown(lived, inbox, learnt)
     assert me["viewer"]["participant"]["enrollments"]["nodes"][0]["program"]["name"] == "Leading People"
     assert teachers["participants"]["totalCount"] >= len(teachers["participants"]["nodes"]) > 0
     (program,) = waiting["programs"]["nodes"]
@@ -235,7 +250,7 @@ def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Ch
 
     with running(home, **ports) as second:
         assert "Importing" not in second.remarks
-        assert answers(second.printed)[6]["data"]["events"] == log["events"]
+        assert answers(second.printed)[9]["data"]["events"] == log["events"]
     refused = chiron("demo", "--reset", CHIRON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", **ports)
     assert (refused.returncode, refused.stderr.split(":")[0]) == (2, "DATABASE_IS_NOT_OURS")
     with running(home, "--reset", **ports) as anew:

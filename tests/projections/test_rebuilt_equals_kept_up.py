@@ -80,7 +80,7 @@ def live(database: Database, store: Store, steps: list[Step]) -> None:
     catch_up(database, store, catalogue.ALL)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=lives.lives)
 def test_rebuilt_equals_kept_up(postgres_url: str, steps: list[Step]) -> None:
     with fresh_organisation(postgres_url) as (database, store):
