@@ -83,8 +83,10 @@ def test_two_at_once_double_nothing_and_lose_nothing(tallied: Database, store: S
     def keep_on() -> None:
         with connect(tallied) as connection:
             follower = Runner(connection, store, TALLY, batch=5)
-            while follower.advance() or not stop.is_set():
-                pass
+            stopping = False
+            while follower.advance() or not stopping:
+                # Asked before the next look: what came before the stop is looked at once more.
+                stopping = stop.is_set()
 
     threads = [threading.Thread(target=keep_on, daemon=True) for _ in range(2)]
     for thread in threads:
