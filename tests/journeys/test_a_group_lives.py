@@ -40,7 +40,7 @@ def present(here: Accompanied, us: str, caller: Caller) -> set[str]:
     return {one["participant"]["name"] for one in found if one["leftAt"] is None}
 
 
-def test_somebody_joins(here: Accompanied, us: str, ada: Caller, three: list[Caller]) -> None:
+def somebody_joins(here: Accompanied, us: str, ada: Caller, three: list[Caller]) -> None:
     house, (noor, lin, max_) = here.house, three
     assert house.refused(max_, "sendMessage", {"mentorship": us, "text": "Hello?"})["code"] == "FORBIDDEN"
     house.done(noor, "sendMessage", {"mentorship": us, "text": "Max would fit in here."})
@@ -55,14 +55,14 @@ def test_somebody_joins(here: Accompanied, us: str, ada: Caller, three: list[Cal
     assert "FULL" in full["code"] or "MANY" in full["code"]
 
 
-def test_the_agreement_waits_for_the_newcomer(here: Accompanied, us: str, three: list[Caller]) -> None:
+def the_agreement_waits_for_the_newcomer(here: Accompanied, us: str, three: list[Caller]) -> None:
     shown = "agreement { complete }"
     assert here.shown(us, shown, three[0])["agreement"] == {"complete": False}
     here.house.done(three[2], "signAgreement", {"mentorship": us})
     assert here.shown(us, shown, three[0])["agreement"] == {"complete": True}
 
 
-def test_a_worry_reaches_the_staff_and_nobody_else(
+def a_worry_reaches_the_staff_and_nobody_else(
     here: Accompanied, us: str, ada: Caller, three: list[Caller]
 ) -> None:
     house, lin = here.house, three[1]
@@ -78,7 +78,7 @@ def test_a_worry_reaches_the_staff_and_nobody_else(
     house.done(here.fay, "settleConcern", {"mentorship": us, "concern": concern, "note": "We have talked."})
 
 
-def test_who_goes_keeps_what_was_and_sees_nothing_new(
+def who_goes_keeps_what_was_and_sees_nothing_new(
     here: Accompanied, us: str, ada: Caller, three: list[Caller]
 ) -> None:
     house, (noor, lin, _) = here.house, three
@@ -91,7 +91,7 @@ def test_who_goes_keeps_what_was_and_sees_nothing_new(
     assert house.refused(lin, "sendMessage", {"mentorship": us, "text": "I am back"})["code"] == "FORBIDDEN"
 
 
-def test_another_mentor_takes_over(here: Accompanied, us: str, ada: Caller, three: list[Caller]) -> None:
+def another_mentor_takes_over(here: Accompanied, us: str, ada: Caller, three: list[Caller]) -> None:
     house, (noor, _, max_) = here.house, three
     kai = here.meeting.mentor("Kai Berg")
     shown = "mentorship { state successor { id state members { role participant { name } } } }"
@@ -108,3 +108,14 @@ def test_another_mentor_takes_over(here: Accompanied, us: str, ada: Caller, thre
     house.done(here.house.registrar, "markParticipantLeft", {"participant": max_.id, "reason": "OWN_WISH"})
     eventually(lambda: here.shown(new, "state", noor)["state"] == "ENDED_EARLY")
     assert [here.places(one) for one in (kai, noor)] == [0, 0]
+
+
+def test_from_the_first_newcomer_to_the_end(
+    here: Accompanied, us: str, ada: Caller, three: list[Caller]
+) -> None:
+    """One story: each step stands on those before it."""
+    somebody_joins(here, us, ada, three)
+    the_agreement_waits_for_the_newcomer(here, us, three)
+    a_worry_reaches_the_staff_and_nobody_else(here, us, ada, three)
+    who_goes_keeps_what_was_and_sees_nothing_new(here, us, ada, three)
+    another_mentor_takes_over(here, us, ada, three)

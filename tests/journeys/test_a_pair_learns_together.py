@@ -47,7 +47,7 @@ def waits(house: House, who: Caller) -> dict[str, str]:
     return {one["kind"]: one["command"] for one in found}
 
 
-def test_nothing_counts_before_both_have_signed(house: House, us: str, ada: Caller, noor: Caller) -> None:
+def nothing_counts_before_both_have_signed(house: House, us: str, ada: Caller, noor: Caller) -> None:
     eventually(lambda: waits(house, noor).get("AGREEMENT") == "signAgreement")
     held = _met(house, us, ada, noor)
     refused = house.refused(ada, "recordMeetingHeld", held)
@@ -71,7 +71,7 @@ def _met(house: House, us: str, ada: Caller, noor: Caller) -> Json:
     return {"meeting": meeting["id"], "startedAt": began, "durationMinutes": 30, "attendance": people}
 
 
-def test_they_agree_on_a_goal_and_get_on(here: Accompanied, us: str, ada: Caller, noor: Caller) -> None:
+def they_agree_on_a_goal_and_get_on(here: Accompanied, us: str, ada: Caller, noor: Caller) -> None:
     house = here.house
     given = {"mentorship": us, "text": "Hold the Monday meeting without a script"}
     goal = house.done(noor, "setGoal", given, "goal { goalId }")["goal"]["goalId"]
@@ -86,7 +86,7 @@ def test_they_agree_on_a_goal_and_get_on(here: Accompanied, us: str, ada: Caller
     house.done(noor, "checkIn", {"mentorship": us, "ratings": ratings, "comment": "It goes well."})
 
 
-def test_a_question_is_answered_and_found_again(
+def a_question_is_answered_and_found_again(
     here: Accompanied, us: str, ada: Caller, noor: Caller, lin: Caller
 ) -> None:
     house = here.house
@@ -103,7 +103,7 @@ def test_a_question_is_answered_and_found_again(
     assert (found["author"], found["asker"], found["mentorship"]) == ({"name": "Ada Okafor"}, None, None)
 
 
-def test_they_share_a_document_and_work_with_it(house: House, us: str, ada: Caller, noor: Caller) -> None:
+def they_share_a_document_and_work_with_it(house: House, us: str, ada: Caller, noor: Caller) -> None:
     document = _shared(house, us, ada, "Ein Plan für Montag.txt", b"1. Ask. 2. Count to ten.")
     assert house._http.get(f"/documents/{quote(document)}", headers=_as(noor)).content.startswith(b"1. Ask")
     work = {
@@ -137,7 +137,7 @@ def _shared(house: House, us: str, by: Caller, name: str, content: bytes) -> str
     return document
 
 
-def test_it_ends_and_nothing_is_added_to_it(
+def it_ends_and_nothing_is_added_to_it(
     here: Accompanied, us: str, ada: Caller, noor: Caller, lin: Caller
 ) -> None:
     house = here.house
@@ -158,7 +158,7 @@ def test_it_ends_and_nothing_is_added_to_it(
     assert len(house.ask(lin, FOUND, **{"for": "retrospective"})["library"]["nodes"]) == 1
 
 
-def test_its_history_is_read_by_each_as_they_may(
+def its_history_is_read_by_each_as_they_may(
     here: Accompanied, us: str, ada: Caller, noor: Caller, lin: Caller
 ) -> None:
     house = here.house
@@ -190,14 +190,14 @@ def test_its_history_is_read_by_each_as_they_may(
     assert house.ask(lin, HISTORY, id=us)["mentorship"] is None
 
 
-def test_it_is_taken_along(house: House, us: str, noor: Caller, lin: Caller) -> None:
+def it_is_taken_along(house: House, us: str, noor: Caller, lin: Caller) -> None:
     found = house._http.get(f"/history/{quote(us)}.md", headers=_as(noor))
     assert (found.status_code, "May I ask something silly?" in found.text) == (200, True)
     assert house._http.get(f"/history/{quote(us)}.json", headers=_as(noor)).json()
     assert house._http.get(f"/history/{quote(us)}.md", headers=_as(lin)).status_code == 404
 
 
-def test_it_is_taken_up_again(here: Accompanied, us: str, ada: Caller, noor: Caller) -> None:
+def it_is_taken_up_again(here: Accompanied, us: str, ada: Caller, noor: Caller) -> None:
     house = here.house
     assert (
         house.refused(noor, "reopenMentorship", {"mentorship": us, "until": "2999-01-01"})["code"]
@@ -206,3 +206,18 @@ def test_it_is_taken_up_again(here: Accompanied, us: str, ada: Caller, noor: Cal
     house.done(here.fay, "reopenMentorship", {"mentorship": us, "until": "2999-01-01"})
     assert (here.places(ada), here.places(noor)) == (1, 1)
     house.done(noor, "sendMessage", {"mentorship": us, "text": "Where were we?"})
+
+
+def test_from_the_agreement_to_a_new_beginning(
+    here: Accompanied, us: str, ada: Caller, noor: Caller, lin: Caller
+) -> None:
+    """One story: each step stands on those before it."""
+    house = here.house
+    nothing_counts_before_both_have_signed(house, us, ada, noor)
+    they_agree_on_a_goal_and_get_on(here, us, ada, noor)
+    a_question_is_answered_and_found_again(here, us, ada, noor, lin)
+    they_share_a_document_and_work_with_it(house, us, ada, noor)
+    it_ends_and_nothing_is_added_to_it(here, us, ada, noor, lin)
+    its_history_is_read_by_each_as_they_may(here, us, ada, noor, lin)
+    it_is_taken_along(house, us, noor, lin)
+    it_is_taken_up_again(here, us, ada, noor)

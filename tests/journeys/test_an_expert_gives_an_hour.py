@@ -44,9 +44,7 @@ def test_nobody_is_found_who_has_not_agreed(house: House, noor: Caller) -> None:
     assert house.ask(noor, SEARCH, **{"for": "silence"})["directory"]["totalCount"] == 0
 
 
-def test_a_guest_sees_what_is_theirs_and_nothing_else(
-    house: House, noor: Caller, gia: Caller, asked: str
-) -> None:
+def a_guest_sees_what_is_theirs_and_nothing_else(house: House, noor: Caller, gia: Caller, asked: str) -> None:
     lin = house.person("Lin Wei")
     person = "query ($id: ID!) { participant(id: $id) { name } }"
     assert house.ask(gia, person, id=noor.id)["participant"] == {"name": "Noor Haddad"}
@@ -55,7 +53,7 @@ def test_a_guest_sees_what_is_theirs_and_nothing_else(
     assert waiting == {"kind": "INQUIRY", "command": "answerInquiry", "about": asked}
 
 
-def test_from_the_answer_to_the_hour_and_what_it_was_worth(
+def from_the_answer_to_the_hour_and_what_it_was_worth(
     house: House, noor: Caller, gia: Caller, asked: str
 ) -> None:
     house.done(
@@ -96,3 +94,9 @@ def test_nobody_asks_whom_they_cannot_ask(house: House, noor: Caller) -> None:
     house.done(noor, "listAsExpert", {"headline": "Asks", "topics": ["Asking"]})
     itself = house.refused(noor, "askExpert", {"expert": noor.id, "text": "Do I know?"})
     assert itself["code"] != "FORBIDDEN"
+
+
+def test_from_the_invitation_to_the_rating(house: House, noor: Caller, gia: Caller, asked: str) -> None:
+    """One story: each step stands on those before it."""
+    a_guest_sees_what_is_theirs_and_nothing_else(house, noor, gia, asked)
+    from_the_answer_to_the_hour_and_what_it_was_worth(house, noor, gia, asked)
