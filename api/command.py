@@ -77,6 +77,7 @@ class Payload(ABC):
 
 P = TypeVar("P", bound=Payload)
 V = TypeVar("V", bound=BaseModel)
+Told = TypeVar("Told")
 Resolver = Callable[..., Any]
 
 
@@ -160,7 +161,7 @@ async def act_together(
     return Done(wish.stream.id, receipt.position)
 
 
-async def until_unchanged(attempt: Callable[[], Awaitable[Done]]) -> Done:
+async def until_unchanged(attempt: Callable[[], Awaitable[Told]]) -> Told:
     """What relies on more than it records is told anew where that has changed meanwhile; not for ever."""
     for _ in range(ATTEMPTS):
         try:

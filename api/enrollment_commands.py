@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api import enrollment_inputs as inputs
-from api.command import CommandInput, Done, Payload, act_together, entity, mutation, permit
+from api.command import CommandInput, Done, Payload, act_together, entity, mutation, permit, until_unchanged
 from api.context import Context, Info
 from api.enrollment import Enrollment, load_enrollment
 from api.enrollment_inputs import EnrollmentCommandInput
@@ -17,7 +17,7 @@ from api.program_commands import program_id, staff_of
 from api.refusals import BadInput
 from domain import enrollment, participant, program
 from domain.enrollment import ENROLLMENT
-from domain.guards import StillChanging, same_facts, same_terms
+from domain.guards import same_facts, same_terms
 from domain.ids import ParticipantId, ProgramId, enrollment_id
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Thing
@@ -26,8 +26,6 @@ from domain.store import Decision, Step
 
 ADMITTING: Final = frozenset({Action.INVITE, Action.APPLY, Action.APPROVE})
 """What depends on who the person is, too."""
-
-ATTEMPTS: Final = 5
 
 
 @strawberry.type
@@ -61,7 +59,8 @@ async def decide(
 ) -> Done:
     """By the programme's terms and the person's facts as they are, and still are when it is recorded."""
     store, stream = info.context.store, ENROLLMENT.stream(enrollment_id(part.program, part.person))
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Done:
         held = (await store.load_async(PROGRAM.stream(part.program))).state
         permit(info.context, action, Thing(part.person, part.program, staff_of(held)))
         known: dict[str, Any] = {"program": program.terms(held, part.program)}
@@ -70,11 +69,9 @@ async def decide(
             person = PARTICIPANT.stream(part.person)
             known["person"] = participant.facts((await store.load_async(person)).state, part.person)
             guards.append(Step(person, same_facts, {"facts": known["person"]}, guard=True))
-        try:
-            return await act_together(info, given, Step(stream, decision, {**known, **arguments}), *guards)
-        except StillChanging:
-            continue
-    raise StillChanging
+        return await act_together(info, given, Step(stream, decision, {**known, **arguments}), *guards)
+
+    return await until_unchanged(attempt)
 
 
 async def _act(

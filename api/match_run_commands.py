@@ -8,7 +8,19 @@ import strawberry
 from strawberry import UNSET
 
 from api import match_run_inputs as inputs
-from api.command import Done, Payload, act, act_together, entity, mutation, new_entity, permit, plain, value
+from api.command import (
+    Done,
+    Payload,
+    act,
+    act_together,
+    entity,
+    mutation,
+    new_entity,
+    permit,
+    plain,
+    until_unchanged,
+    value,
+)
 from api.context import Context, Info
 from api.match_run import MatchRun, load_match_run
 from api.match_run_inputs import (
@@ -22,7 +34,7 @@ from api.program_commands import program_id, staff_of
 from api.refusals import BadInput, Problem
 from domain import match_run, program
 from domain.aggregate import Stream
-from domain.guards import StillChanging, same_terms
+from domain.guards import same_terms
 from domain.ids import MatchRunId, ProgramId
 from domain.match_run import MATCH_RUN, Requested
 from domain.matching_settings import MatchingSettings
@@ -34,7 +46,6 @@ from projections import program_shapes
 from projections.run_request import Reference, RunWish, on_the_pool_of, on_the_pool_of_now
 
 SEEDS: Final = 2**63
-ATTEMPTS: Final = 5
 
 
 @strawberry.type
@@ -57,19 +68,17 @@ async def _program(context: Context, id_: ProgramId) -> tuple[ProgramTerms, Thin
 async def _request(info: Info, given: RequestMatchRunInput) -> Done:
     context, own = info.context, program_id(given.program, "program")
     run = MATCH_RUN.stream(new_entity(context, given))
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Done:
         terms, thing = await _program(context, own)
         permit(context, Action.REQUEST_RUN, thing)
         first = (await context.store.load_async(run)).state.requested
         requested = await _requested(context, given, terms, MatchRunId(run.id), first)
         wish = Step(run, match_run.request, {"program": terms, "requested": requested})
-        try:
-            return await act_together(
-                info, given, wish, Step(PROGRAM.stream(own), same_terms, {"terms": terms}, guard=True)
-            )
-        except StillChanging:
-            continue
-    raise StillChanging
+        unchanged = Step(PROGRAM.stream(own), same_terms, {"terms": terms}, guard=True)
+        return await act_together(info, given, wish, unchanged)
+
+    return await until_unchanged(attempt)
 
 
 async def _requested(
@@ -150,15 +159,14 @@ async def _choose(info: Info, given: PairChoiceInput, action: Action, decision: 
 
 async def _publish(info: Info, given: MatchRunCommandInput) -> Done:
     """While the programme's terms are as they were read."""
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Done:
         stream, terms = await _permitted(info.context, given, Action.PUBLISH_RUN)
         unchanged = Step(PROGRAM.stream(terms.program), same_terms, {"terms": terms}, guard=True)
-        try:
-            wish = Step(stream, match_run.publish, {"program": terms})
-            return await act_together(info, given, wish, unchanged)
-        except StillChanging:
-            continue
-    raise StillChanging
+        wish = Step(stream, match_run.publish, {"program": terms})
+        return await act_together(info, given, wish, unchanged)
+
+    return await until_unchanged(attempt)
 
 
 def _numbers(given: PairNumbersInput) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import structlog
 from starlette.types import Message
 from strawberry import UNSET
 
-from api.command import ATTEMPTS, CommandInput, command, new_entity, value
+from api.command import CommandInput, command, new_entity, until_unchanged, value
 from api.context import Context
 from api.document_links import address
 from api.negotiation import JSON
@@ -26,7 +26,6 @@ from api.within import mentorship_key, within
 from domain import resource
 from domain.command import Command, Receipt
 from domain.event import ERASED, DomainEvent
-from domain.guards import StillChanging
 from domain.ids import MentorshipId, ParticipantId
 from domain.permissions import Action
 from domain.program_settings import DocumentLimits
@@ -178,18 +177,17 @@ async def _next(exchange: Exchange, until: float) -> Message:
 
 async def _record(upload: Upload, shared: DocumentShared) -> Receipt:
     """Once, under the terms that hold when it is recorded. Raises CommandReused for other content."""
-    for _ in range(ATTEMPTS):
+
+    async def attempt() -> Receipt:
         found = await within(upload.context, upload.mentorship, Action.SHARE_DOCUMENT, "mentorship")
         wish = {"within": found.relationship, "shared": shared}
         step = Step(RESOURCE.stream(upload.id), resource.share_document, wish)
-        try:
-            receipt = await upload.context.store.act_together_async(upload.wished, step, *found.guards)
-        except StillChanging:
-            continue
-        if receipt.repeated and not any(_same(event, shared) for event in receipt.events):
-            raise CommandReused
-        return receipt
-    raise StillChanging
+        return await upload.context.store.act_together_async(upload.wished, step, *found.guards)
+
+    receipt = await until_unchanged(attempt)
+    if receipt.repeated and not any(_same(event, shared) for event in receipt.events):
+        raise CommandReused
+    return receipt
 
 
 def _same(first: DomainEvent, shared: DocumentShared) -> bool:

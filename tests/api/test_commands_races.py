@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from api.command import CommandInput, Done
+from api.command import ATTEMPTS, CommandInput, Done
 from api.context import open_services
-from api.enrollment_commands import ATTEMPTS, Part, decide
+from api.enrollment_commands import Part, decide
 from domain.enrollment import Invited
 from domain.event import DomainEvent
 from domain.guards import StillChanging
