@@ -11,7 +11,7 @@ import pytest
 
 from tests.deploy.conftest import ROOT
 
-TOOLS = ("sh", "dirname", "mkdir", "touch", "grep", "cat", "rm", "env")
+TOOLS = ("sh", "dirname", "mkdir", "touch", "grep", "cat", "rm", "env", "tail")
 OLD = "#!/bin/sh\nexit 1\n"
 RECENT = "#!/bin/sh\ncase $1 in -c) exit 0;; -V) echo Python 3.11.0;; *) {action};; esac\n"
 
@@ -92,7 +92,7 @@ def test_a_python_can_be_named(machine: Machine) -> None:
         ("THESE PACKAGES DO NOT MATCH THE HASHES", "PACKAGE_CHANGED", "check the index"),
         ("ERROR: No matching distribution found for psycopg", "PACKAGE_MISSING", "Python 3.11.0"),
         ("error: [Errno 13] Permission denied", "FOLDER_NOT_WRITABLE", "change its permissions"),
-        ("something nobody thought of", "INSTALL_FAILED", "build/install.log"),
+        ("something new", "INSTALL_FAILED", "see build/install.log, which ends: something new"),
     ],
 )
 def test_what_went_wrong_is_told_in_one_sentence(
