@@ -18,7 +18,8 @@ from domain.match_run import Requested
 from projections.run_inputs import computed_again
 
 if TYPE_CHECKING:  # with it come numpy and the solvers, which a process that reports nothing does not need
-    from domain.pairing import comparison, fairness, rates
+    from domain import rates
+    from domain.pairing import comparison, fairness
 
 MOST_RUNS: Final = 8
 

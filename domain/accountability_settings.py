@@ -6,7 +6,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from domain.words import Value
+from domain.survey_forms import DEFAULT_FORMS, SurveyForm, SurveyKind
+from domain.words import Value, distinct
 
 
 class Degree(StrEnum):
@@ -86,11 +87,25 @@ METRICS_OF: Final[Mapping[Degree, tuple[Metric, ...]]] = {
     Degree.STRICT: _STRICT,
 }
 
+_CLOSING: Final = frozenset({SurveyKind.CLOSING})
+_ALL_ALONG: Final = _CLOSING | {SurveyKind.FIRST, SurveyKind.RECURRING}
+SURVEYS_OF: Final[Mapping[Degree, frozenset[SurveyKind]]] = {
+    Degree.NONE: frozenset(),
+    Degree.LIGHT: _CLOSING,
+    Degree.STANDARD: _ALL_ALONG,
+    Degree.STRICT: _ALL_ALONG,
+}
+"""Those that are asked where the programme says nothing of its own."""
+
 _Days = Annotated[int, Field(ge=1, le=730)]
 
 
 class Timers(Value):
-    """All in days."""
+    """All in days.
+
+    `escalation` is how long the last reminder of strict accountability goes unheeded before the
+    administrators hear of it, `survey_open` how long a survey can be answered.
+    """
 
     wish_reminder: _Days = 2
     wish_cascade: _Days = 3
@@ -102,6 +117,8 @@ class Timers(Value):
     first_survey: _Days = 30
     survey_every: _Days = 60
     survey_reminder: _Days = 2
+    survey_open: _Days = 14
+    escalation: _Days = 7
     silence_warning: _Days = 90
     silence_conclusion: _Days = 7
 
@@ -109,6 +126,8 @@ class Timers(Value):
     def _in_order(self) -> Self:
         if self.wish_reminder >= self.wish_cascade:
             raise ValueError("a wish is reminded of before it cascades to the next")
+        if self.survey_reminder >= self.survey_open:
+            raise ValueError("a survey is reminded of before it lapses")
         return self
 
 
@@ -134,20 +153,30 @@ class Confidentiality(Value):
 
 
 class AccountabilitySettings(Value):
-    """`targets` override the defaults of the degree's metrics, or add a metric to them."""
+    """`targets` override the defaults of the degree's metrics, or add a metric to them.
+
+    `surveys` are the programme's own; one of a kind that the degree does not ask for is asked, too.
+    """
 
     degree: Degree = Degree.STANDARD
     targets: tuple[Target, ...] = ()
     timers: Timers = Timers()
     confidentiality: Confidentiality = Confidentiality()
+    surveys: Annotated[tuple[SurveyForm, ...], Field(max_length=len(SurveyKind))] = ()
 
     @model_validator(mode="after")
     def _measures_once(self) -> Self:
         if len({target.metric for target in self.targets}) != len(self.targets):
             raise ValueError("each metric can have one target")
+        distinct((form.kind for form in self.surveys), "survey")
         return self
 
     def measured(self) -> tuple[Target, ...]:
         """What is measured in fact: the degree's metrics and the programme's own, each with its target."""
         wanted = {metric: DEFAULT_TARGETS[metric] for metric in METRICS_OF[self.degree]}
         return tuple({**wanted, **{target.metric: target for target in self.targets}}.values())
+
+    def asks(self, kind: SurveyKind) -> SurveyForm | None:
+        """The form of the surveys that are asked by themselves; None where none of this kind is."""
+        own = {form.kind: form for form in self.surveys}
+        return own.get(kind) or (DEFAULT_FORMS[kind] if kind in SURVEYS_OF[self.degree] else None)

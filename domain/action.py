@@ -138,6 +138,10 @@ class Action(StrEnum):
     CLOSE_INQUIRY = "inquiry.close"
     RATE_INQUIRY = "inquiry.rate"
 
+    ASK_SURVEY = "survey.ask"
+    ANSWER_SURVEY = "survey.answer"
+    READ_NOTIFICATION = "notification.read"
+
     CURATE_COMPETENCIES = "competencies.curate"
 
     RUN_IMPORT = "import.run"
@@ -170,6 +174,11 @@ class Action(StrEnum):
     SEE_DIRECTORY = "directory.see"
     SEE_INQUIRIES = "inquiries.see"
     SEE_INBOX = "inbox.see"
+    SEE_SURVEYS = "surveys.see"
+    SEE_NOTIFICATIONS = "notifications.see"
+    SEE_METRICS = "metrics.see"
+    SEE_HEALTH = "health.see"
+    SEE_REPORTS = "reports.see"
     SEE_COMPETENCIES = "competencies.see"
     SEE_LOG = "log.see"
     SEE_VIEWS = "views.see"

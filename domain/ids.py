@@ -17,6 +17,8 @@ ResourceId = NewType("ResourceId", UUID)
 AssignmentId = NewType("AssignmentId", UUID)
 InquiryId = NewType("InquiryId", UUID)
 CalendarFeedId = NewType("CalendarFeedId", UUID)
+SurveyId = NewType("SurveyId", UUID)
+NotificationId = NewType("NotificationId", UUID)
 
 Pair = tuple[ParticipantId, ParticipantId]
 """Mentee and mentor, in this order everywhere."""
@@ -55,6 +57,16 @@ def calendar_feed_id(participant: ParticipantId) -> CalendarFeedId:
 def conversation_id(mentorship: MentorshipId) -> ConversationId:
     """One conversation a mentorship."""
     return ConversationId(uuid5(mentorship, "conversation"))
+
+
+def survey_id(mentorship: MentorshipId, occurrence: str, to: ParticipantId) -> SurveyId:
+    """One survey a member and `occurrence`, as `first`, `recurring 2` or `meeting` and its id."""
+    return SurveyId(uuid5(mentorship, f"survey {occurrence} {to}"))
+
+
+def notification_id(about: UUID, occurrence: str, to: ParticipantId) -> NotificationId:
+    """One notification a person and `occurrence`, which tells apart what is said of one thing."""
+    return NotificationId(uuid5(about, f"notification {occurrence} {to}"))
 
 
 def proposal_id(run: MatchRunId, number: int) -> ProposalId:

@@ -71,7 +71,7 @@ class CommunicationsSet(DomainEvent, name="program.communications_set", version=
     settings: CommunicationsSettings
 
 
-class AccountabilitySet(DomainEvent, name="program.accountability_set"):
+class AccountabilitySet(DomainEvent, name="program.accountability_set", version=2):
     settings: AccountabilitySettings
 
 
@@ -397,3 +397,4 @@ def evolve(state: Program, event: ProgramEvent) -> Program:
 
 PROGRAM: Final = Aggregate("program", Program(), evolve)
 grew("program.communications_set", 1)
+grew("program.accountability_set", 1)

@@ -230,6 +230,9 @@ class Occasion(StrEnum):
     CHECK_IN = "check_in"
     SURVEY = "survey"
     ANNOUNCEMENT = "announcement"
+    SILENCE = "silence"
+    ENDING = "ending"
+    ESCALATION = "escalation"
 
 
 class Reminder(Value):

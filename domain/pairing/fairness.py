@@ -21,10 +21,10 @@ from domain.pairing.compiled import Compiled
 from domain.pairing.grid import OnProgress, silent
 from domain.pairing.outcome import TOP, Outcome
 from domain.pairing.pool import Person, Pool
-from domain.pairing.rates import Rate, Ratio, rate, ratio
 from domain.pairing.standing import Standing, standings
-from domain.pairing.suppression import Cell, hidden, hidden_cells
 from domain.pairing.terms import Terms
+from domain.rates import Rate, Ratio, rate, ratio
+from domain.suppression import Cell, hidden, hidden_cells
 
 Answers = tuple[tuple[str, str], ...]
 """One question and its answer, or two of them."""

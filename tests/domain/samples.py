@@ -15,10 +15,12 @@ from domain.inquiry import INQUIRY
 from domain.match_run import MATCH_RUN
 from domain.meeting import MEETING
 from domain.mentorship import MENTORSHIP
+from domain.notification import NOTIFICATION
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
 from domain.proposal import PROPOSAL
 from domain.resource import RESOURCE
+from domain.survey import SURVEY
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
@@ -35,6 +37,8 @@ AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
     INQUIRY,
     MEETING,
     CALENDAR_FEED,
+    SURVEY,
+    NOTIFICATION,
 )
 NAMES: Final = sorted(
     name for name in REGISTRY if name.partition(".")[0] in {aggregate.category for aggregate in AGGREGATES}

@@ -18,10 +18,12 @@ from domain import (
     match_run,
     meeting,
     mentorship,
+    notification,
     participant,
     program,
     proposal,
     resource,
+    survey,
 )
 from domain.aggregate import Aggregate
 from domain.command import Command
@@ -54,6 +56,8 @@ meeting: proposed described slots_proposed answered confirmed rescheduled cancel
 calendar_feed: issued revoked
 conversation: message_sent message_withdrawn question_asked question_answered answer_accepted
 inquiry: asked followed_up answered declined session_agreed closed rated
+survey: asked answered lapsed
+notification: sent read
 """
 
 
@@ -135,6 +139,8 @@ def test_no_history_is_too_strange_to_fold(aggregate: Aggregate[Any]) -> None:
         (assignment.AssignmentEvent, "assignment"),
         (meeting.MeetingEvent, "meeting"),
         (calendar_feed.CalendarFeedEvent, "calendar_feed"),
+        (survey.SurveyEvent, "survey"),
+        (notification.NotificationEvent, "notification"),
     ],
 )
 def test_the_union_that_evolve_matches_is_complete(union: Any, category: str) -> None:
@@ -189,6 +195,7 @@ PERSONAL = {
     "resource.document_shared": {"name"},
     "resource.link_shared": {"title", "url"},
     "resource.described": {"title", "description"},
+    "survey.answered": {"text"},
 }
 SUBJECTS = {
     "participant": THE_STREAM,
@@ -203,6 +210,7 @@ SUBJECTS = {
     "resource": "by",
     "assignment": "by",
     "meeting": "by",
+    "survey": "by",
 }
 
 

@@ -165,6 +165,9 @@ inquiry.decline                        p g
 inquiry.agree_session                  p g
 inquiry.close                          p g
 inquiry.rate                           p
+survey.ask                             f a O S
+survey.answer                          p g
+notification.read                      p g
 competencies.curate                    O S
 import.run                             O S
 import.undo                            O S
@@ -195,6 +198,11 @@ library.see                            p g f a O S
 directory.see                          P F A O S
 inquiries.see                          p g
 inbox.see                              p g f a
+surveys.see                            p g f a o u
+notifications.see                      p g
+metrics.see                            p g f a O U S
+health.see                             f a O U S
+reports.see                            a O U S
 competencies.see                       P G F A O U S
 log.see                                O U S
 views.see                              O U S

@@ -178,6 +178,8 @@ def test_the_defaults_are_those_of_the_product() -> None:
         "first_survey": 30,
         "survey_every": 60,
         "survey_reminder": 2,
+        "survey_open": 14,
+        "escalation": 7,
         "silence_warning": 90,
         "silence_conclusion": 7,
     }

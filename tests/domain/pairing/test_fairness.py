@@ -15,9 +15,9 @@ from domain.pairing.bulk import compute
 from domain.pairing.fairness import Change, FairnessReport, Without, fairness, without
 from domain.pairing.groups import compute_groups
 from domain.pairing.pool import Person, Pool
-from domain.pairing.rates import rate, ratio
 from domain.pairing.terms import Terms
 from domain.program_settings import Kind, Size
+from domain.rates import rate, ratio
 from tests.domain.pairing import pools
 from tests.domain.pairing.tables import one, pool_of, terms_of
 

@@ -20,6 +20,11 @@ def hidden(sizes: Mapping[Key, int]) -> frozenset[Key]:
     return _with_company(sizes, {key for key, size in sizes.items() if size < FEWEST})
 
 
+def tellable(part: int, whole: int) -> bool:
+    """Whether figures of a part can stand beside those of the whole: neither it nor the rest is small."""
+    return part >= FEWEST and (part == whole or whole - part >= FEWEST)
+
+
 def hidden_cells(cells: Mapping[Cell, int], rows: frozenset[str], columns: frozenset[str]) -> frozenset[Cell]:
     """Of two questions crossed: `rows` and `columns` are the answers hidden by themselves.
 

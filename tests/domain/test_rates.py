@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from scipy.stats.contingency import relative_risk
 
-from domain.pairing.rates import Ratio, rate, ratio
+from domain.rates import Ratio, rate, ratio
 
 
 @drawn(st.integers(1, 2_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

@@ -1,9 +1,10 @@
 """Suppression: no small group can be read off, nor worked out from what is told beside the whole."""
 
+import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain.pairing.suppression import FEWEST, hidden, hidden_cells
+from domain.suppression import FEWEST, hidden, hidden_cells, tellable
 
 NONE: frozenset[str] = frozenset()
 
@@ -66,3 +67,11 @@ def test_no_line_of_a_crossing_leaves_one_cell_to_work_out(cells: dict[tuple[str
             line = {cell for cell in cells if cell[side] == answer}
             lost = gone & line
             assert lost in (set(), line) or (len(lost) >= 2 and sum(cells[cell] for cell in lost) >= FEWEST)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [(0, 0, False), (4, 4, False), (5, 5, True), (5, 9, False), (5, 10, True), (9, 10, False)],
+)
+def test_a_part_is_told_of_where_neither_it_nor_the_rest_is_small(part: int, whole: int, told: bool) -> None:
+    assert tellable(part, whole) is told
