@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.admission import ProgramIsArchived
 from domain.aggregate import Aggregate
-from domain.event import DomainEvent, Personal
+from domain.event import ERASED, DomainEvent, Personal
 from domain.ids import MeetingId, MentorshipId, ParticipantId, ProgramId
 from domain.refusal import Refusal
 from domain.relationship import Relationship, RelationshipIsUnknown, Status, refuse_outsiders
@@ -77,11 +77,15 @@ class QuestionsAreOpen(Refusal):
 
 
 class NoSuchQuestion(Refusal):
-    """The survey does not ask {unknown} in this way."""
+    """This survey does not ask {unknown}, or not to be answered in this way."""
 
 
 class NotAnAnswer(Refusal):
-    """{answer} is no answer to {question}: {allowed}."""
+    """This is no answer to {question}; possible are: {allowed}."""
+
+
+RATINGS: Final = (1, 5)
+"""The lowest and the highest; a score goes from 0 to 10 by its type."""
 
 
 def ask(state: Survey, *, within: Relationship, asked: Asked) -> list[DomainEvent]:
@@ -110,7 +114,7 @@ def answer(
         raise NotAskedOfYou
     wished = Answered(by=by, ratings=dict(ratings), choices=dict(choices), text=dict(text) or None)
     if state.answered:
-        if (state.answered.ratings, state.answered.choices) == (wished.ratings, wished.choices):
+        if _same(state.answered, wished):
             return []
         raise SurveyIsAnswered
     if state.lapsed:
@@ -125,27 +129,40 @@ def lapse(state: Survey, *, today: date) -> list[DomainEvent]:
     return [Lapsed()] if over and not state.answered and not state.lapsed else []
 
 
+def _same(held: Answered, wished: Answered) -> bool:
+    """Of words that are erased nobody can tell any more whether they were others."""
+    same_words = held.text is ERASED or held.text == wished.text
+    return same_words and (held.ratings, held.choices) == (wished.ratings, wished.choices)
+
+
 def _refuse_misfits(questions: Sequence[SurveyQuestion], wished: Answered) -> None:
-    text = wished.text if isinstance(wished.text, dict) else {}
-    given = {
-        **dict.fromkeys(wished.choices, AnswerKind.CHOICE),
-        **dict.fromkeys(text, AnswerKind.TEXT),
-    }
-    asked = {question.id: question for question in questions}
-    numeric = {AnswerKind.RATING, AnswerKind.SCORE}
-    unknown = [id_ for id_ in wished.ratings if id_ not in asked or asked[id_].kind not in numeric]
-    unknown += [id_ for id_, kind in given.items() if id_ not in asked or asked[id_].kind is not kind]
-    if unknown:
-        raise NoSuchQuestion(unknown=", ".join(sorted(unknown)))
-    answered = given.keys() | wished.ratings.keys()
-    if missing := [id_ for id_, question in asked.items() if question.required and id_ not in answered]:
+    words = wished.text if isinstance(wished.text, dict) else {}
+    _refuse_unasked(questions, wished, words)
+    answered = {*wished.ratings, *wished.choices, *words}
+    if missing := [one.id for one in questions if one.required and one.id not in answered]:
         raise QuestionsAreOpen(missing=", ".join(missing))
-    for id_, rating in wished.ratings.items():
-        if asked[id_].kind is AnswerKind.RATING and not 1 <= rating <= 5:
-            raise NotAnAnswer(answer=rating, question=id_, allowed="it is rated from 1 to 5")
-    for id_, choice in wished.choices.items():
-        if choice not in asked[id_].choices:
-            raise NotAnAnswer(answer="This", question=id_, allowed="; ".join(asked[id_].choices))
+    for question in questions:
+        _refuse_outlandish(question, wished)
+
+
+def _refuse_unasked(questions: Sequence[SurveyQuestion], wished: Answered, words: Mapping[str, str]) -> None:
+    ways = (
+        (wished.ratings, {AnswerKind.RATING, AnswerKind.SCORE}),
+        (wished.choices, {AnswerKind.CHOICE}),
+        (words, {AnswerKind.TEXT}),
+    )
+    asked = {question.id: question.kind for question in questions}
+    if unknown := sorted({id_ for given, kinds in ways for id_ in given if asked.get(id_) not in kinds}):
+        raise NoSuchQuestion(unknown=", ".join(unknown))
+
+
+def _refuse_outlandish(question: SurveyQuestion, wished: Answered) -> None:
+    low, high = RATINGS
+    rating, choice = wished.ratings.get(question.id), wished.choices.get(question.id)
+    if question.kind is AnswerKind.RATING and rating is not None and not low <= rating <= high:
+        raise NotAnAnswer(question=question.id, allowed=f"{low} to {high}")
+    if choice is not None and choice not in question.choices:
+        raise NotAnAnswer(question=question.id, allowed="; ".join(question.choices))
 
 
 def evolve(state: Survey, event: SurveyEvent) -> Survey:
