@@ -66,6 +66,9 @@ class Recorder(library.POPOApplicationRecorder):
         wanted = {stream_id.bytes for stream_id in stream_ids}
         return self._read(sorted((row for row in list(self._rows) if row[1] in wanted), key=itemgetter(1, 2)))
 
+    def beginnings(self, stream_ids: Collection[UUID]) -> list[EventRow]:
+        return [row for row in self.streams(stream_ids) if row[2] == 1]
+
     def page(self, after: int, limit: int, names: Collection[str] = ()) -> list[EventRow]:
         start = bisect.bisect_right(self._rows, after, key=itemgetter(0))
         rows = (row for row in self._rows[start:] if not names or row[3] in names)

@@ -173,6 +173,9 @@ class Recorder(library.PostgresApplicationRecorder):
     def streams(self, stream_ids: Collection[UUID]) -> list[EventRow]:
         return self._page(statements.STREAMS, {"streams": list(stream_ids)})
 
+    def beginnings(self, stream_ids: Collection[UUID]) -> list[EventRow]:
+        return self._page(statements.BEGINNINGS, {"streams": list(stream_ids)})
+
     def page(self, after: int, limit: int, names: Collection[str] = ()) -> list[EventRow]:
         """A page of the log."""
         if names:

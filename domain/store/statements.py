@@ -21,6 +21,7 @@ SELECT * FROM recorded_events WHERE stream_id = %(stream)s AND version > %(after
  ORDER BY version LIMIT %(limit)s
 """
 STREAMS = "SELECT * FROM recorded_events WHERE stream_id = ANY (%(streams)s) ORDER BY stream_id, version"
+BEGINNINGS = "SELECT * FROM recorded_events WHERE stream_id = ANY (%(streams)s) AND version = 1"
 PAGE = "SELECT * FROM recorded_events WHERE position > %(after)s ORDER BY position LIMIT %(limit)s"
 NAMED = """
 SELECT * FROM recorded_events WHERE position > %(after)s AND name = ANY (%(names)s)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -14,12 +14,13 @@ from uuid import UUID
 
 from eventsourcing.persistence import InfrastructureFactory
 
-from domain.aggregate import Aggregate, Decision, State, Step, Stream
+from domain.aggregate import Decision, State, Step, Stream
 from domain.command import Command, Receipt
 from domain.event import DomainEvent
 from domain.refusal import Refusal
 from domain.store.database import Database
 from domain.store.errors import CommandReused, Conflict, NothingOfThisKind, StoreUnavailable
+from domain.store.folding import folded
 from domain.store.keys import KeyRing, KeyVault
 from domain.store.listener import Listener
 from domain.store.mapper import EventMapper
@@ -44,6 +45,7 @@ class Recorder(Protocol):
     def append_all(self, appends: Sequence[Append]) -> list[Outcome | BaseException]: ...
     def stream(self, stream_id: UUID, after: int = 0, limit: int = PAGE) -> list[EventRow]: ...
     def streams(self, stream_ids: Collection[UUID]) -> list[EventRow]: ...
+    def beginnings(self, stream_ids: Collection[UUID]) -> list[EventRow]: ...
     def page(self, after: int, limit: int, names: Collection[str] = ()) -> list[EventRow]: ...
     def command(self, command_id: UUID) -> list[EventRow]: ...
     def quiet_command(self, command_id: UUID) -> tuple[UUID, int, int] | None: ...
@@ -278,7 +280,7 @@ class Store:
             rows = self._decoded(self._recorder.streams(list(some)))
             for raw, life in groupby(rows, attrgetter("raw_stream_id")):
                 id_ = UUID(bytes=raw)
-                loaded[id_] = _folded(some[id_], life, as_of) or loaded[id_]
+                loaded[id_] = folded(some[id_], life, as_of) or loaded[id_]
         return loaded
 
     def history(self, stream_id: UUID, after: int = 0) -> Iterator[RecordedEvent]:
@@ -289,9 +291,16 @@ class Store:
                 return
             after = page[-1].version
 
-    def page(self, after: int, limit: int = PAGE, names: Collection[str] = ()) -> list[RecordedEvent]:
-        """At most `limit` events after a position, in the log's order."""
-        return self._decoded(self._recorder.page(after, limit, names))
+    def page(
+        self, after: int, limit: int = PAGE, names: Collection[str] = (), *, sealed: bool = False
+    ) -> list[RecordedEvent]:
+        """At most `limit` events after a position, in the log's order; `sealed`: nobody will decode them."""
+        rows = self._recorder.page(after, limit, names)
+        return self._recorded(rows) if sealed else self._decoded(rows)
+
+    def beginnings(self, stream_ids: Collection[UUID]) -> list[RecordedEvent]:
+        """The first event of each stream, in any order; nobody will decode them."""
+        return self._recorded(self._recorder.beginnings(stream_ids))
 
     def log(self, after: int = 0, limit: int = PAGE) -> Iterator[RecordedEvent]:
         """The whole log, a page at a time; the next page is on its way while one is looked at."""
@@ -345,6 +354,9 @@ class Store:
         if rows:
             self._mapper.keys.heed(rows[-1][12])
             self._mapper.prepare(rows)
+        return self._recorded(rows)
+
+    def _recorded(self, rows: list[EventRow]) -> list[RecordedEvent]:
         decode = self._mapper.decode
         make = tuple.__new__  # what the named tuple's own constructor does, without its call an event
         return [make(RecordedEvent, (*row, decode)) for row in rows]
@@ -370,20 +382,6 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _folded(
-    aggregate: Aggregate[State], life: Iterable[RecordedEvent], as_of: int | None
-) -> Loaded[State] | None:
-    """One stream's events, in order; None where there is none up to the position."""
-    state, last = aggregate.initial, None
-    for recorded in life:
-        if as_of is not None and recorded.position > as_of:
-            break
-        if last is None and not aggregate.has(recorded.name):
-            raise NothingOfThisKind(kind=aggregate.category)
-        state, last = aggregate.evolve(state, recorded.event), recorded
-    return Loaded(state, last.version, last.position) if last else None
 
 
 def _told(call: Callable[..., Result], *arguments: Any, **named: Any) -> Result | Refusal:
