@@ -13,6 +13,7 @@ from projections import (
     learning,
     meanings,
     meetings,
+    participation,
     profiles,
     programs,
     proposals,
@@ -38,5 +39,6 @@ ALL: Final[tuple[Projection, ...]] = (
     directory.PROJECTION,
     board.PROJECTION,
     waitlist.PROJECTION,
+    participation.PROJECTION,
     history.PROJECTION,
 )
