@@ -59,11 +59,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` as in GraphQL's snake case and a file's head, `title` for a person."""
+    """`name` as in GraphQL's snake case and a file's head, `title` for a person; `hides` where SUPPRESSED may
+    stand in it.
+    """
 
     name: str
     title: str
     kind: Kind
+    hides: bool = False
 
 
 Row = Sequence[Any]
