@@ -10,14 +10,14 @@ FEWEST: Final = 5
 """Figures of fewer people say something about each of them."""
 
 
-def hidden(sizes: Mapping[Key, int]) -> frozenset[Key]:
+def hidden(sizes: Mapping[Key, int], also: frozenset[Key] = frozenset()) -> frozenset[Key]:
     """Of groups whose whole is known: the small, and the next smallest until subtraction tells of no small
-    one.
+    one; `also` are hidden for another reason.
 
     One hidden group alone is the whole less the rest; several that make a small group together are no
     better.
     """
-    return _with_company(sizes, {key for key, size in sizes.items() if size < FEWEST})
+    return _with_company(sizes, also.union(key for key, size in sizes.items() if size < FEWEST))
 
 
 def tellable(part: int, whole: int) -> bool:
