@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from projections.reporting import SUPPRESSED, Column, Kind, Row
 
-CELLS: Final = 131_072
+CELLS: Final = 65_536
 """In a group of rows, about: so much is held in memory."""
 
 TYPES: Final[Mapping[Kind, pa.DataType]] = {
