@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections import (
+    accountability,
     assignments,
     board,
     competencies,
@@ -19,6 +20,7 @@ from projections import (
     proposals,
     relationships,
     resources,
+    surveys,
     waitlist,
 )
 from projections.projection import Projection
@@ -36,9 +38,11 @@ ALL: Final[tuple[Projection, ...]] = (
     resources.PROJECTION,
     assignments.PROJECTION,
     inquiries.PROJECTION,
+    surveys.PROJECTION,
     directory.PROJECTION,
     board.PROJECTION,
     waitlist.PROJECTION,
     participation.PROJECTION,
     history.PROJECTION,
+    accountability.PROJECTION,
 )

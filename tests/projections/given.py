@@ -26,6 +26,7 @@ from domain.program import PROGRAM
 from domain.proposal import PROPOSAL
 from domain.resource import RESOURCE
 from domain.store import Database, Store
+from domain.survey import SURVEY
 from projections import catalogue, runner
 from projections.projection import Projection, connect
 from tests import people
@@ -35,7 +36,7 @@ AGGREGATES: Mapping[str, Aggregate[Any]] = {
     for a in (
         PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN, MEETING, CONVERSATION,
         CALENDAR_FEED,
-        RESOURCE, ASSIGNMENT, INQUIRY,
+        RESOURCE, ASSIGNMENT, INQUIRY, SURVEY,
     )
 }  # fmt: skip
 
