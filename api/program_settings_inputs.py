@@ -5,10 +5,11 @@ from datetime import date
 import strawberry
 from strawberry import UNSET
 
-from api.enums import Criterion, Kind, Mode, Side
+from api.enums import Criterion, Kind, Mode, Side, SurveyAnswerKind, SurveyKind, SurveyMeasure
 from domain.accountability_settings import Degree, Metric, Seer
 from domain.matching_settings import HardRule, Likeness, Objective
-from domain.program_settings import Approval, Channel, Occasion
+from domain.occasions import Occasion
+from domain.program_settings import Approval, Channel
 
 strawberry.enum(Degree, name="AccountabilityDegree", description="How closely relationships are followed.")
 strawberry.enum(Metric, name="AccountabilityMetric")
@@ -189,7 +190,7 @@ class ReminderInput:
 
 
 @strawberry.input(
-    description="Placeholders stand in braces: {name}, {partner}, {program}, {date}, {link}, {title}."
+    description="The programme's own words, in the language of Jinja; templateVariables says what they can hold."
 )
 class TemplateInput:
     about: Occasion
@@ -233,6 +234,14 @@ class TimersInput:
     first_survey: int | None = UNSET
     survey_every: int | None = UNSET
     survey_reminder: int | None = UNSET
+    survey_open: int | None = strawberry.field(
+        default=UNSET, description="How long a survey can be answered; reminded of before that is over."
+    )
+    escalation: int | None = strawberry.field(
+        default=UNSET,
+        description="Where accountability is strict: how long the last reminder goes unheeded before the"
+        " administrators hear of it.",
+    )
     silence_warning: int | None = UNSET
     silence_conclusion: int | None = UNSET
 
@@ -251,9 +260,37 @@ class ConfidentialityInput:
     concerns: Seer | None = UNSET
 
 
+@strawberry.input(description="A question of a survey.")
+class SurveyQuestionInput:
+    id: str
+    text: str
+    kind: SurveyAnswerKind | None = strawberry.field(default=UNSET, description="RATING when left out.")
+    measures: SurveyMeasure | None = strawberry.field(
+        default=UNSET,
+        description="SATISFACTION and EFFECTIVENESS are measured by a RATING, RECOMMENDATION by a SCORE.",
+    )
+    required: bool | None = strawberry.field(default=UNSET, description="True when left out.")
+    of_mentees: bool | None = strawberry.field(
+        default=UNSET, description="Whether mentees who have a mentor are asked alone."
+    )
+    choices: list[str] | None = strawberry.field(
+        default=UNSET, description="Two or more, for a question of kind CHOICE."
+    )
+
+
+@strawberry.input(description="What a survey of this kind asks, in place of our own questions.")
+class SurveyFormInput:
+    kind: SurveyKind
+    questions: list[SurveyQuestionInput]
+
+
 @strawberry.input
 class AccountabilitySettingsInput:
     degree: Degree | None = UNSET
     targets: list[TargetInput] | None = UNSET
     timers: TimersInput | None = UNSET
     confidentiality: ConfidentialityInput | None = UNSET
+    surveys: list[SurveyFormInput] | None = strawberry.field(
+        default=UNSET,
+        description="The programme's own; one of a kind that its degree does not ask for is asked, too.",
+    )

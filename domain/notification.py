@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent
 from domain.ids import MentorshipId, ParticipantId, ProgramId
-from domain.program_settings import Occasion
+from domain.occasions import Occasion
 from domain.refusal import Refusal
 from domain.words import Slug
 

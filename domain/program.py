@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from domain import audience
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.admission import ProgramIsArchived
 from domain.aggregate import Aggregate
-from domain.event import DomainEvent, grew
+from domain.event import DomainEvent, grew, upcasts
 from domain.ids import ParticipantId, ProgramId
 from domain.matching_settings import MatchingSettings, Mode
+from domain.occasions import ANNOUNCED
 from domain.program_settings import (
     AgreementSettings,
     Approval,
@@ -27,7 +28,8 @@ from domain.program_settings import (
     Stage,
 )
 from domain.refusal import Refusal
-from domain.words import Line, Text, Url
+from domain.templates import Body, Subject, fault, from_format, literal
+from domain.words import Line, Text, Url, Value
 
 
 class Drafted(DomainEvent, name="program.drafted"):
@@ -67,7 +69,7 @@ class AgreementSet(DomainEvent, name="program.agreement_set"):
     settings: AgreementSettings
 
 
-class CommunicationsSet(DomainEvent, name="program.communications_set", version=2):
+class CommunicationsSet(DomainEvent, name="program.communications_set", version=3):
     settings: CommunicationsSettings
 
 
@@ -112,13 +114,20 @@ class Archived(DomainEvent, name="program.archived"):
     pass
 
 
-class AnnouncementMade(DomainEvent, name="program.announcement_made"):
-    """To everybody in the programme, or to one side of it."""
+class AnnouncementMade(DomainEvent, name="program.announcement_made", version=2):
+    """To everybody in the programme, or to one side of it, in words that can name whoever reads them."""
 
     announcement: UUID
+    title: Subject
+    text: Body
+    side: Side | None = None
+
+
+class Announcement(Value):
+    """What can be announced; what is stored may be longer, because an older one was escaped."""
+
     title: Line
     text: Text
-    side: Side | None = None
 
 
 # fmt: off
@@ -163,6 +172,10 @@ class ProgramStageForbids(Refusal):
 
 class ContentIdIsTaken(Refusal):
     """Other content already has this id."""
+
+
+class AnnouncementIsUnreadable(Refusal):
+    """The {part} cannot be announced, because of line {line}: {why}."""
 
 
 class OpenProgramNeedsAdministrator(Refusal):
@@ -278,7 +291,11 @@ def announce(
         raise ProgramStageForbids(stage="draft", wish="announced in")
     if announcement in state.announcements:
         return []
-    return [AnnouncementMade(announcement=announcement, title=title, text=text, side=side)]
+    said = Announcement(title=title, text=text).model_dump()
+    for part, source in said.items():
+        if found := fault(source, ANNOUNCED):
+            raise AnnouncementIsUnreadable(part=part, line=found.line, why=found.sentence)
+    return [AnnouncementMade(announcement=announcement, side=side, **said)]
 
 
 def lacks(state: Program) -> tuple[str, ...]:
@@ -398,3 +415,20 @@ def evolve(state: Program, event: ProgramEvent) -> Program:
 PROGRAM: Final = Aggregate("program", Program(), evolve)
 grew("program.communications_set", 1)
 grew("program.accountability_set", 1)
+
+
+@upcasts("program.communications_set", 2)
+def _templates_in_jinja(stored: dict[str, Any]) -> dict[str, Any]:
+    """They were written for `str.format`."""
+    settings = stored["settings"]
+    raised = [
+        {**template, "subject": from_format(template["subject"]), "body": from_format(template["body"])}
+        for template in settings.get("templates", ())
+    ]
+    return {**stored, "settings": {**settings, "templates": raised}}
+
+
+@upcasts("program.announcement_made", 1)
+def _announced_to_the_letter(stored: dict[str, Any]) -> dict[str, Any]:
+    """They had no variables: what looks like one is none."""
+    return {**stored, "title": literal(stored["title"]), "text": literal(stored["text"])}

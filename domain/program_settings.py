@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from string import Formatter
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -12,6 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 from domain.accountability_settings import AccountabilitySettings, Timers
 from domain.ids import ProgramId
 from domain.matching_settings import MatchingSettings
+from domain.occasions import Occasion
+from domain.templates import Template
 from domain.words import Line, Slug, Text, Value, distinct, shaped
 
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -218,23 +219,6 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Occasion(StrEnum):
-    """What a reminder or a message is about."""
-
-    INVITATION = "invitation"
-    WISH = "wish"
-    PROPOSAL = "proposal"
-    AGREEMENT = "agreement"
-    MEETING = "meeting"
-    MILESTONE = "milestone"
-    CHECK_IN = "check_in"
-    SURVEY = "survey"
-    ANNOUNCEMENT = "announcement"
-    SILENCE = "silence"
-    ENDING = "ending"
-    ESCALATION = "escalation"
-
-
 class Reminder(Value):
     """A ladder: one message on each of these days after the thing fell due."""
 
@@ -246,23 +230,6 @@ class Reminder(Value):
         if list(self.days) != sorted(set(self.days)):
             raise ValueError("the days of a reminder ladder must rise")
         return self
-
-
-PLACEHOLDERS: Final = frozenset({"name", "partner", "program", "date", "link", "title"})
-
-
-def _fillable(text: str) -> str:
-    """Only plain placeholders: a template can neither reach into objects nor format them."""
-    for _, name, form, conversion in Formatter().parse(text):
-        if name is not None and (name not in PLACEHOLDERS or form or conversion):
-            raise ValueError(f"knows only the placeholders {', '.join(sorted(PLACEHOLDERS))}")
-    return text
-
-
-class Template(Value):
-    about: Occasion
-    subject: Annotated[Line, AfterValidator(_fillable)]
-    body: Annotated[Text, AfterValidator(_fillable)]
 
 
 MediaRange = Annotated[

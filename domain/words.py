@@ -45,10 +45,11 @@ def distinct(values: Iterable[object], what: str) -> None:
         raise ValueError(f"each {what} can be listed once")
 
 
+PRINTABLE: Final = AfterValidator(_printable)
 ONE_LINE = (BeforeValidator(_squeezed), AfterValidator(_single_line))
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), *ONE_LINE]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), PRINTABLE
 ]
 Slug = Annotated[str, shaped(r"[a-z][a-z0-9_-]{0,59}", "must be a word of small letters, digits, - and _")]
 Url = Annotated[
@@ -58,7 +59,7 @@ Url = Annotated[
         r"https?://[^\s/?#@\"<>]+([/?#][^\s\"<>]*)?",
         "must be an address that begins with https:// or http://",
     ),
-    AfterValidator(_printable),
+    PRINTABLE,
 ]
 
 

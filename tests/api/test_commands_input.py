@@ -228,13 +228,13 @@ NESTED: list[tuple[str, Path, object, Path]] = [
     (
         "setCommunications",
         ("settings", "templates", 0, "body"),
-        "{name.__class__}",
+        "{{ name.__class__ }}",
         ("settings", "templates", 0, "body"),
     ),
     (
         "setCommunications",
         ("settings", "templates", 0, "subject"),
-        "{",
+        "{{",
         ("settings", "templates", 0, "subject"),
     ),
     ("setAccountability", ("settings", "targets", 0, "target"), 1, ("settings", "targets", 0)),

@@ -216,7 +216,7 @@ PLAN: Final = {
 COMMUNICATIONS: Final = {
     "channels": ["INBOX"],
     "reminders": [{"about": "MEETING", "days": [1, 3]}],
-    "templates": [{"about": "MEETING", "subject": "Meet {partner}", "body": "Dear {name}, it is time."}],
+    "templates": [{"about": "MEETING", "subject": "Meet {{ partner }}", "body": "{{ name }}, it is time."}],
 }
 ACCOUNTABILITY: Final = {
     "degree": "LIGHT",

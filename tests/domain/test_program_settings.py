@@ -16,6 +16,7 @@ from domain.accountability_settings import (
     Timers,
 )
 from domain.matching_settings import MatchingSettings
+from domain.occasions import Occasion
 from domain.program_settings import (
     AgreementSettings,
     Channel,
@@ -23,16 +24,15 @@ from domain.program_settings import (
     EnrollmentSettings,
     Kind,
     Milestone,
-    Occasion,
     PlanSettings,
     Question,
     RelationshipType,
     Reminder,
     Size,
     Task,
-    Template,
     Window,
 )
+from domain.templates import Template
 from domain.words import Value
 
 PAIR = {"id": "pair", "kind": "one_to_one", "name": "Pair"}
@@ -82,10 +82,8 @@ DIRECTIONS = {"id": "why", "text": "Why?"}
         (AgreementSettings, {"required": True}, "a required agreement needs a text"),
         (Reminder, {"about": "wish", "days": [3, 2]}, "the days of a reminder ladder must rise"),
         (Reminder, {"about": "wish", "days": [2, 2]}, "the days of a reminder ladder must rise"),
-        (Template, {"about": "wish", "subject": "Hi {name.__class__}", "body": "x"}, "only the placeholders"),
-        (Template, {"about": "wish", "subject": "Hi", "body": "{name!r}"}, "only the placeholders"),
-        (Template, {"about": "wish", "subject": "Hi", "body": "{name:>99}"}, "only the placeholders"),
-        (Template, {"about": "wish", "subject": "Hi", "body": "{name"}, "expected '}' before end of string"),
+        (Template, {"about": "wish", "subject": "Hi {{ nobody }}", "body": "x"}, "only the variables date, "),
+        (Template, {"about": "wish", "subject": "Hi", "body": "{{ name"}, "line 1: unexpected end of template"),
         (CommunicationsSettings, {"channels": []}, "at least 1 item"),
         (CommunicationsSettings, {"channels": ["inbox", "inbox"]}, "each channel can be listed once"),
         (CommunicationsSettings, {"reminders": [{"about": "wish", "days": [1]}] * 2}, "each reminder can be"),
@@ -148,7 +146,7 @@ def test_good_settings_are_kept_as_given() -> None:
     messages = CommunicationsSettings(
         channels=(Channel.EMAIL,),
         reminders=(Reminder(about=Occasion.WISH, days=(2, 5)),),
-        templates=(Template(about=Occasion.WISH, subject="{name}, a wish", body="See {link} {{here}}."),),
+        templates=(Template(about=Occasion.WISH, subject="{{ name }}, a wish", body="See {{ link }} {here}."),),
     )
     asked = EnrollmentSettings(questions=(Question(id="why", text="Why?"), Question(id="when", text="When?")))
     for kept in (plan, messages, asked, AgreementSettings(required=True, text="We agree.")):

@@ -1,0 +1,106 @@
+"""What is said on each occasion where the programme has no words of its own."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from domain.occasions import Occasion
+from domain.templates import Template
+
+_PARTNER: Final = '{{ partner or "your partner" }}'
+_SOMEBODY: Final = '{{ partner or "somebody" }}'
+_DAYS: Final = '{{ days }} {{ "day" if days == 1 else "days" }}'
+
+
+def _letter(about: Occasion, subject: str, *paragraphs: str) -> Template:
+    return Template(about=about, subject=subject, body="\n\n".join(("Hello {{ name }},", *paragraphs)))
+
+
+_ALL: Final = (
+    _letter(
+        Occasion.INVITATION,
+        "You are invited to {{ program }}",
+        "you are invited to take part in the mentoring programme {{ program }}, and have not answered yet."
+        "{% if date %} You can until {{ date }}.{% endif %}",
+        "Have a look: {{ link }}",
+    ),
+    _letter(
+        Occasion.WISH,
+        "{{ partner or 'Somebody' }} would like you to be their mentor",
+        f"{_SOMEBODY} has asked whether you would be their mentor in {{{{ program }}}}, and waits for your"
+        " answer. A no is fine, too: then the next on their list is asked.",
+        "Answer here: {{ link }}",
+    ),
+    _letter(
+        Occasion.PROPOSAL,
+        "A mentoring relationship is proposed to you in {{ program }}",
+        f"{{{{ program }}}} would like to bring you together with {_SOMEBODY}. Nothing begins before"
+        " everybody has said yes.{% if date %} The proposal is open until {{ date }}.{% endif %}",
+        "See why just you, and answer: {{ link }}",
+    ),
+    _letter(
+        Occasion.AGREEMENT,
+        "Your mentoring agreement waits for your signature",
+        f"before your sessions with {_PARTNER} in {{{{ program }}}} can count, everybody signs the agreement."
+        f" Yours is still missing{{% if days %}}, since {_DAYS}{{% endif %}}.",
+        "Read and sign it: {{ link }}",
+    ),
+    _letter(
+        Occasion.MEETING,
+        "{% if title %}How was “{{ title }}”?{% else %}When will you meet?{% endif %}",
+        f"{{% if title %}}“{{{{ title }}}}” with {_PARTNER} should have taken place. Please note whether it"
+        f" did.{{% else %}}you and {_PARTNER} have no meeting ahead of you in {{{{ program }}}}. A short one"
+        " is better than none: propose a time or two.{% endif %}",
+        "Here: {{ link }}",
+    ),
+    _letter(
+        Occasion.MILESTONE,
+        "Is the milestone “{{ title }}” reached?",
+        f"the milestone “{{{{ title }}}}” of your time with {_PARTNER} was due"
+        "{% if date %} on {{ date }}{% endif %}. If you have reached it, say so. If it is stuck, talk about"
+        " what is in the way.",
+        "Here: {{ link }}",
+    ),
+    _letter(
+        Occasion.CHECK_IN,
+        "How is it going with {{ partner or 'your partner' }}?",
+        "a check-in on your mentoring in {{ program }} is due. It takes a minute.",
+        "Here: {{ link }}",
+    ),
+    _letter(
+        Occasion.SURVEY,
+        "{% if rung > 1 %}Once more: a{% else %}A{% endif %} few questions about {{ program }}",
+        "how do you find your mentoring in {{ program }}? A few questions wait for you"
+        "{% if date %}, until {{ date }}{% endif %}.",
+        "Here: {{ link }}",
+    ),
+    Template(about=Occasion.ANNOUNCEMENT, subject="{{ program }}: {{ title }}", body="{{ text }}"),
+    _letter(
+        Occasion.SILENCE,
+        "Are you and {{ partner or 'your partner' }} still in touch?",
+        f"nothing has been heard of your mentoring with {_PARTNER} in {{{{ program }}}} for a long time. If"
+        " it goes on, meet, write or check in.{% if date %} Otherwise it is concluded on {{ date }}, and that"
+        " is nobody's fault.{% endif %}",
+        "Here: {{ link }}",
+    ),
+    _letter(
+        Occasion.ENDING,
+        "Your mentoring with {{ partner or 'your partner' }} comes to its end",
+        f"your time with {_PARTNER} in {{{{ program }}}} is planned to end"
+        "{% if date %} on {{ date }}{% else %} soon{% endif %}. Look back on what you have reached and"
+        " conclude it together, or extend it.",
+        "Here: {{ link }}",
+    ),
+    _letter(
+        Occasion.ESCALATION,
+        "{{ program }}: a relationship needs somebody to look after it",
+        '{{ partner or "somebody" }} in {{ program }} have not reacted to reminders'
+        f"{{% if days %}} for {_DAYS}{{% endif %}}. A word from you may help.",
+        "The relationship: {{ link }}",
+    ),
+)
+DEFAULTS: Final[Mapping[Occasion, Template]] = {template.about: template for template in _ALL}
+
+
+def wording(templates: Iterable[Template], occasion: Occasion) -> Template:
+    """The programme's own of these, else the default."""
+    return next((template for template in templates if template.about is occasion), DEFAULTS[occasion])
