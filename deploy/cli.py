@@ -30,6 +30,8 @@ COMMANDS = {
     "competencies": "deploy.competency_import:command",
     "token": "deploy.commands.token:token",
     "match": "deploy.commands.match:match",
+    "publish": "deploy.commands.publish:publish",
+    "due": "deploy.commands.due:due",
     "projections": "deploy.commands.views:projections",
     "rebuild": "deploy.commands.views:rebuild",
     "settings": "deploy.commands.configuration:settings",

@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from deploy.settings import REQUIRED_IN_PRODUCTION, Settings, env_name
 from domain.catalogue import Catalogue, catalogue, shrunk
+from workers.contract import asyncapi, broken
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EVENTS: Final = Path("domain/events.json")
@@ -28,6 +31,10 @@ def schema_graphql() -> str:
     return SCHEMA.as_str() + "\n"
 
 
+def asyncapi_yaml() -> str:
+    return yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110)
+
+
 def env_example() -> str:
     lines = ["# Every setting with its default. Empty is as good as absent. Secrets: openssl rand -base64 32"]
     for name, setting in Settings.model_fields.items():
@@ -40,6 +47,7 @@ def env_example() -> str:
 GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
     EVENTS: events_json,
     Path("api/schema.graphql"): schema_graphql,
+    Path("workers/asyncapi.yaml"): asyncapi_yaml,
     Path("deploy/env.example"): env_example,
 }
 
@@ -75,7 +83,8 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
             print(f"wrote {path}")  # noqa: T201 a script for the terminal
         return 0
     faults = [f"{path} is not current: run `make generate` and commit it." for path in stale(root)]
-    faults += shrunk(committed_catalogue(root), catalogue())
+    committed = committed_catalogue(root)
+    faults += [*shrunk(committed, catalogue()), *broken(committed, catalogue())]
     for fault in faults:
         print(fault, file=sys.stderr)  # noqa: T201 a script for the terminal
     return 1 if faults else 0

@@ -97,6 +97,32 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: Annotated[str, AfterValidator(_servers)] | None = Field(
         None, description="Kafka, as host:port,host:port. Empty: a broker that keeps nothing is started here."
     )
+    kafka_topic: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] | None = Field(
+        None, description="The topic that all events leave by. Empty: the organisation's name and .events."
+    )
+    kafka_partitions: Annotated[int, Field(ge=1, le=1000)] = Field(
+        6, description="How many partitions the topic has; to change it later means another topic."
+    )
+    kafka_replication: Annotated[int, Field(ge=1, le=9)] = Field(
+        1, description="On how many brokers each message is kept: 3 in production."
+    )
+    kafka_retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
+        None, description="How long the topic keeps messages. Empty: for good."
+    )
+    kafka_compacted: bool = Field(
+        False, description="Keep only the last message of each relationship, for consumers of the newest."
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How the brokers are spoken to."
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="With SASL: how the password is proved."
+    )
+    kafka_username: str | None = Field(None, description="With SASL: who we are to the brokers.")
+    kafka_password: SecretStr | None = Field(None, description="With SASL: its password.")
+    kafka_ca_file: Path | None = Field(
+        None, description="With SSL: the certificates to trust. Empty: those of the system."
+    )
     blobs: Annotated[str, AfterValidator(_place)] | None = Field(
         None,
         description="Where documents are kept: a folder that API and workers share, or s3://bucket/prefix."
@@ -172,6 +198,10 @@ class Settings(BaseSettings):
     def _sound(self) -> Self:
         if self.trusted_documents != "off" and self.trusted_documents_file is None:
             raise ValueError("CHIRON_TRUSTED_DOCUMENTS needs the manifest in CHIRON_TRUSTED_DOCUMENTS_FILE.")
+        if self.kafka_security_protocol.startswith("SASL"):
+            absent = [env_name(n) for n in ("kafka_username", "kafka_password") if getattr(self, n) is None]
+            if absent:
+                raise ValueError(f"CHIRON_KAFKA_SECURITY_PROTOCOL with SASL needs {' and '.join(absent)}.")
         if self.mode == "production":
             missing = [env_name(name) for name in REQUIRED_IN_PRODUCTION if getattr(self, name) is None]
             if missing:
@@ -195,7 +225,9 @@ class Settings(BaseSettings):
 
 MADE_WHEN_EMBEDDED = ("token_key", "kek", "cursor_key")
 REQUIRED_IN_PRODUCTION = ("database_url", "kafka_bootstrap_servers", "blobs", *MADE_WHEN_EMBEDDED)
-SECRETS = frozenset({"database_url", "token_key", "older_token_keys", "kek", "older_keks", "cursor_key"})
+SECRETS = frozenset(
+    {"database_url", "kafka_password", "token_key", "older_token_keys", "kek", "older_keks", "cursor_key"}
+)
 
 
 def env_name(field: str) -> str:

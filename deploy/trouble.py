@@ -39,6 +39,14 @@ class DatabaseUnreachable(Trouble):
     """PostgreSQL does not answer: check that it runs and that CHIRON_DATABASE_URL names it."""
 
 
+class BrokerUnknown(Trouble):
+    """No broker is named: set CHIRON_KAFKA_BOOTSTRAP_SERVERS to Kafka's host:port."""
+
+
+class BrokerUnreachable(Trouble):
+    """Kafka does not answer: check that it runs and that CHIRON_KAFKA_BOOTSTRAP_SERVERS names it."""
+
+
 class BlobsUnreachable(Trouble):
     """Documents cannot be kept where CHIRON_BLOBS says ({reason}): name a folder to write to, or a bucket."""
 

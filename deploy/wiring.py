@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 
@@ -19,6 +20,9 @@ from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
+from workers import messages
+from workers.broker import Broker, Topic
+from workers.publisher import EventStream
 
 
 def database(settings: Settings) -> Database:
@@ -100,7 +104,34 @@ def api(settings: Settings) -> Server:
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
-    workers.run(database(settings), key_ring(settings), blobs(settings), stop)
+    stream = event_stream(settings) if settings.kafka_bootstrap_servers else None
+    workers.run(database(settings), key_ring(settings), blobs(settings), stop, stream)
+
+
+def event_stream(settings: Settings, topic: str | None = None) -> EventStream:
+    """Raises BrokerUnknown where no broker is named. `topic` is another one than the settings'."""
+    if settings.kafka_bootstrap_servers is None:
+        raise trouble.BrokerUnknown
+    security: dict[str, Any] = {"security_protocol": settings.kafka_security_protocol}
+    if settings.kafka_ca_file:
+        security["ssl_cafile"] = str(settings.kafka_ca_file)
+    if settings.kafka_username and settings.kafka_password:
+        security |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_username,
+            "sasl_plain_password": settings.kafka_password.get_secret_value(),
+        }
+    return EventStream(
+        Broker(tuple(settings.kafka_bootstrap_servers.split(",")), security),
+        Topic(
+            topic or settings.kafka_topic or f"{settings.organisation}.events",
+            settings.kafka_partitions,
+            settings.kafka_replication,
+            settings.kafka_retention_days,
+            settings.kafka_compacted,
+        ),
+        messages.source(settings.organisation),
+    )
 
 
 def _options(settings: Settings) -> Options:

@@ -5,7 +5,7 @@ import threading
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
 from projections.blobs import Blobs
-from workers import collector, inquiries, matching, membership, mentorships, proposals, publishing
+from workers import collector, inquiries, matching, membership, mentorships, proposals, publisher, publishing
 from workers.collector import Collector
 from workers.erasure import erasure
 from workers.inquiries import Inquiries
@@ -15,11 +15,17 @@ from workers.membership import Membership
 from workers.mentorships import Mentorships
 from workers.projector import Projector
 from workers.proposals import Proposals
+from workers.publisher import EventStream, Publisher
 from workers.publishing import Publishing
 
 
-def run(database: Database, keys: KeyRing, blobs: Blobs, stop: threading.Event) -> None:
-    """Work until `stop` is set, then finish the batches under way. Several processes may run at once."""
+def run(
+    database: Database, keys: KeyRing, blobs: Blobs, stop: threading.Event, stream: EventStream | None = None
+) -> None:
+    """Work until `stop` is set, then finish the batches under way. Several processes may run at once.
+
+    Without a `stream` no event leaves.
+    """
     with Store.open(database, keys) as store:
         followed = (*catalogue.ALL, erasure(store))
         projection.install(database, followed)
@@ -33,6 +39,8 @@ def run(database: Database, keys: KeyRing, blobs: Blobs, stop: threading.Event) 
             publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
             collector.NAME: lambda connection, _: Collector(connection, store, blobs),
         }
+        if stream:
+            duties[publisher.NAME] = lambda connection, _: Publisher(connection, store, stream)
         led = {f"hold-{name}": Leader(database, store, name, begin).run for name, begin in duties.items()}
         threads = [
             threading.Thread(target=work, args=(stop,), name=name) for name, work in {**kept, **led}.items()

@@ -1,7 +1,7 @@
 """Work that follows the log: one process leads, another takes over within seconds."""
 
 import threading
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import psycopg
 import structlog
@@ -29,6 +29,13 @@ class Follower(Protocol):
     @property
     def position(self) -> int: ...
     def advance(self) -> bool: ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """What holds something beyond its connection."""
+
+    def close(self) -> None: ...
 
 
 class Begin(Protocol):
@@ -80,3 +87,5 @@ class Leader:
                     grown.wait(POLL)
         finally:
             unsubscribe()
+            if isinstance(follower, Closes):
+                follower.close()

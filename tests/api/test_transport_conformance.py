@@ -1,11 +1,7 @@
 """Public audits and other people's clients against the real endpoint. They need Node 20 or newer, and npm."""
 
-import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,10 +12,10 @@ from domain.ids import ParticipantId
 from domain.participant import PARTICIPANT, register
 from domain.permissions import Role
 from domain.store import KeyRing, Store
+from tests import npm
 from tests.api.serving import Served, bare_organisation, serving
 
 SCRIPTS = Path(__file__).parent / "conformance"
-NODE = shutil.which("node") or "node"
 BACKLOG = 7
 
 
@@ -38,29 +34,7 @@ def served(postgres_url: str) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def installed(worker_id: str) -> Path:
-    """The packages, as locked, in a folder of their own under build/."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("NOT AUDITED: node and npm are needed to run the public GraphQL conformance audits")
-    folder = SCRIPTS.parents[2] / "build" / "conformance" / worker_id
-    lock, asked = folder / "package-lock.json", (SCRIPTS / "package-lock.json").read_bytes()
-    fresh = (folder / "node_modules").is_dir() and lock.is_file() and lock.read_bytes() == asked
-    shutil.copytree(SCRIPTS, folder, dirs_exist_ok=True)
-    if not fresh:
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if ended.returncode:
-            lock.unlink()
-            pytest.skip(f"NOT AUDITED: npm could not install the audits: {ended.stderr[-300:]}")
-    return folder
-
-
-def ran(folder: Path, script: str, *arguments: str) -> Any:
-    ended = subprocess.run(
-        [NODE, script, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
+    return npm.installed(SCRIPTS, worker_id)
 
 
 def authorization(served: Served) -> str:
@@ -68,14 +42,14 @@ def authorization(served: Served) -> str:
 
 
 def test_passes_every_audit_of_graphql_over_http(served: Served, installed: Path) -> None:
-    results = ran(installed, "audit.mjs", f"{served.url}/graphql", authorization(served))
+    results = npm.ran(installed, "audit.mjs", f"{served.url}/graphql", authorization(served))
     assert len(results) >= 60
     assert [result for result in results if result["status"] != "ok"] == []
 
 
 def test_the_graphql_ws_client_is_served(served: Served, installed: Path) -> None:
     url = f"{served.websocket_url}/graphql"
-    assert ran(installed, "websocket.mjs", url, authorization(served), str(BACKLOG)) == {
+    assert npm.ran(installed, "websocket.mjs", url, authorization(served), str(BACKLOG)) == {
         "query": [{"data": {"__typename": "Query"}}],
         "refused": ["INVALID_DOCUMENT"],
         "positions": [str(n) for n in range(1, BACKLOG + 1)],
@@ -85,7 +59,7 @@ def test_the_graphql_ws_client_is_served(served: Served, installed: Path) -> Non
 
 def test_the_graphql_sse_client_is_served(served: Served, installed: Path) -> None:
     url = f"{served.url}/graphql"
-    assert ran(installed, "sse.mjs", url, authorization(served), str(BACKLOG)) == {
+    assert npm.ran(installed, "sse.mjs", url, authorization(served), str(BACKLOG)) == {
         "query": [{"data": {"__typename": "Query"}}],
         "refused": ["INVALID_DOCUMENT"],
         "positions": [str(n) for n in range(1, BACKLOG + 1)],

@@ -139,7 +139,12 @@ def test_older_keys_are_a_list(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_no_secret_is_ever_shown(environment: pytest.MonkeyPatch) -> None:
-    for name, value in {**PRODUCTION, "CHIRON_OLDER_KEKS": KEY, "CHIRON_OLDER_TOKEN_KEYS": KEY}.items():
+    secret = {
+        "CHIRON_OLDER_KEKS": KEY,
+        "CHIRON_OLDER_TOKEN_KEYS": KEY,
+        "CHIRON_KAFKA_PASSWORD": "very-secret",
+    }
+    for name, value in {**PRODUCTION, **secret}.items():
         environment.setenv(name, value)
     settings = load()
     assert {shown(settings, name) for name in SECRETS} == {"(hidden)"}
