@@ -22,6 +22,8 @@ from api.context import Services
 from api.document_links import PATH as DOCUMENTS
 from api.documents import Documents
 from api.drain import Drain
+from api.event_feed import PATH as EVENTS
+from api.event_feed import EventFeed
 from api.history_export import PATHS as HISTORY
 from api.history_export import HistoryExport
 from api.limits import Limits
@@ -91,10 +93,12 @@ def create_app(
     over_websocket = GraphQLOverWebSocket(operations, tokens, drain, init_seconds=options.init_seconds)
     documents = Documents(tokens)
     history = HistoryExport(tokens, execute)
+    streams = Streams(operations, drain, keep_alive=options.keep_alive_seconds)
     routes = [
         WebSocketRoute(PATH, over_websocket),
         *(Route(path, documents) for path in (DOCUMENTS, f"{DOCUMENTS}/{{id:path}}")),
         *(Route(path, history) for path in HISTORY),
+        Route(EVENTS, EventFeed(tokens, streams)),
         Route(CALENDAR, calendar_feed.serve),
         Route("/health/live", _live),
         Route("/health/ready", _ready),
@@ -104,7 +108,7 @@ def create_app(
     app.graphql = GraphQLOverHTTP(
         operations,
         tokens,
-        Streams(operations, drain, keep_alive=options.keep_alive_seconds),
+        streams,
         graphiql=graphiql.PAGE if options.graphiql else None,
         access_log=options.access_log,
     )

@@ -45,6 +45,7 @@ class Services:
     links: Links
     calendars: CalendarAddresses
     blobs: Blobs
+    organisation: str
 
     def context(
         self, actor: Actor, request_id: UUID | None = None, resume_after: int | None = None
@@ -171,5 +172,5 @@ async def open_services(
         links, kept = Links(cursor_key), blobs or Blobs.in_memory()
         yield Services(
             store, pool, readers, fresh, Cursors(cursor_key), hub, runs, pools, links,
-            CalendarAddresses(cursor_key), kept,
+            CalendarAddresses(cursor_key), kept, database.schema,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, Final
 from uuid import UUID
@@ -51,8 +51,22 @@ class Streams:
 
         A stop ends the body without `complete`, so that clients come back.
         """
-        await _start(send, context.request_id)
-        pump = asyncio.create_task(self._pump(send, context, prepared))
+        pumped = self._pump(send, context, prepared)
+        await self.run(receive, send, context.request_id, pumped, expires=expires, farewell=EXPIRED)
+
+    async def run(
+        self,
+        receive: Receive,
+        send: Send,
+        request_id: UUID,
+        pumped: Coroutine[Any, Any, None],
+        *,
+        expires: float,
+        farewell: bytes = b"",
+    ) -> None:
+        """What `pumped` sends, kept alive, until one of the above; `farewell` where the token expires."""
+        await _start(send, request_id)
+        pump = asyncio.create_task(pumped)
         gone = asyncio.create_task(_gone(receive))
         left = False
         try:
@@ -63,16 +77,14 @@ class Streams:
                         {pump, gone}, timeout=patience, return_when=asyncio.FIRST_COMPLETED
                     )
                     if not done:
-                        await _send(send, KEEP_ALIVE)
+                        await send_chunk(send, KEEP_ALIVE)
             left = gone.done()
         finally:
             await _cancel(pump, gone)
         if not left and not pump.cancelled():
             pump.result()
-        if not left and self.now() >= expires:
-            await _send(
-                send, _errors([Problem("UNAUTHENTICATED", "The bearer token has expired.").formatted])
-            )
+        if not left and farewell and self.now() >= expires:
+            await send_chunk(send, farewell)
         if not left:
             await send({"type": "http.response.body", "body": b""})
 
@@ -85,13 +97,13 @@ class Streams:
         try:
             async with aclosing(self.operations.stream(context, prepared)) as frames:
                 async for frame in frames:
-                    await _send(send, _next(frame))
+                    await send_chunk(send, _next(frame))
         except StreamRefused as refused:
-            await _send(send, _errors(refused.errors))
+            await send_chunk(send, _errors(refused.errors))
         except Problem as problem:
-            await _send(send, _errors([formatted(problem)]))
+            await send_chunk(send, _errors([formatted(problem)]))
         else:
-            await _send(send, COMPLETE)
+            await send_chunk(send, COMPLETE)
 
 
 def _next(frame: Frame) -> bytes:
@@ -106,13 +118,16 @@ def _errors(errors: list[Any]) -> bytes:
     return _next(Frame(orjson.dumps({"errors": errors}), None)) + COMPLETE
 
 
+EXPIRED: Final = _errors([Problem("UNAUTHENTICATED", "The bearer token has expired.").formatted])
+
+
 async def _start(send: Send, request_id: UUID) -> None:
     headers = [*HEADERS, (b"x-request-id", str(request_id).encode("ascii"))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await _send(send, KEEP_ALIVE)
+    await send_chunk(send, KEEP_ALIVE)
 
 
-async def _send(send: Send, chunk: bytes) -> None:
+async def send_chunk(send: Send, chunk: bytes) -> None:
     await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 

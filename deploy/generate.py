@@ -15,7 +15,7 @@ import yaml
 
 from deploy.settings import REQUIRED_IN_PRODUCTION, Settings, env_name
 from domain.catalogue import Catalogue, catalogue, shrunk
-from workers.contract import asyncapi, broken
+from workers.messages import asyncapi, broken
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EVENTS: Final = Path("domain/events.json")

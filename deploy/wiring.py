@@ -17,10 +17,9 @@ from deploy import embedded, keys, trouble
 from deploy.settings import Settings
 from deploy.supervisor import Supervisor, Tell
 from domain.store import Database, KeyRing, Store
-from projections import catalogue, projection
+from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
-from workers import messages
 from workers.broker import Broker, Topic
 from workers.publisher import EventStream
 
@@ -130,7 +129,7 @@ def event_stream(settings: Settings, topic: str | None = None) -> EventStream:
             settings.kafka_retention_days,
             settings.kafka_compacted,
         ),
-        messages.source(settings.organisation),
+        cloud_events.source(settings.organisation),
     )
 
 

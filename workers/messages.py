@@ -1,103 +1,155 @@
-"""The event stream's public contract: what each event says to consumers that we have never met.
+"""The event stream's public contract: a JSON Schema a message, all as AsyncAPI 3, and what would break it."""
 
-A message is a CloudEvent 1.0 in structured JSON. Its `data` are the event's fields that are not personal;
-ids are pseudonyms. `sequence` is the event's position in the log: whoever has seen this one or a higher one
-of the same `partitionkey` has seen it. A type's fields only ever grow: ignore what you do not know.
-"""
-
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
-from datetime import UTC
+from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
-import orjson
+from domain.catalogue import Catalogue, catalogue, shrunk
+from domain.event import REGISTRY
+from projections.cloud_events import schema_urn, type_of
 
-from domain.event import REGISTRY, UPCASTS
-from domain.store import EventUnreadable, RecordedEvent
+CONTRACT_VERSION: Final = "1.0.0"
+MODELS: Final = "#/components/schemas/"
+TOPIC: Final = "{organisation}.events"
+_STRING: Final = {"type": "string"}
+_UUID: Final = {"type": "string", "format": "uuid"}
+ENVELOPE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "specversion": {"const": "1.0"},
+    "id": {**_STRING, "description": "The stream and the event's number in it; the same again is a repeat."},
+    "source": {**_STRING, "format": "uri-reference", "description": "The organisation."},
+    "type": _STRING,
+    "subject": {**_UUID, "description": "The stream: what it happened to."},
+    "time": {**_STRING, "format": "date-time", "description": "When it was recorded."},
+    "datacontenttype": {"const": "application/json"},
+    "dataschema": {**_STRING, "format": "uri"},
+    "sequence": {
+        **_STRING,
+        "pattern": "^[0-9]{20}$",
+        "description": "The position in the log. Positions have no gaps, and rise within a partition key.",
+    },
+    "partitionkey": {**_UUID, "description": "The relationship it belongs to, else the stream."},
+    "streamversion": {"type": "integer", "minimum": 1, "description": "Its number in the stream."},
+    "actor": {**_STRING, "description": "Who did it: a pseudonymous id, or a service or rule by its name."},
+    "cause": {"enum": ["command", "timer", "rule", "sync"]},
+    "commandid": {**_UUID, "description": "What brought it about; events of one command share it."},
+    "correlationid": _UUID,
+}
 
-PREFIX: Final = "org.chiron."
-MEDIA_TYPE: Final = "application/cloudevents+json; charset=utf-8"
-DIGITS: Final = 20
-"""A position is written with so many, so that messages sort by it as text."""
-MOST_KEYS: Final = 200_000
 
-
-def type_of(name: str) -> str:
-    """The version is the contract's own: fields that are added do not raise it."""
-    return f"{PREFIX}{name}.v1"
-
-
-def schema_urn(name: str) -> str:
-    return f"urn:chiron:event:{name}:v1"
-
-
-def source(organisation: str) -> str:
-    return f"/organisations/{organisation}"
-
-
-def message(recorded: RecordedEvent, key: UUID, source: str) -> bytes:
-    """Raises EventUnreadable where it is of a later version of Chiron than this one."""
-    stream = recorded.stream_id
-    return orjson.dumps(
-        {
-            "specversion": "1.0",
-            "id": f"{stream}.{recorded.version}",
-            "source": source,
-            "type": type_of(recorded.name),
-            "subject": str(stream),
-            "time": recorded.recorded_at.astimezone(UTC),
-            "datacontenttype": "application/json",
-            "dataschema": schema_urn(recorded.name),
-            "sequence": f"{recorded.position:0{DIGITS}}",
-            "partitionkey": str(key),
-            "streamversion": recorded.version,
-            "actor": recorded.actor,
-            "cause": recorded.cause,
-            "commandid": str(recorded.command_id),
-            "correlationid": str(recorded.correlation_id),
-            "data": orjson.Fragment(public_data(recorded)),
+def asyncapi() -> dict[str, Any]:
+    """The whole contract, for the organisation named in the channel's address."""
+    names = sorted(catalogue())
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Chiron's event stream",
+            "version": CONTRACT_VERSION,
+            "description": "Every mentoring action as a CloudEvent, in order for each relationship. Nothing"
+            " personal is ever part of a message. Types and fields are only added: ignore what you do not"
+            " know. A message may come twice: its sequence tells.",
+            "license": {"name": "Apache-2.0"},
         },
-        option=orjson.OPT_UTC_Z,
-    )
+        "defaultContentType": "application/cloudevents+json",
+        "channels": {"events": _channel(names)},
+        "operations": {
+            "followEvents": {
+                "action": "receive",
+                "channel": {"$ref": "#/channels/events"},
+                "summary": "Follow everything that happens, or from any offset again.",
+            }
+        },
+        "components": {
+            "messages": {name: _message(name) for name in names},
+            "schemas": {model: of for name in names for model, of in sorted(data_models(name).items())},
+        },
+    }
 
 
-def public_data(recorded: RecordedEvent) -> bytes:
-    """The fields that are not personal, in the event's present shape, as JSON; nothing is opened for it."""
-    kind = REGISTRY.get(recorded.name)
-    if kind is None or recorded.schema_version > kind.schema_version:
-        version, position = recorded.schema_version, recorded.position
-        raise EventUnreadable(f"{recorded.name} version {version} at position {position} is unknown here")
-    if recorded.schema_version == kind.schema_version and not kind.personal_fields:
-        return recorded.state
-    data: dict[str, Any] = orjson.loads(recorded.state)
-    data.pop("~", None)
-    for version in range(recorded.schema_version, kind.schema_version):
-        data = UPCASTS[recorded.name, version](data)
-    return orjson.dumps({name: value for name, value in data.items() if name not in kind.personal_fields})
+def _channel(names: list[str]) -> dict[str, Any]:
+    return {
+        "address": TOPIC,
+        "title": "Events",
+        "description": "The key of a message is its partitionkey, as text.",
+        "parameters": {"organisation": {"description": "The organisation's name, as in its settings."}},
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+        "bindings": {"kafka": {"bindingVersion": "0.5.0"}},
+    }
 
 
-class Keys:
-    """By what messages are kept in order: the relationship that an event belongs to, else its stream.
+def _message(name: str) -> dict[str, Any]:
+    return {
+        "name": type_of(name),
+        "title": name,
+        "contentType": "application/cloudevents+json",
+        "payload": message_schema(name),
+        "bindings": {"kafka": {"key": _UUID, "bindingVersion": "0.5.0"}},
+    }
 
-    Which relationship that is, the first event of the stream says; `beginnings` reads those of streams that
-    were not met before.
-    """
 
-    def __init__(self, beginnings: Callable[[Collection[UUID]], Iterable[RecordedEvent]]) -> None:
-        self._beginnings = beginnings
-        self._known: MutableMapping[bytes, UUID] = {}
+def message_schema(name: str) -> dict[str, Any]:
+    """Of the whole CloudEvent; what it refers to stands in `data_models`."""
+    data, _ = _of_data(name)
+    own = {"type": {"const": type_of(name)}, "dataschema": {"const": schema_urn(name)}, "data": data}
+    properties = {**ENVELOPE, **own}
+    return {"type": "object", "required": list(properties), "properties": properties}
 
-    def of(self, page: Iterable[RecordedEvent]) -> Mapping[bytes, UUID]:
-        """Of every stream in the page, by its id as bytes."""
-        if len(self._known) > MOST_KEYS:
-            self._known.clear()
-        streams = {recorded.raw_stream_id for recorded in page}
-        self._learn(recorded for recorded in page if recorded.version == 1)
-        if unmet := streams - self._known.keys():
-            self._learn(self._beginnings([UUID(bytes=raw) for raw in unmet]))
-        return self._known
 
-    def _learn(self, first: Iterable[RecordedEvent]) -> None:
-        for recorded in first:
-            named = orjson.loads(recorded.state).get("mentorship")
-            self._known[recorded.raw_stream_id] = UUID(named) if named else recorded.stream_id
+def data_models(name: str) -> dict[str, Any]:
+    """What the schema of the message's data refers to, by the name it is referred to."""
+    data, models = _of_data(name)
+    kept: dict[str, Any] = {}
+    wanted = _named(data)
+    while wanted:
+        kept |= {model: models[model] for model in wanted}
+        wanted = {found for model in wanted for found in _named(models[model])} - kept.keys()
+    return kept
+
+
+def _of_data(name: str) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """Two events may mean different things by one word, so models are named with their event."""
+    kind = REGISTRY[name]
+    whole = kind.model_json_schema(ref_template=f"{MODELS}{name}.{{model}}")
+    schema = _public(whole, kind.personal_fields)
+    models = {f"{name}.{model}": of for model, of in schema.pop("$defs", {}).items()}
+    return schema, models
+
+
+def _public(schema: Mapping[str, Any], personal: frozenset[str]) -> dict[str, Any]:
+    """Without the personal fields, and open for what may be added."""
+    opened: dict[str, Any] = _open(schema)
+    shown = {field: of for field, of in opened.get("properties", {}).items() if field not in personal}
+    needed = [field for field in opened.get("required", ()) if field in shown]
+    return {**opened, "properties": shown, "required": needed}
+
+
+def _open(schema: Any) -> Any:
+    """What is stored is closed; what leaves may grow."""
+    if isinstance(schema, Mapping):
+        return {key: _open(of) for key, of in schema.items() if (key, of) != ("additionalProperties", False)}
+    return [_open(of) for of in schema] if isinstance(schema, list) else schema
+
+
+def _named(schema: Any) -> set[str]:
+    """The models that a schema refers to."""
+    if isinstance(schema, Mapping):
+        here = {schema["$ref"].removeprefix(MODELS)} if isinstance(schema.get("$ref"), str) else set()
+        return here.union(*(_named(of) for of in schema.values()))
+    return set().union(*(_named(of) for of in schema)) if isinstance(schema, list) else set()
+
+
+def broken(before: Catalogue, after: Catalogue) -> list[str]:
+    """What would break consumers of messages as they were: one sentence each."""
+    were, are = _published(before), _published(after)
+    faults = [f"The message {fault}" for fault in shrunk(were, are)]
+    for name in were.keys() & are.keys():
+        old, new = were[name]["schema"], are[name]["schema"]
+        lost = (set(old["required"]) - set(new["required"])) & new["properties"].keys()
+        faults += [f"The message {name} may lack {field}, which it always had." for field in sorted(lost)]
+    return sorted(faults)
+
+
+def _published(events: Catalogue) -> Catalogue:
+    """Of a catalogue what leaves; the contract's version is not that of what is stored."""
+    return {
+        name: {"version": 1, "personal": [], "schema": _public(event["schema"], frozenset(event["personal"]))}
+        for name, event in events.items()
+    }

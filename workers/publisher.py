@@ -18,10 +18,10 @@ from kafka.partitioner.default import murmur2
 
 from domain.refusal import Refusal
 from domain.store import RecordedEvent, Store
+from projections.cloud_events import Keys, message
 from projections.projection import ENROL
 from projections.runner import CLAIM
 from workers.broker import SECONDS, Broker, Topic
-from workers.messages import Keys, message
 
 NAME: Final = "streaming"
 VERSION: Final = 1

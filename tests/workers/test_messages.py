@@ -16,10 +16,10 @@ from domain.catalogue import catalogue
 from domain.event import REGISTRY
 from domain.store import EventUnreadable, RecordedEvent
 from domain.store.mapper import SEALED
+from projections.cloud_events import DIGITS, Keys, message, public_data, source
 from tests import npm
 from tests.domain.samples import EVERY, NAMES, stored
-from workers import contract
-from workers.messages import DIGITS, Keys, message, public_data, source
+from workers import messages
 
 KEY, STREAM = uuid4(), uuid4()
 
@@ -54,7 +54,7 @@ def test_every_event_ever_stored_leaves_as_a_cloud_event_of_its_type(name: str, 
     assert (event.get_source(), event.get_subject()) == ("/organisations/velmora", str(STREAM))
     assert event.get_extension("sequence") == f"{7:0{DIGITS}}"
     assert event.get_extension("partitionkey") == str(KEY)
-    document = {**contract.message_schema(name), "components": {"schemas": contract.data_models(name)}}
+    document = {**messages.message_schema(name), "components": {"schemas": messages.data_models(name)}}
     Draft202012Validator(document, format_checker=FormatChecker()).validate(orjson.loads(value))
 
 
@@ -64,7 +64,7 @@ def test_nothing_personal_stands_in_a_message_or_its_schema(name: str) -> None:
     data = told(name, REGISTRY[name].schema_version)["data"]
     assert not personal & data.keys()
     assert SEALED not in data
-    assert not personal & contract.message_schema(name)["properties"]["data"]["properties"].keys()
+    assert not personal & messages.message_schema(name)["properties"]["data"]["properties"].keys()
 
 
 def test_what_a_later_version_has_recorded_is_not_guessed() -> None:
@@ -95,23 +95,23 @@ def test_a_key_is_the_relationship_else_the_stream() -> None:
 
 def test_the_contract_only_grows() -> None:
     now = catalogue()
-    assert contract.broken(now, now) == []
+    assert messages.broken(now, now) == []
     meeting = json.loads(json.dumps(now["meeting.proposed"]))
     del meeting["schema"]["properties"]["slots"]
     meeting["schema"]["required"].remove("mentorship")
-    assert contract.broken(now, {**now, "meeting.proposed": {**meeting, "version": 9}}) == [
+    assert messages.broken(now, {**now, "meeting.proposed": {**meeting, "version": 9}}) == [
         "The message meeting.proposed may lack mentorship, which it always had.",
         "The message meeting.proposed: the field slots is gone; raise the version and write an upcast.",
     ]
     without = {name: event for name, event in now.items() if name != "participant.left"}
-    (gone,) = contract.broken(now, without)
+    (gone,) = messages.broken(now, without)
     assert gone.startswith("The message participant.left is gone")
     hidden = {**now["participant.left"], "personal": ["reason"]}
-    assert any("reason" in fault for fault in contract.broken(now, {**now, "participant.left": hidden}))
+    assert any("reason" in fault for fault in messages.broken(now, {**now, "participant.left": hidden}))
 
 
 def test_the_document_names_every_event() -> None:
-    document = contract.asyncapi()
+    document = messages.asyncapi()
     assert set(document["components"]["messages"]) == set(catalogue())
     assert set(document["channels"]["events"]["messages"]) == set(catalogue())
 
