@@ -178,19 +178,19 @@ def survey_for(
     *,
     meeting: MeetingId | None = None,
 ) -> Asked:
-    """What this member is asked by the form; raises KeyError for anybody else."""
+    """What this member is asked by the form."""
     return Asked(
         mentorship=within.mentorship,
         program=within.program,
         to=who,
         kind=form.kind,
-        questions=_questions(within, within.members[who], form),
+        questions=_questions(within, who, form),
         due=now.date() + timedelta(days=within.settings.accountability.timers.survey_open),
         meeting=meeting,
     )
 
 
-def _questions(within: Relationship, side: Side, form: SurveyForm) -> tuple[SurveyQuestion, ...]:
+def _questions(within: Relationship, who: ParticipantId, form: SurveyForm) -> tuple[SurveyQuestion, ...]:
     """Mentees say how their mentor does where they have one: among peers, nobody does."""
-    mentored = side is Side.MENTEE and Side.MENTOR in within.members.values()
+    mentored = within.members.get(who) is Side.MENTEE and Side.MENTOR in within.members.values()
     return tuple(question for question in form.questions if mentored or not question.of_mentees)

@@ -45,6 +45,7 @@ CREATE TABLE survey_questions (
     measures      text,
     required      boolean NOT NULL,
     choices       text[]  NOT NULL,
+    answered      boolean NOT NULL DEFAULT false,
     rating        int,
     choice        text,
     words         text,
@@ -75,8 +76,8 @@ UPDATE surveys SET state = 'answered', answered_at = %(at)s, answered_by = %(by)
 """
 ANSWERS: Final = """
 UPDATE survey_questions
-   SET rating = (%(ratings)s::jsonb ->> question)::int, choice = %(choices)s::jsonb ->> question,
-       words = %(words)s::jsonb ->> question
+   SET answered = question = ANY (%(answered)s::text[]), rating = (%(ratings)s::jsonb ->> question)::int,
+       choice = %(choices)s::jsonb ->> question, words = %(words)s::jsonb ->> question
  WHERE survey_id = %(survey)s
 """
 LAPSED: Final = """
@@ -138,7 +139,12 @@ def _told(question: SurveyQuestion) -> dict[str, Any]:
 
 def _said(event: Answered) -> dict[str, Any]:
     words = {} if event.text is None or event.text is ERASED else event.text
-    return {"ratings": jsonb(event.ratings), "choices": jsonb(event.choices), "words": jsonb(words)}
+    return {
+        "answered": [*event.ratings, *event.choices, *words],
+        "ratings": jsonb(event.ratings),
+        "choices": jsonb(event.choices),
+        "words": jsonb(words),
+    }
 
 
 PROJECTION: Final = Projection(

@@ -1,0 +1,141 @@
+"""What was answered to the surveys of a programme by a moment, of the part that is asked about.
+
+Each answer is of a person in a relationship; of which department and location that is, and when it began,
+is reckoned as in every other report.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+from domain.parts import Part, Place, Whole
+from domain.survey_counting import counted
+from projections.report_scope import PLACES, Cut, cut
+from projections.reporting import Scope
+
+Connection = psycopg.Connection[Any]
+
+ANSWERS: Final = """
+SELECT s.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices, s.to_id AS person,
+       s.mentorship_id AS mentorship, s.answered_at AS at, w.role, q.rating, q.choice
+  FROM surveys s
+  JOIN survey_questions q USING (survey_id)
+  LEFT JOIN LATERAL (SELECT w.role FROM mentorship_members w
+                      WHERE w.mentorship_id = s.mentorship_id AND w.participant_id = s.to_id
+                      ORDER BY w.number DESC LIMIT 1) w ON true
+ WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
+   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
+   AND (%(measures)s::text IS NULL OR q.measures = %(measures)s)
+ ORDER BY s.answered_at, s.survey_id, q.number
+"""
+ASKED: Final = """
+SELECT s.kind, s.mentorship_id, count(*)::int,
+       (count(*) FILTER (WHERE s.answered_at <= %(as_of)s))::int,
+       (count(*) FILTER (WHERE s.lapsed_at <= %(as_of)s))::int
+  FROM surveys s
+ WHERE s.program_id = %(program)s AND s.asked_at <= %(as_of)s
+   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
+ GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`role` None: nobody knows any more on which side the person was."""
+
+    kind: str
+    question: str
+    text: str
+    answered_by: str
+    measures: str | None
+    choices: list[str]
+    person: UUID
+    mentorship: UUID
+    at: datetime
+    role: str | None
+    rating: int | None
+    choice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many surveys of a kind were asked, and what became of them; those left are still open."""
+
+    kind: str
+    asked: int
+    answered: int
+    lapsed: int
+
+
+class Surveyed:
+    """The surveys of a scope; `kind` and `measures` leave out what is not asked about."""
+
+    def __init__(
+        self, connection: Connection, scope: Scope, *, kind: str | None = None, measures: str | None = None
+    ) -> None:
+        self._cut: Cut = cut(connection, scope)
+        self._params = {**self._cut.params, "kind": kind, "measures": measures}
+        self._connection = connection
+        self._places = self._placed() if scope.part else {}
+        self._part = self._asked_part()
+
+    def asked(self) -> list[Asked]:
+        """Of the part; none where the part is too small to be told of."""
+        if not self._cut.relationships:
+            return []
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for kind, mentorship, *figures in self._connection.execute(ASKED, self._params):
+            if self.holds(mentorship):
+                sums[kind] = [one + other for one, other in zip(sums[kind], figures, strict=True)]
+        return [Asked(kind, *figures) for kind, figures in sorted(sums.items())]
+
+    def answers(self) -> list[Answer]:
+        """In the order they came."""
+        with self._connection.cursor(row_factory=class_row(Answer)) as cursor:
+            return cursor.execute(ANSWERS, self._params).fetchall()
+
+    def tell(self, answers: Sequence[Answer]) -> list[Answer] | None:
+        """Those of the part that count; None where no figure of the part can be told."""
+        held = [(one.person, self.holds(one.mentorship)) for one in answers]
+        told = answers[: counted(held)]
+        if self._part is not None and not self._tells(self._part, told):
+            return None
+        return [one for one, (_, within) in zip(told, held, strict=False) if within] or None
+
+    def _tells(self, part: Part, told: Sequence[Answer]) -> bool:
+        """Of its relationships, and of those of them who have answered this."""
+        return self._cut.relationships and Whole(self._sizes(told)).tells(part)
+
+    def holds(self, mentorship: UUID) -> bool:
+        """Whether the relationship is of the part."""
+        return self._part is None or any(_is_in(self._part, place) for place in self._places[mentorship])
+
+    def _placed(self) -> Mapping[UUID, Sequence[Place]]:
+        found: dict[UUID, list[Place]] = defaultdict(list)
+        for department, location, quarter, mentorship in self._connection.execute(PLACES, self._params):
+            found[mentorship].append((department, location, quarter))
+        return found
+
+    def _asked_part(self) -> Part | None:
+        if not self._cut.scope.part:
+            return None
+        quarters = self._params["quarters"]
+        wanted = None if quarters is None else frozenset(quarters)
+        return Part(self._params["department"], self._params["location"], wanted)
+
+    def _sizes(self, answers: Iterable[Answer]) -> Mapping[Place, int]:
+        people: dict[Place, set[UUID]] = defaultdict(set)
+        for one in answers:
+            for place in self._places[one.mentorship]:
+                people[place].add(one.person)
+        return {place: len(who) for place, who in people.items()}
+
+
+def _is_in(part: Part, place: Place) -> bool:
+    return all(wanted is None or held in wanted for wanted, held in zip(part.cuts, place, strict=True))
