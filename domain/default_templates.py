@@ -20,7 +20,7 @@ _ALL: Final = (
         Occasion.INVITATION,
         "You are invited to {{ program }}",
         "you are invited to take part in the mentoring programme {{ program }}, and have not answered yet."
-        "{% if date %} You can until {{ date }}.{% endif %}",
+        "{% if until %} You can until {{ until }}.{% endif %}",
         "Have a look: {{ link }}",
     ),
     _letter(
@@ -34,30 +34,28 @@ _ALL: Final = (
         Occasion.PROPOSAL,
         "A mentoring relationship is proposed to you in {{ program }}",
         f"{{{{ program }}}} would like to bring you together with {_SOMEBODY}. Nothing begins before"
-        " everybody has said yes.{% if date %} The proposal is open until {{ date }}.{% endif %}",
+        " everybody has said yes.{% if until %} The proposal is open until {{ until }}.{% endif %}",
         "See why just you, and answer: {{ link }}",
     ),
     _letter(
         Occasion.AGREEMENT,
         "Your mentoring agreement waits for your signature",
         f"before your sessions with {_PARTNER} in {{{{ program }}}} can count, everybody signs the agreement."
-        f" Yours is still missing{{% if days %}}, since {_DAYS}{{% endif %}}.",
+        " Yours is still missing.",
         "Read and sign it: {{ link }}",
     ),
     _letter(
         Occasion.MEETING,
-        "{% if title %}How was “{{ title }}”?{% else %}When will you meet?{% endif %}",
-        f"{{% if title %}}“{{{{ title }}}}” with {_PARTNER} should have taken place. Please note whether it"
-        f" did.{{% else %}}you and {_PARTNER} have no meeting ahead of you in {{{{ program }}}}. A short one"
-        " is better than none: propose a time or two.{% endif %}",
+        "When will you and {{ partner or 'your partner' }} meet?",
+        f"you and {_PARTNER} have no meeting ahead of you in {{{{ program }}}}. A short one is better than"
+        " none: propose a time or two.",
         "Here: {{ link }}",
     ),
     _letter(
         Occasion.MILESTONE,
         "Is the milestone “{{ title }}” reached?",
-        f"the milestone “{{{{ title }}}}” of your time with {_PARTNER} was due"
-        "{% if date %} on {{ date }}{% endif %}. If you have reached it, say so. If it is stuck, talk about"
-        " what is in the way.",
+        f"the milestone “{{{{ title }}}}” of your time with {_PARTNER} should have been reached by now. If it"
+        " is, say so. If it is stuck, talk about what is in the way.",
         "Here: {{ link }}",
     ),
     _letter(
@@ -70,24 +68,26 @@ _ALL: Final = (
         Occasion.SURVEY,
         "{% if rung > 1 %}Once more: a{% else %}A{% endif %} few questions about {{ program }}",
         "how do you find your mentoring in {{ program }}? A few questions wait for you"
-        "{% if date %}, until {{ date }}{% endif %}.",
+        "{% if until %}, until {{ until }}{% endif %}.",
         "Here: {{ link }}",
     ),
     Template(about=Occasion.ANNOUNCEMENT, subject="{{ program }}: {{ title }}", body="{{ text }}"),
     _letter(
         Occasion.SILENCE,
-        "Are you and {{ partner or 'your partner' }} still in touch?",
-        f"nothing has been heard of your mentoring with {_PARTNER} in {{{{ program }}}} for a long time. If"
-        " it goes on, meet, write or check in.{% if date %} Otherwise it is concluded on {{ date }}, and that"
-        " is nobody's fault.{% endif %}",
+        "{% if role %}Are you and {{ partner or 'your partner' }} still in touch?"
+        "{% else %}{{ program }}: a relationship has gone silent{% endif %}",
+        "nothing has been heard for a long time of the mentoring relationship"
+        " {% if role %}with{% else %}of{% endif %} {{ partner or 'your partner' }} in {{ program }}. If it"
+        " goes on, meet, write or check in. Otherwise it is concluded before long, and that is"
+        " nobody's fault.",
         "Here: {{ link }}",
     ),
     _letter(
         Occasion.ENDING,
         "Your mentoring with {{ partner or 'your partner' }} comes to its end",
-        f"your time with {_PARTNER} in {{{{ program }}}} is planned to end"
-        "{% if date %} on {{ date }}{% else %} soon{% endif %}. Look back on what you have reached and"
-        " conclude it together, or extend it.",
+        f"your time with {_PARTNER} in {{{{ program }}}} is planned"
+        "{% if until %} until {{ until }}{% else %} to end soon{% endif %}. Look back on what you have"
+        " reached and conclude it together, or extend it.",
         "Here: {{ link }}",
     ),
     _letter(

@@ -42,12 +42,12 @@ Variables = Mapping[str, Variable]
 Values = Mapping[str, str | int]
 
 _NAME: Final = Variable("name", "who reads it", "Noor Haddad")
+_ROLE: Final = Variable("role", "mentor or mentee, as whom they are in it; nothing for the staff", "mentee")
 _PROGRAM: Final = Variable("program", "the programme's name", "First steps")
 _LINK: Final = Variable("link", "where it can be dealt with", "/mentorship/TWVudG9yc2hpcDoxMjM0")
 _TEXT: Final = Variable("text", "what is announced, whole", "The kick-off is on Monday at ten.")
 
 _TITLES: Final[Mapping[Occasion, tuple[str, str]]] = {
-    Occasion.MEETING: ("the meeting's title, if there is one already", "Getting to know each other"),
     Occasion.MILESTONE: ("the milestone's title", "First goals are set"),
     Occasion.ANNOUNCEMENT: ("the announcement's title", "Kick-off on Monday"),
 }
@@ -57,11 +57,13 @@ _NO_TITLE: Final = ("the programme's name", "First steps")
 def _told_of(occasion: Occasion) -> Variables:
     told = (
         _NAME,
-        Variable("partner", "who else it concerns", "Ada Lovelace"),
+        _ROLE,
+        Variable("partner", "who else is in it, all of them for the staff", "Ada Lovelace"),
         _PROGRAM,
         Variable("title", *_TITLES.get(occasion, _NO_TITLE)),
-        Variable("date", "the day on which it is or was due", "5 March 2026"),
-        Variable("days", "how many days ago that was when this was sent", 3),
+        Variable("date", "the day on which it fell due", "5 March 2026"),
+        Variable("days", "how many days that was ago when this was sent", 3),
+        Variable("until", "the last day to do it, where there is one", "19 March 2026"),
         Variable("rung", "1 for the first reminder, 2 for the next", 1),
         _LINK,
         *([_TEXT] if occasion is Occasion.ANNOUNCEMENT else []),
@@ -70,7 +72,7 @@ def _told_of(occasion: Occasion) -> Variables:
 
 
 VARIABLES: Final[Mapping[Occasion, Variables]] = {occasion: _told_of(occasion) for occasion in Occasion}
-ANNOUNCED: Final[Variables] = {variable.name: variable for variable in (_NAME, _PROGRAM, _LINK)}
+ANNOUNCED: Final[Variables] = {variable.name: variable for variable in (_NAME, _ROLE, _PROGRAM, _LINK)}
 """What the title and the text of an announcement itself can say."""
 
 

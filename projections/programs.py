@@ -267,7 +267,7 @@ def _default_settings() -> dict[str, Any]:
 
 PROJECTION: Final = Projection(
     name="programs",
-    version=3,
+    version=4,
     ddl=DDL + roster.DDL,
     tables=(
         "programs",

@@ -233,7 +233,7 @@ def test_announcements_are_made_once_and_not_in_a_draft() -> None:
     given(PROGRAM, *READY).when(program.announce, **wish).then_refused(
         program.ProgramStageForbids, stage="draft", wish="announced in"
     )
-    unreadable = {"part": "text", "line": 2, "why": "knows only the variables link, name, program"}
+    unreadable = {"part": "text", "line": 2, "why": "knows only the variables link, name, program, role"}
     given(PROGRAM, *OPENED).when(program.announce, **{**wish, "text": "Hello,\n{{ all }}"}).then_refused(
         program.AnnouncementIsUnreadable, **unreadable
     )
