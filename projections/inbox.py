@@ -31,6 +31,9 @@ class InboxKind(StrEnum):
     INQUIRY_RATING = "inquiry_rating"
     APPLICATION = "application"
     CONCERN = "concern"
+    SURVEY = "survey"
+    ANNOUNCEMENT = "announcement"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,32 @@ EXPERTS: Final = (
     ),
 )  # fmt: skip
 
+# Also of what has ended: it is evaluated then.
+SURVEYS: Final = (
+    Waiting(
+        InboxKind.SURVEY, "answerSurvey", "Survey", "s.survey_id",
+        title="g.name", mentorship="s.mentorship_id", program="s.program_id", since="s.asked_at",
+        due=end_of("s.due"),
+        rows="FROM surveys s LEFT JOIN programs g ON g.program_id = s.program_id"
+        " WHERE s.to_id = {viewer} AND s.state = 'asked'",
+    ),
+)  # fmt: skip
+
+# What a reminder is about waits here by itself, until it is settled; of the rest one is told alone.
+OF_ITS_OWN: Final = "('meeting', 'milestone', 'silence', 'ending', 'escalation')"
+NOTICES: Final = tuple(
+    Waiting(
+        kind, "markNotificationRead", "Notification", "n.notification_id",
+        title="g.name", mentorship="n.mentorship_id", program="n.program_id", since="n.sent_at",
+        rows="FROM notifications n LEFT JOIN programs g ON g.program_id = n.program_id"
+        f" WHERE n.to_id = {{viewer}} AND n.read_at IS NULL AND n.occasion IN {occasions}",
+    )
+    for kind, occasions in (
+        (InboxKind.ANNOUNCEMENT, "('announcement')"),
+        (InboxKind.NOTICE, OF_ITS_OWN),
+    )
+)  # fmt: skip
+
 STAFF: Final = (
     Waiting(
         InboxKind.APPLICATION, "approveEnrollment", "Enrollment", "e.enrollment_id",
@@ -265,7 +294,9 @@ STAFF: Final = (
     ),
 )  # fmt: skip
 
-ALL: Final = (*FINDING_EACH_OTHER, *OBLIGATIONS, *TALK, *MEETINGS, *LEARNING, *EXPERTS, *STAFF)
+ALL: Final = (
+    *FINDING_EACH_OTHER, *OBLIGATIONS, *TALK, *MEETINGS, *LEARNING, *SURVEYS, *EXPERTS, *NOTICES, *STAFF,
+)  # fmt: skip
 TABLE: Final = (
     f"(WITH mine AS ({MINE}), staffed AS ({STAFFED}) "
     + " UNION ALL ".join(waiting.select for waiting in ALL)

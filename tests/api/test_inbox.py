@@ -16,7 +16,9 @@ from domain.ids import MentorshipId, ParticipantId, ProgramId, conversation_id
 from domain.inquiry import Answered as InquiryAnswered
 from domain.inquiry import Asked
 from domain.meeting import Confirmed, Proposed, Slot
-from domain.mentorship import Began, CheckedIn, ConcernRaised, MemberLeft, Paused, Resumed
+from domain.mentorship import MENTORSHIP, Began, CheckedIn, ConcernRaised, MemberLeft, Paused, Resumed
+from domain.notification import Sent
+from domain.occasions import Occasion
 from domain.permissions import Role
 from domain.program import AgreementSet, Drafted, Opened, StaffAssigned
 from domain.program_settings import AgreementSettings, Kind, RelationshipType, Side, StaffRole
@@ -210,12 +212,28 @@ def concern(stage: Stage) -> Told:
     return stage.fay, {"mentorship": global_id("Mentorship", key), "note": "Spoken."}
 
 
+def _told(stage: Stage, occasion: Occasion) -> Told:
+    key = stage.began(at=NOW)
+    began = stage.house.store.load(MENTORSHIP.stream(key)).state.began
+    where: dict[str, Any] = {"about": key, "mentorship": key, "program": began.program if began else None}
+    stage.tell(uuid4(), Sent(to=_person(stage.noor), occasion=occasion, **where))
+    return stage.noor, {}
+
+
+def announcement(stage: Stage) -> Told:
+    return _told(stage, Occasion.ANNOUNCEMENT)
+
+
+def notice(stage: Stage) -> Told:
+    return _told(stage, Occasion.ENDING)
+
+
 TELLING: Final[dict[InboxKind, Callable[[Stage], Told]]] = {
     InboxKind(tells.__name__): tells
     for tells in (
         invitation, application_question, application, proposal, proposal_question, agreement, check_in,
         question, answer, meeting_time, meeting_answer, meeting_record, suggestion, assignment, submission,
-        inquiry, inquiry_rating, concern,
+        inquiry, inquiry_rating, concern, announcement, notice,
     )
 }  # fmt: skip
 ARGUMENTS: Final = {"Concern": "concern", "Question": "question", "Answer": "answer"}
@@ -261,6 +279,11 @@ def test_it_waits_for_nobody_else(stage: Stage) -> None:
     assert stage.waiting(without_the_role, InboxKind.CONCERN) == []
     staff_alone = stage.house.caller(Role.FACILITATOR, participant=stage.fay.participant)
     assert {one["kind"] for one in stage.waiting(staff_alone)} == {"CONCERN"}
+
+
+def test_a_reminder_of_what_waits_anyway_does_not_wait_again(stage: Stage) -> None:
+    _told(stage, Occasion.CHECK_IN)
+    assert "Notification" not in {one["aboutType"] for one in stage.waiting(stage.noor)}
 
 
 def test_the_proposer_of_times_confirms_once_another_accepts(stage: Stage) -> None:
