@@ -44,7 +44,9 @@ class Scope:
 
 
 class Kind(StrEnum):
-    """How a figure is read. A share goes from 0 to 1, days and hours may have parts."""
+    """How a figure is read. A share goes from 0 to 1, days and hours may have parts; of a number another
+    column says what it is.
+    """
 
     TEXT = "text"
     COUNT = "count"
@@ -55,6 +57,8 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "moment"
     ID = "id"
+    NUMBER = "number"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)

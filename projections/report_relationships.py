@@ -1,0 +1,147 @@
+"""Relationships as they were measured at a moment: each with all its figures, and all of them together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from domain.accountability_settings import AccountabilitySettings, Metric
+from projections.measured import measured
+from projections.report_scope import CHOSEN, Cut, Params
+
+Connection = psycopg.Connection[Any]
+
+AS_OF: Final = "%(as_of)s::timestamptz"
+OF_PROGRAM: Final = "m.program_id = %(program)s"
+ACTIVE_DAYS: Final = 30
+"""A relationship in which something happened in so many days is active."""
+
+VERSIONS: Final = """
+SELECT settings_version, settings -> 'accountability' AS accountability FROM program_versions
+ WHERE program_id = %(program)s ORDER BY settings_version
+"""
+_REACHED: Final[Mapping[Metric, str]] = {
+    Metric.RESPONSE_TIME: "r.response_time <= t.response_time",
+    Metric.GOAL_PROGRESS: "r.goal_progress >= least(1, t.goal_progress * 2 * r.elapsed)",
+}
+
+
+def _of_metric(metric: Metric) -> str:
+    """Counted where the terms of the relationship measure it."""
+    known = f"WHERE r.{metric} IS NOT NULL AND t.{metric} IS NOT NULL"
+    reached = _REACHED.get(metric, f"r.{metric} >= t.{metric}")
+    return (
+        f"avg(r.{metric}) FILTER ({known}) AS {metric}, (count(*) FILTER ({known}))::int AS {metric}_n,"
+        f" (count(*) FILTER ({known} AND {reached}))::int AS {metric}_reached,"
+        f" (count(*) FILTER ({known} AND t.{metric} > 0))::int AS {metric}_aimed"
+    )
+
+
+ENDED: Final = "r.state IN ('concluded', 'ended_early')"
+OPEN: Final = "r.state IN ('running', 'paused')"
+TOTALS: Final = f"""
+count(*)::int AS n,
+(count(*) FILTER (WHERE {OPEN}))::int AS open,
+(count(*) FILTER (WHERE r.state = 'running'))::int AS running,
+(count(*) FILTER (WHERE r.state = 'running'
+    AND r.last_activity_at >= %(as_of)s::timestamptz - make_interval(days => {ACTIVE_DAYS})))::int AS active,
+(count(*) FILTER (WHERE r.state = 'concluded'))::int AS concluded,
+(count(*) FILTER (WHERE r.state = 'ended_early'))::int AS ended_early,
+array_agg(r.mentorship_id) FILTER (WHERE {ENDED}) AS ended,
+array_agg(r.ended_at) FILTER (WHERE {ENDED}) AS ended_at,
+array_agg(r.state = 'ended_early' OR r.outcome IN ('lapsed', 'not_achieved')) FILTER (WHERE {ENDED})
+    AS ended_badly,
+coalesce(sum(r.held), 0)::int AS held,
+coalesce(sum(r.minutes), 0)::float8 / 60 AS hours,
+coalesce(sum(r.goals), 0)::int AS goals,
+coalesce(sum(r.goals_achieved), 0)::int AS goals_achieved,
+avg(r.health) FILTER (WHERE {OPEN})::float8 AS health,
+(count(r.health) FILTER (WHERE {OPEN}))::int AS health_n,
+(count(*) FILTER (WHERE {OPEN} AND r.verdict = 'at_risk'))::int AS at_risk,
+(count(*) FILTER (WHERE {OPEN} AND r.verdict = 'needs_check_in'))::int AS needs_check_in,
+(count(*) FILTER (WHERE {OPEN} AND r.verdict = 'on_track'))::int AS on_track,
+(count(*) FILTER (WHERE {OPEN} AND r.verdict = 'too_early'))::int AS too_early,
+{", ".join(map(_of_metric, Metric))}
+"""
+TARGETS: Final = (
+    "unnest(%(versions)s::int[], "
+    + ", ".join(f"%(target_{metric})s::float8[]" for metric in Metric)
+    + f") AS t (settings_version, {', '.join(Metric)})"
+)
+MEASURED: Final = f"r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN})"
+TOGETHER: Final = f"""
+WITH {MEASURED}
+SELECT w.part, {TOTALS}
+  FROM r LEFT JOIN {TARGETS} USING (settings_version)
+ CROSS JOIN unnest(%(parts)s::boolean[]) AS w (part)
+ WHERE NOT w.part OR r.mentorship_id IN (SELECT mentorship_id FROM chosen)
+ GROUP BY w.part
+"""  # noqa: S608 every part of it is written here
+
+Totals = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    mentorship: UUID
+    at: datetime
+    badly: bool
+
+
+NOTHING: Final[Totals] = {
+    **dict.fromkeys(
+        (
+            "n", "open", "running", "active", "concluded", "ended_early", "held", "goals", "goals_achieved",
+            "health_n", "at_risk", "needs_check_in", "on_track", "too_early",
+        ),
+        0,
+    ),
+    "hours": 0.0,
+    "ended": (),
+    "health": None,
+    **dict.fromkeys(Metric, None),
+    **{f"{metric}_{what}": 0 for metric in Metric for what in ("n", "reached", "aimed")},
+}  # fmt: skip
+
+
+def totals_of(connection: Connection, cut: Cut) -> tuple[Totals, Totals]:
+    """Of all relationships of the programme, and of those that the scope takes."""
+    params = {**cut.sides, **targets(connection, cut.params)}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = {row.pop("part"): _counted(row) for row in cursor.execute(TOGETHER, params)}
+    whole = found.get(False, NOTHING)
+    return whole, found.get(True, NOTHING) if cut.scope.part else whole
+
+
+def _counted(row: dict[str, Any]) -> Totals:
+    ended = zip(row["ended"] or (), row.pop("ended_at") or (), row.pop("ended_badly") or (), strict=True)
+    return {**row, "ended": tuple(Ended(*one) for one in ended)}
+
+
+def targets(connection: Connection, params: Params) -> Params:
+    """Of each version of the programme's terms and each metric measured under them, one list a metric."""
+    versions = connection.execute(VERSIONS, params).fetchall()
+    aims: list[Mapping[Metric, float]] = []
+    for _, stored in versions:
+        settings = AccountabilitySettings.model_validate(stored)
+        aims.append({target.metric: target.target for target in settings.measured()})
+    return {
+        "versions": [version for version, _ in versions],
+        **{f"target_{metric}": [aim.get(metric) for aim in aims] for metric in Metric},
+    }
+
+
+def each(connection: Connection, cut: Cut, select: str, where: str = "true") -> Iterator[tuple[Any, ...]]:
+    """Of each relationship that the scope takes, what `select` says of `r`; a few at a time."""
+    statement = (
+        f"WITH {MEASURED} SELECT {select} FROM r"  # noqa: S608 every part of it is written here
+        " WHERE (NOT %(part)s OR r.mentorship_id IN (SELECT mentorship_id FROM chosen))"
+        f" AND {where}"
+    )
+    with connection.transaction(), connection.cursor("relationships") as cursor:
+        cursor.execute(statement, {**cut.params, "part": cut.scope.part})
+        yield from cursor
