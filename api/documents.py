@@ -5,7 +5,6 @@ Errors are the same JSON, with the same codes, as a GraphQL request's.
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 import structlog
@@ -17,7 +16,7 @@ from api.document_links import SIGNATURE
 from api.negotiation import JSON
 from api.operations import refusal
 from api.over_http import STATUS, BadRequest, Exchange
-from api.params import Malformed
+from api.query_string import query_of
 from api.refusals import ForbiddenError, InputError, Problem, as_data, masked
 from api.relay import parse_global_id
 from api.tokens import Tokens, Unauthenticated, bearer
@@ -71,7 +70,7 @@ class Documents:
             raise BadRequest(
                 "METHOD_NOT_ALLOWED", f"This is asked by {allowed}.", (b"allow", allowed.encode())
             )
-        query = _query(exchange)
+        query = query_of(exchange)
         if named is None:
             context = services.context(self._bearer(exchange), exchange.request_id)
             await uploads.serve(exchange, context, services.blobs, query)
@@ -95,22 +94,6 @@ class Documents:
         except Unauthenticated:
             sentence = "A bearer token is needed that is valid, and still is."
             raise BadRequest("UNAUTHENTICATED", sentence, (b"www-authenticate", CHALLENGE)) from None
-
-
-def _query(exchange: Exchange) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(
-            exchange.scope["query_string"].decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=16,
-        )
-    except (UnicodeError, ValueError):
-        raise Malformed("BAD_REQUEST", "The query string is not URL-encoded UTF-8.") from None
-    given = dict(pairs)
-    if len(given) != len(pairs):
-        raise Malformed("BAD_REQUEST", "A parameter is given more than once.")
-    return given
 
 
 def _key(named: str) -> UUID:

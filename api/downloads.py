@@ -140,7 +140,7 @@ async def _send(exchange: Exchange, content: AsyncIterator[bytes]) -> None:
     """As fast as the client takes it. Where it does not, or the store fails, the answer is left incomplete:
     its length then tells the client so.
     """
-    gone = asyncio.ensure_future(_gone_away(exchange.receive))
+    gone = asyncio.ensure_future(gone_away(exchange.receive))
     try:
         async for chunk in content:
             if gone.done():
@@ -154,6 +154,6 @@ async def _send(exchange: Exchange, content: AsyncIterator[bytes]) -> None:
         gone.cancel()
 
 
-async def _gone_away(receive: Receive) -> None:
+async def gone_away(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 from pydantic import TypeAdapter, ValidationError
 
-from deploy import trouble, wiring
+from deploy import programs, trouble, wiring
 from deploy.settings import Settings
 from domain import match_run
 from domain.command import Command
@@ -31,7 +31,6 @@ POLL: Final = 0.1
 SEEDS: Final = 2**63
 LABEL: Final[TypeAdapter[str | None]] = TypeAdapter(Line | None)
 
-PROGRAMS: Final = "SELECT program_id FROM programs WHERE %(program)s IN (name, program_id::text) LIMIT 2"
 BOARD: Final = """
 SELECT r.state, r.failure_code, r.failure, p.stage, p.done, p.total,
        r.approved - (SELECT count(*) FROM proposals q WHERE q.run_id = r.run_id)
@@ -42,14 +41,6 @@ SELECT r.state, r.failure_code, r.failure, p.stage, p.done, p.total,
 
 Told = Callable[[str, int, int], None]
 """Stage, done, of."""
-
-
-class ProgramUnknown(trouble.Trouble):
-    """There is no programme {program}: give its id or its name."""
-
-
-class ProgramAmbiguous(trouble.Trouble):
-    """Several programmes are called {program}: give the id of the one that is meant."""
 
 
 class MatchingUnusable(trouble.Trouble):
@@ -84,12 +75,7 @@ class Desk:
 
     def find(self, program: str) -> ProgramId:
         self.catch_up()
-        found = self.connection.execute(PROGRAMS, {"program": program}).fetchall()
-        if not found:
-            raise ProgramUnknown(program=program)
-        if len(found) > 1:
-            raise ProgramAmbiguous(program=program)
-        return ProgramId(found[0][0])
+        return programs.named(self.connection, program)
 
     def request(self, program: ProgramId, said: dict[str, Any], label: str | None) -> MatchRunId:
         """On the pool of now. Raises the refusals of a request."""

@@ -19,6 +19,8 @@ NAMES: Final = ("as_of", "compare_to", "since", "began_from", "began_until", "de
 AS_OF: Final = Column("as_of", "As of", Kind.MOMENT)
 """Before the columns of each report, so that files of several months can be read as one table."""
 
+LIMIT: Final = "SELECT set_config('statement_timeout', %(limit)s, true)"
+
 LINE: Final[TypeAdapter[str]] = TypeAdapter(Line)
 
 
@@ -85,10 +87,13 @@ def rows_of(connection: psycopg.Connection[Any], report: Report, wanted: Asked) 
 
 
 @contextmanager
-def snapshot(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """All that is read in it is of one moment, however long the reading takes."""
+def snapshot(connection: psycopg.Connection[Any], seconds: int = 0) -> Iterator[None]:
+    """All that is read in it is of one moment, however long the reading takes. A statement may take so many
+    seconds, or as long as it likes.
+    """
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.execute(LIMIT, {"limit": f"{seconds}s"})
         yield
 
 
@@ -132,8 +137,9 @@ def _begin(text: str) -> datetime:
 
 
 def _part(given: Mapping[str, str], name: str) -> str | None:
-    if name not in given:
-        return None
+    """Nothing between the quotes takes those of no department, or of no location."""
+    if not given.get(name):
+        return given.get(name)
     try:
         return LINE.validate_python(given[name])
     except ValidationError:

@@ -25,6 +25,8 @@ TYPES: Final[Mapping[Kind, pa.DataType]] = {
     Kind.DATE: pa.date32(),
     Kind.MOMENT: pa.timestamp("us", tz="UTC"),
     Kind.ID: pa.string(),
+    Kind.NUMBER: pa.float64(),
+    Kind.FLAG: pa.bool_(),
 }
 
 
@@ -87,7 +89,7 @@ def _plain(column: Column, value: Any) -> Any:
     """As the column's type takes it: an id comes as an object, too, and a whole number of days as one."""
     if value is SUPPRESSED and column.hides:
         return None
-    if value is None or column.kind in {Kind.DATE, Kind.MOMENT}:
+    if value is None or column.kind in {Kind.DATE, Kind.MOMENT, Kind.FLAG}:
         return value
     if column.kind in {Kind.TEXT, Kind.ID}:
         return str(value)

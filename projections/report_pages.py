@@ -1,0 +1,54 @@
+"""The end-of-programme report as one HTML file, and as PDF. Whatever stands in it is text, whatever it is.
+
+The PDF is set by typst, which brings its own fonts; where somebody's words are in letters that these lack,
+the machine's are used. Both are the same for the same document.
+"""
+
+import base64
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from projections.report_document import Document
+
+TEMPLATES: Final = Path(__file__).parent / "report_templates"
+
+
+def as_html(document: Document) -> bytes:
+    """No script, nothing that is fetched: it can be kept, sent and printed as it is."""
+    return _page().render(document=document).encode()
+
+
+def as_pdf(document: Document) -> bytes:
+    """Tagged for those who have it read to them (PDF/UA)."""
+    import typst  # noqa: PLC0415 tens of megabytes, which HTML does without
+
+    told = orjson.dumps(asdict(document), default=_text).decode()
+    return typst.compile(
+        TEMPLATES / "report.typ",
+        format="pdf",
+        sys_inputs={"told": told},
+        timestamp=document.made,
+        pdf_standards=["ua-1"],
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode()
+    raise TypeError(type(value).__name__)
+
+
+@cache
+def _page() -> Template:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.filters["data_address"] = _data_address
+    return environment.get_template("report.html")
+
+
+def _data_address(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
