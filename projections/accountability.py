@@ -3,6 +3,7 @@
 `projections/measured.py` reads them. Order of arrival never matters, and whatever is erased is gone.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final, assert_never, get_args
 
 from domain import assignment, conversation, meeting, participant, resource, survey
@@ -22,7 +23,6 @@ from domain.mentorship import (
     HandedOver,
     MemberJoined,
     MemberLeft,
-    MentorshipEvent,
     Migrated,
     MilestoneReached,
     Paused,
@@ -33,6 +33,7 @@ from domain.store import RecordedEvent
 from domain.survey_forms import Measure
 from projections import accountability_course as course
 from projections import accountability_totals as totals
+from projections.accountability_totals import FOLD, fact
 from projections.projection import Projection
 from projections.statements import Statements
 
@@ -138,149 +139,169 @@ ON CONFLICT DO NOTHING
 """
 ERASED: Final = "DELETE FROM person_places WHERE participant_id = %(stream)s"
 
-OfAGoal = GoalSet | GoalDescribed | GoalProgressed | GoalAchieved | GoalDropped
-# fmt: off
-_Course = (
+Course = (
     Began | MemberJoined | MemberLeft | Paused | Resumed | Extended | Concluded | EndedEarly | Reopened
     | HandedOver | Migrated
-)
-_Talk = conversation.MessageSent | conversation.QuestionAsked | conversation.QuestionAnswered
-_Shared = resource.DocumentShared | resource.LinkShared
-# fmt: on
-Seen = dict[str, Any]
+)  # fmt: skip
+OfAGoal = GoalSet | GoalProgressed | GoalAchieved | GoalDropped
+OfAMeeting = meeting.Proposed | meeting.Held | meeting.Cancelled
+OfAnAssignment = assignment.Suggested | assignment.Assigned | assignment.Completed | assignment.Dropped
+Said = conversation.MessageSent | conversation.QuestionAsked | conversation.QuestionAnswered
+Shared = resource.DocumentShared | resource.LinkShared
+OfASurvey = survey.Asked | survey.Answered
+
+# Of these nothing more is measured than that they happened, so what they say is not even read.
+HAPPENED: Final[Mapping[str, str]] = {
+    CheckedIn.event_name: "check_in",
+    meeting.Missed.event_name: "missed",
+    **dict.fromkeys(
+        (
+            kind.event_name
+            for kind in (
+                AgreementSigned, GoalDescribed, meeting.Described, meeting.SlotsProposed, meeting.Answered,
+                meeting.Confirmed, meeting.Rescheduled, meeting.Noted, assignment.Started,
+                assignment.Submitted, assignment.Returned,
+            )
+        ),
+        "other",
+    ),
+}  # fmt: skip
 
 
 def project(sql: Statements, recorded: RecordedEvent) -> None:
-    event = recorded.event
-    seen: Seen = {
-        "stream": recorded.stream_id,
-        "at": recorded.recorded_at,
-        "version": recorded.version,
-        "position": recorded.position,
-    }
-    match event:
-        case _ if isinstance(event, MentorshipEvent):
-            _of_a_relationship(sql, event, {**seen, "mentorship": recorded.stream_id})
-        case _ if isinstance(event, meeting.MeetingEvent):
-            _of_a_meeting(sql, event, seen)
-        case _ if isinstance(event, _Talk):
-            if not isinstance(event, conversation.QuestionAnswered):
-                _within(sql, event, seen)
-            _tell(sql, "said", seen, who=event.by)
-        case _ if isinstance(event, assignment.AssignmentEvent):
-            _of_an_assignment(sql, event, seen)
-        case _ if isinstance(event, _Shared):
-            _within(sql, event, seen)
-            _tell(sql, "other", seen)
-        case survey.Asked() | survey.Answered():
-            _of_a_survey(sql, event, seen)
-        case participant.RecordSynced():
-            _moved(sql, event, seen)
-        case _:
-            sql.execute(ERASED, seen)
+    kind = HAPPENED.get(recorded.name)
+    if kind is None:
+        CATEGORIES[recorded.name.partition(".")[0]](sql, recorded, recorded.event)
+    else:
+        own = recorded.stream_id if recorded.name.startswith("mentorship.") else None
+        sql.gather(FOLD, fact(kind, recorded, own))
 
 
-def _tell(sql: Statements, kind: str, seen: Seen, *, amount: int | None = None, who: Any = None) -> None:
-    sql.gather(totals.FOLD, totals.fact(kind, seen, amount=amount, who=who))
+def _of_a_mentorship(sql: Statements, recorded: RecordedEvent, event: Any) -> None:
+    mentorship, seen = recorded.stream_id, _seen(recorded)
+    if isinstance(event, OfAGoal):
+        _of_a_goal(sql, recorded, event)
+    elif isinstance(event, MilestoneReached):
+        course.project(sql, event, seen)
+        sql.gather(FOLD, fact("other", recorded, mentorship))
+    else:
+        course.project(sql, event, seen)
+        sql.gather(FOLD, fact("course", recorded, mentorship))
 
 
-def _within(sql: Statements, event: Any, seen: Seen) -> None:
-    """What else happens in this stream happens in that relationship."""
-    sql.execute(course.WITHIN, {**seen, "mentorship": event.mentorship})
-
-
-def _of_a_relationship(sql: Statements, event: MentorshipEvent, seen: Seen) -> None:
-    match event:
-        case CheckedIn():
-            _tell(sql, "check_in", seen)
-        case GoalSet() | GoalDescribed() | GoalProgressed() | GoalAchieved() | GoalDropped():
-            _of_a_goal(sql, event, seen)
-        case MilestoneReached():
-            course.project(sql, event, seen)
-            _tell(sql, "other", seen)
-        case AgreementSigned():
-            _tell(sql, "other", seen)
-        case _ if isinstance(event, _Course):
-            course.project(sql, event, seen)
-            _tell(sql, "course", seen)
-        case _:
-            pass  # of concerns and of broken glass nothing is measured
-
-
-def _of_a_goal(sql: Statements, event: OfAGoal, seen: Seen) -> None:
+def _of_a_goal(sql: Statements, recorded: RecordedEvent, event: OfAGoal) -> None:
     match event:
         case GoalSet():
-            _tell(sql, "goal", seen, amount=0, who=event.goal)
-        case GoalDescribed():
-            _tell(sql, "other", seen)
+            kind, percent = "goal", 0
         case GoalProgressed():
-            _tell(sql, "goal", seen, amount=event.percent, who=event.goal)
+            kind, percent = "goal", event.percent
         case GoalAchieved():
-            _tell(sql, "achieved", seen, amount=100, who=event.goal)
+            kind, percent = "achieved", 100
         case GoalDropped():
-            _tell(sql, "dropped", seen, amount=0, who=event.goal)
+            kind, percent = "dropped", 0
+        case _:
+            assert_never(event)
+    sql.gather(FOLD, fact(kind, recorded, recorded.stream_id, amount=percent, who=event.goal))
+
+
+def _of_a_meeting(sql: Statements, recorded: RecordedEvent, event: OfAMeeting) -> None:
+    match event:
+        case meeting.Proposed():
+            sql.gather(FOLD, fact("other", recorded, event.mentorship, opens=True))
+        case meeting.Held():
+            sql.gather(FOLD, fact("held", recorded, amount=event.duration_minutes))
+        case meeting.Cancelled():
+            if event.by is not None:  # else it fell with its relationship, which is nobody's doing
+                sql.gather(FOLD, fact("late" if event.late else "other", recorded))
         case _:
             assert_never(event)
 
 
-def _of_a_meeting(sql: Statements, event: meeting.MeetingEvent, seen: Seen) -> None:
+def _of_a_conversation(sql: Statements, recorded: RecordedEvent, event: Said) -> None:
     match event:
-        case meeting.Proposed():
-            _within(sql, event, seen)
-            _tell(sql, "other", seen)
-        case meeting.Held():
-            _tell(sql, "held", seen, amount=event.duration_minutes)
-        case meeting.Missed():
-            _tell(sql, "missed", seen)
-        case meeting.Cancelled(by=None):
-            pass  # it fell with its relationship, which nobody did
-        case meeting.Cancelled(late=True):
-            _tell(sql, "late", seen)
+        case conversation.MessageSent():
+            sql.gather(FOLD, fact("said", recorded, event.mentorship, who=event.by))
+        case conversation.QuestionAsked():
+            sql.gather(FOLD, fact("said", recorded, event.mentorship, opens=True, who=event.by))
+        case conversation.QuestionAnswered():
+            sql.gather(FOLD, fact("said", recorded, who=event.by))
         case _:
-            _tell(sql, "other", seen)
+            assert_never(event)
 
 
-def _of_an_assignment(sql: Statements, event: assignment.AssignmentEvent, seen: Seen) -> None:
+def _of_a_resource(sql: Statements, recorded: RecordedEvent, event: Shared) -> None:
+    sql.gather(FOLD, fact("other", recorded, event.mentorship))
+
+
+def _of_an_assignment(sql: Statements, recorded: RecordedEvent, event: OfAnAssignment) -> None:
+    seen = _seen(recorded)
     match event:
-        case assignment.Suggested() | assignment.Assigned():
-            _within(sql, event, seen)
-            if isinstance(event, assignment.Assigned):
-                sql.execute(ASSIGNED_NO_LONGER, seen)
-                sql.execute(ASSIGNED, {**seen, "mentorship": event.mentorship, "due": event.due})
+        case assignment.Suggested():
+            sql.gather(FOLD, fact("other", recorded, event.mentorship, opens=True))
+        case assignment.Assigned():
+            sql.execute(ASSIGNED_NO_LONGER, seen)
+            sql.execute(ASSIGNED, {**seen, "mentorship": event.mentorship, "due": event.due})
+            sql.gather(FOLD, fact("other", recorded, event.mentorship, opens=True))
         case assignment.Completed():
             sql.execute(COMPLETED, seen)
+            sql.gather(FOLD, fact("other", recorded))
         case assignment.Dropped():
             sql.execute(ASSIGNED_NO_LONGER, seen)
+            if event.by is not None:
+                sql.gather(FOLD, fact("other", recorded))
         case _:
-            pass
-    if event.by is not None:  # a rule's is nobody's doing
-        _tell(sql, "other", seen)
+            assert_never(event)
 
 
-def _of_a_survey(sql: Statements, event: survey.Asked | survey.Answered, seen: Seen) -> None:
-    """Answering is nothing that happens between the members."""
+def _of_a_survey(sql: Statements, recorded: RecordedEvent, event: OfASurvey) -> None:
+    """Answering is nothing that happens between the members: of their activity it says nothing."""
+    seen = _seen(recorded)
     match event:
         case survey.Asked():
             counting = [one.id for one in event.questions if one.measures is Measure.SATISFACTION]
             told = {"mentorship": event.mentorship, "to": event.to, "questions": counting}
             sql.execute(ASKED, {**seen, **told})
         case survey.Answered():
+            given = {"asked": list(event.ratings), "ratings": list(event.ratings.values())}
             for statement in RATED:
-                given = {"asked": list(event.ratings), "ratings": list(event.ratings.values())}
                 sql.execute(statement, {**seen, **given})
         case _:
             assert_never(event)
 
 
-def _moved(sql: Statements, event: participant.RecordSynced, seen: Seen) -> None:
-    if {"department", "location"} & set(event.changed):
+def _of_a_participant(sql: Statements, recorded: RecordedEvent, event: Any) -> None:
+    seen = _seen(recorded)
+    if isinstance(event, participant.Erased):
+        sql.execute(ERASED, seen)
+    elif {"department", "location"} & set(event.changed):
         place = {"department": event.department, "location": event.location}
         sql.execute(MOVED_AWAY, seen)
         sql.execute(MOVED, {**seen, **place, "changed": list(event.changed)})
 
 
-def _named(*events: Any) -> frozenset[str]:
-    kinds: list[type[DomainEvent]] = [kind for one in events for kind in get_args(one) or (one,)]
+def _seen(recorded: RecordedEvent) -> dict[str, Any]:
+    """The event's place, under both names that its stream can have."""
+    return {
+        "stream": recorded.stream_id,
+        "mentorship": recorded.stream_id,
+        "at": recorded.recorded_at,
+        "version": recorded.version,
+    }
+
+
+CATEGORIES: Final[Mapping[str, Callable[[Statements, RecordedEvent, Any], None]]] = {
+    "mentorship": _of_a_mentorship,
+    "meeting": _of_a_meeting,
+    "conversation": _of_a_conversation,
+    "resource": _of_a_resource,
+    "assignment": _of_an_assignment,
+    "survey": _of_a_survey,
+    "participant": _of_a_participant,
+}
+
+
+def _named(*unions: Any) -> frozenset[str]:
+    kinds: list[type[DomainEvent]] = [kind for union in unions for kind in get_args(union)]
     return frozenset(kind.event_name for kind in kinds)
 
 
@@ -296,20 +317,15 @@ PROJECTION: Final = Projection(
         "measure_ratings",
         "person_places",
     ),
-    names=_named(
-        _Course,
-        OfAGoal,
-        AgreementSigned,
-        CheckedIn,
-        MilestoneReached,
-        meeting.MeetingEvent,
-        _Talk,
-        assignment.AssignmentEvent,
-        _Shared,
-        survey.Asked,
-        survey.Answered,
-        participant.RecordSynced,
-        participant.Erased,
+    names=frozenset(HAPPENED)
+    | _named(
+        Course | OfAGoal | MilestoneReached,
+        OfAMeeting,
+        OfAnAssignment,
+        Said,
+        Shared,
+        OfASurvey,
+        participant.RecordSynced | participant.Erased,
     ),
     apply=project,
 )

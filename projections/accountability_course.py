@@ -5,7 +5,6 @@ All of it comes from one stream, so it is told in the order in which it happened
 
 from typing import Any, Final, assert_never
 
-from domain.ids import conversation_id
 from domain.mentorship import (
     Began,
     Concluded,
@@ -67,18 +66,9 @@ CREATE TABLE measure_milestones (
     active_days   float8      NOT NULL,
     PRIMARY KEY (mentorship_id, milestone)
 );
-
-CREATE TABLE measure_streams (
-    stream_id     uuid PRIMARY KEY,
-    mentorship_id uuid NOT NULL
-);
 """
-TABLES: Final = ("measure_spells", "measure_members", "measure_milestones", "measure_streams")
+TABLES: Final = ("measure_spells", "measure_members", "measure_milestones")
 
-WITHIN: Final = """
-INSERT INTO measure_streams (stream_id, mentorship_id) VALUES (%(stream)s, %(mentorship)s)
-ON CONFLICT DO NOTHING
-"""
 BEGAN: Final = """
 INSERT INTO measure_spells (mentorship_id, number, from_at, state, active_before, rested, settings_version,
                             planned_end, members, mixed, others)
@@ -178,8 +168,6 @@ def project(sql: Statements, event: Course | MilestoneReached, seen: Seen) -> No
 def _begin(sql: Statements, event: Began, seen: Seen) -> None:
     people = [member.participant for member in event.members]
     roles = [member.role for member in event.members]
-    for stream in (seen["mentorship"], conversation_id(seen["mentorship"])):
-        sql.execute(WITHIN, {**seen, "stream": stream})
     there = {"members": len(set(people)), "mixed": len(set(roles)) > 1}
     terms = {"settings_version": event.settings_version, "planned_end": event.planned_end}
     sql.execute(BEGAN, {**seen, **terms, **there})

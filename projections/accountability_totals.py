@@ -5,8 +5,10 @@ and adds its own. Whatever arrives late, also a pause that time was counted in, 
 relationship told anew; normally there are none. So the order of arrival never matters.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
+
+from domain.store import RecordedEvent
 
 DDL: Final = """
 CREATE TABLE measure_points (
@@ -31,6 +33,11 @@ CREATE TABLE measure_points (
 CREATE INDEX measure_points_of_goals ON measure_points (mentorship_id, goal_id, at, position)
     WHERE goal_id IS NOT NULL;
 
+CREATE TABLE measure_streams (
+    stream_id     uuid PRIMARY KEY,
+    mentorship_id uuid NOT NULL
+);
+
 CREATE TABLE measure_said (
     mentorship_id uuid        NOT NULL,
     number        bigint      NOT NULL,
@@ -44,7 +51,7 @@ CREATE TABLE measure_said (
 );
 CREATE INDEX measure_said_waiting ON measure_said (mentorship_id, number) WHERE replied_at IS NULL;
 """
-TABLES: Final = ("measure_points", "measure_said")
+TABLES: Final = ("measure_points", "measure_said", "measure_streams")
 
 # Plans are made once, of tables that may be empty then: without this they would read them whole for ever.
 _BY_INDEX: Final = """
@@ -52,12 +59,23 @@ SELECT set_config(setting, 'off', true)
   FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) AS setting
  WHERE cardinality(%(position)s::bigint[]) > 0
 """
+_OPENED: Final = """
+INSERT INTO measure_streams (stream_id, mentorship_id)
+SELECT n.stream_id, n.mentorship_id
+  FROM unnest(%(stream)s::uuid[], %(mentorship)s::uuid[], %(opens)s::boolean[])
+       AS n (stream_id, mentorship_id, opens)
+ WHERE n.opens
+ON CONFLICT DO NOTHING
+"""
 _NEWS: Final = """
-    SELECT s.mentorship_id, n.at, n.position, n.version, n.kind, n.amount, n.who
-      FROM unnest(%(stream)s::uuid[], %(at)s::timestamptz[], %(position)s::bigint[], %(version)s::bigint[],
-                  %(kind)s::text[], %(amount)s::int[], %(who)s::uuid[])
-           AS n (stream_id, at, position, version, kind, amount, who)
-     CROSS JOIN LATERAL (SELECT * FROM measure_streams s WHERE s.stream_id = n.stream_id OFFSET 0) s
+    SELECT coalesce(n.mentorship_id, s.mentorship_id) AS mentorship_id, n.at, n.position, n.version, n.kind,
+           n.amount, n.who
+      FROM unnest(%(stream)s::uuid[], %(mentorship)s::uuid[], %(at)s::timestamptz[], %(position)s::bigint[],
+                  %(version)s::bigint[], %(kind)s::text[], %(amount)s::int[], %(who)s::uuid[])
+           AS n (stream_id, mentorship_id, at, position, version, kind, amount, who)
+      LEFT JOIN LATERAL (SELECT * FROM measure_streams s
+                          WHERE n.mentorship_id IS NULL AND s.stream_id = n.stream_id OFFSET 0) s ON true
+     WHERE coalesce(n.mentorship_id, s.mentorship_id) IS NOT NULL
 """
 # On which side somebody is, at a moment, and whether there are two sides then.
 _ROLE: Final = """(
@@ -190,11 +208,30 @@ ON CONFLICT (mentorship_id, at, position) DO UPDATE
        goals_achieved = excluded.goals_achieved, goal_percent = excluded.goal_percent,
        replies = excluded.replies, response = excluded.response
 """  # noqa: S608 the same
-FOLD: Final = (_BY_INDEX, _SAID, _UNSAID, _REPLIED, _FOLDED)
+FOLD: Final = (_BY_INDEX, _OPENED, _SAID, _UNSAID, _REPLIED, _FOLDED)
 """Given rows as `fact` makes them."""
 
 
-def fact(kind: str, seen: Mapping[str, Any], *, amount: int | None = None, who: Any = None) -> dict[str, Any]:
-    """`who` has said it, or is the goal. A `course` is no fact, but has those from then on told anew."""
-    place = {name: seen[name] for name in ("stream", "at", "position", "version")}
-    return {**place, "kind": kind, "amount": amount, "who": who}
+def fact(
+    kind: str,
+    recorded: RecordedEvent,
+    mentorship: UUID | None = None,
+    *,
+    opens: bool = False,
+    amount: int | None = None,
+    who: UUID | None = None,
+) -> dict[str, Any]:
+    """Without `mentorship` it is that of the stream, which an event before has told, that `opens` it. `who`
+    has said it, or is the goal. A `course` is no fact, but has those from then on told anew.
+    """
+    return {
+        "stream": recorded.stream_id,
+        "mentorship": mentorship,
+        "at": recorded.recorded_at,
+        "position": recorded.position,
+        "version": recorded.version,
+        "kind": kind,
+        "opens": opens,
+        "amount": amount,
+        "who": who,
+    }

@@ -7,7 +7,7 @@ end after 140. `day(3.5)` is noon of day 3.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid5
 
 from domain import assignment, conversation, meeting, survey
@@ -74,8 +74,8 @@ def _meeting(number: float, outcome: DomainEvent) -> tuple[Dated, Dated]:
 
 def held(number: float, minutes: int = 60) -> tuple[Dated, Dated]:
     both = (ADA.id, NOOR.id)
-    told = {"by": ADA.id, "started_at": day(number), "duration_minutes": minutes, "attendance": both}
-    return _meeting(number, meeting.Held(**told))
+    outcome = meeting.Held(by=ADA.id, started_at=day(number), duration_minutes=minutes, attendance=both)
+    return _meeting(number, outcome)
 
 
 def missed(number: float) -> tuple[Dated, Dated]:
@@ -91,15 +91,14 @@ def checked_in(number: float, by: ParticipantId) -> Dated:
 
 
 def said(number: float, by: ParticipantId) -> Dated:
-    told = {"mentorship": MENTORSHIP, "by": by, "text": "Hello"}
-    message = conversation.MessageSent(message=UUID(int=int(number * 1440)), **told)
+    id_ = UUID(int=int(number * 1440))
+    message = conversation.MessageSent(mentorship=MENTORSHIP, message=id_, by=by, text="Hello")
     return on(number, message, conversation_id(MENTORSHIP))
 
 
-def assigned(number: float, due: int, stream: int, *after: Any) -> tuple[Dated, ...]:
-    given = {"mentorship": MENTORSHIP, "by": ADA.id, "to": NOOR.id, "title": "Read"}
-    first = on(number, assignment.Assigned(due=day_of(due), **given), UUID(int=stream))
-    return first, *(on(when, event, UUID(int=stream)) for when, event in after)
+def assigned(number: float, due: int, stream: int, *after: tuple[float, DomainEvent]) -> tuple[Dated, ...]:
+    given = assignment.Assigned(mentorship=MENTORSHIP, by=ADA.id, to=NOOR.id, title="Read", due=day_of(due))
+    return tuple(on(when, event, UUID(int=stream)) for when, event in ((number, given), *after))
 
 
 def rated(
@@ -236,7 +235,10 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     # The median of 6, 12, 24 and 48 is 18.
     "replies in hours": Example(
         Metric.RESPONSE_TIME,
-        (began(), said(1, NOOR.id), said(2, NOOR.id), said(3, ADA.id), said(3.25, ADA.id), said(3.5, NOOR.id)),
+        (
+            began(), said(1, NOOR.id), said(2, NOOR.id), said(3, ADA.id), said(3.25, ADA.id),
+            said(3.5, NOOR.id),
+        ),
         10, 18.0,
     ),
     # Asked on day 1, answered on day 6; from day 2 to day 5 it was paused: 48 hours.
