@@ -23,10 +23,14 @@ from tests.domain.store.test_faults import Server
 from tests.people import LEADERSHIP, ONBOARDING
 from tests.projections.given import ADA, NOOR, SAM, contents, eventually, happened
 from tests.workers.at_work import RING
+from tests.workers.brokers import small_broker
 from tests.workers.enrolled import became, joined
 from tests.workers.test_projector import leaders
+from tests.workers.test_publisher import held, publishing
 from workers import app
+from workers.broker import Topic
 from workers.membership import NAME
+from workers.publisher import EventStream
 
 
 @pytest.fixture
@@ -109,3 +113,20 @@ def test_postgresql_killed_under_the_rules(server: Server) -> None:
         for person in people:
             ended = [became(store, ParticipantId(person), program) for program in (ONBOARDING, LEADERSHIP)]
             assert ended == [[Withdrawn()], [Withdrawn()]]
+
+
+def test_postgresql_killed_under_the_publisher(server: Server, tmp_path: Path) -> None:
+    database = Database(server.postgres.url, "crash")
+    database.install()
+    projection.install(database, ())
+    with small_broker(tmp_path) as broker, Store.open(database, RING) as store:
+        stream = EventStream(broker, Topic("crash.events", partitions=2), "/organisations/crash")
+        with publishing(database, store, stream):
+            for number in range(150):
+                insist(store, uuid4(), Registered(name="N", source="csv"))
+                if number in {50, 100}:
+                    server.kill()
+                    server.start()
+            wanted = list(range(1, 151))
+            eventually(lambda: sorted(set(held(stream))) == wanted)
+        assert held(stream) == wanted, "what was sent before the fall is not sent again"
