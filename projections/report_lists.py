@@ -3,14 +3,17 @@
 What one or two people answered in surveys is theirs: satisfaction is in neither list.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 
-from domain.accountability_settings import Metric
+from domain.accountability_settings import Metric, Target
 from projections.report_dashboard import METRIC_TITLES
-from projections.report_relationships import OPEN, each
+from projections.report_reasons import reasons
+from projections.report_relationships import OPEN, aims_of, each
 from projections.report_scope import cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
 
@@ -18,7 +21,7 @@ Connection = psycopg.Connection[Any]
 
 _WORRYING: Final = f"{OPEN} AND r.verdict IN ('at_risk', 'needs_check_in')"
 _MEMBERS: Final = """
-(SELECT coalesce(array_agg(e.participant_id ORDER BY e.number), '{{}}') FROM mentorship_members e
+(SELECT coalesce(array_agg(e.participant_id ORDER BY e.number), '{}'::uuid[]) FROM mentorship_members e
   WHERE e.mentorship_id = r.mentorship_id AND e.joined_at <= %(as_of)s
     AND (e.left_at IS NULL OR e.left_at > %(as_of)s))
 """
@@ -57,13 +60,61 @@ _METRICS: Final = tuple(
     Column(str(metric), title, kind, hides=metric is Metric.SATISFACTION)
     for metric, (title, kind) in METRIC_TITLES.items()
 )
-_PRIVATE: Final = len(_PLAIN) + list(METRIC_TITLES).index(Metric.SATISFACTION)
 _SELECT: Final = ", ".join(f"r.{column.name}" for column in (*_PLAIN, *_METRICS))
 
 
+def relationships(
+    connection: Connection, scope: Scope, *, after: UUID | None = None, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """By their ids, so that a page goes on after the last one of the page before."""
+    for row in each(connection, cut(connection, scope), _SELECT, after=after, limit=limit):
+        known = row[Metric.SATISFACTION] is not None
+        yield {**row, Metric.SATISFACTION: SUPPRESSED if known else None}
+
+
 def _relationships(connection: Connection, scope: Scope) -> Iterator[Row]:
-    for row in each(connection, cut(connection, scope), _SELECT):
-        yield (*row[:_PRIVATE], SUPPRESSED if row[_PRIVATE] is not None else None, *row[_PRIVATE + 1 :])
+    return (tuple(row.values()) for row in relationships(connection, scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A relationship that needs somebody's look, and why."""
+
+    mentorship: UUID
+    members: tuple[UUID, ...]
+    verdict: str
+    health: int
+    days_since_activity: float
+    reasons: tuple[str, ...]
+
+    @property
+    def row(self) -> Row:
+        members, reasons = " ".join(map(str, self.members)), " ".join(self.reasons)
+        return (self.mentorship, members, self.verdict, self.health, self.days_since_activity, reasons)
+
+
+def worries(connection: Connection, scope: Scope) -> list[Worry]:
+    """Those with the poorest health first."""
+    taken = cut(connection, scope)
+    aims = aims_of(connection, taken.params)
+    found = each(connection, taken, f"r.*, {_MEMBERS} AS people", _WORRYING)
+    told = [_worry(row, aims.get(row["settings_version"], ()), scope) for row in found]
+    return sorted(told, key=lambda one: (one.health, one.mentorship))
+
+
+def _worry(row: dict[str, Any], aims: Sequence[Target], scope: Scope) -> Worry:
+    return Worry(
+        row["mentorship_id"],
+        tuple(row["people"]),
+        row["verdict"],
+        row["health"],
+        (scope.as_of - row["last_activity_at"]).total_seconds() / 86400,
+        tuple(reasons(row, aims)),
+    )
+
+
+def _worries(connection: Connection, scope: Scope) -> Iterator[Row]:
+    return (one.row for one in worries(connection, scope))
 
 
 RELATIONSHIPS: Final = Report(
@@ -72,4 +123,18 @@ RELATIONSHIPS: Final = Report(
     "Every relationship with all that is measured of it.",
     (*_PLAIN, *_METRICS),
     _relationships,
+)
+AT_RISK: Final = Report(
+    "at_risk",
+    "Relationships at risk",
+    "Relationships that need somebody's look, and why; the poorest health first.",
+    (
+        Column("mentorship_id", "Relationship", Kind.ID),
+        Column("members", "Members", Kind.TEXT),
+        Column("verdict", "Verdict", Kind.TEXT),
+        Column("health", "Health", Kind.COUNT),
+        Column("days_since_activity", "Days since the last activity", Kind.DAYS),
+        Column("reasons", "Why", Kind.TEXT),
+    ),
+    _worries,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from domain.accountability_settings import AccountabilitySettings, Metric
+from domain.accountability_settings import AccountabilitySettings, Metric, Target
 from projections.measured import measured
 from projections.report_scope import CHOSEN, Cut, Params
 
@@ -122,26 +122,46 @@ def _counted(row: dict[str, Any]) -> Totals:
     return {**row, "ended": tuple(Ended(*one) for one in ended)}
 
 
-def targets(connection: Connection, params: Params) -> Params:
-    """Of each version of the programme's terms and each metric measured under them, one list a metric."""
-    versions = connection.execute(VERSIONS, params).fetchall()
-    aims: list[Mapping[Metric, float]] = []
-    for _, stored in versions:
-        settings = AccountabilitySettings.model_validate(stored)
-        aims.append({target.metric: target.target for target in settings.measured()})
+def aims_of(connection: Connection, params: Params) -> Mapping[int, tuple[Target, ...]]:
+    """What is measured under each version of the programme's terms."""
     return {
-        "versions": [version for version, _ in versions],
-        **{f"target_{metric}": [aim.get(metric) for aim in aims] for metric in Metric},
+        version: AccountabilitySettings.model_validate(stored).measured()
+        for version, stored in connection.execute(VERSIONS, params)
     }
 
 
-def each(connection: Connection, cut: Cut, select: str, where: str = "true") -> Iterator[tuple[Any, ...]]:
+def targets(connection: Connection, params: Params) -> Params:
+    """The same as parameters: of each metric a list, in the order of the versions."""
+    aims = aims_of(connection, params)
+    held = [{target.metric: target.target for target in aim} for aim in aims.values()]
+    return {
+        "versions": list(aims),
+        **{f"target_{metric}": [aim.get(metric) for aim in held] for metric in Metric},
+    }
+
+
+# So many of the relationships that the scope takes, in the order of their ids.
+_PAGE: Final = """
+SELECT mentorship_id FROM chosen
+ WHERE %(after)s::uuid IS NULL OR mentorship_id > %(after)s::uuid ORDER BY 1 LIMIT %(limit)s
+"""
+_ON_PAGE: Final = measured(AS_OF, "m.mentorship_id IN (SELECT mentorship_id FROM page)")
+
+
+def each(
+    connection: Connection,
+    cut: Cut,
+    select: str,
+    where: str = "true",
+    *,
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> Iterator[dict[str, Any]]:
     """Of each relationship that the scope takes, what `select` says of `r`; a few at a time."""
     statement = (
-        f"WITH {MEASURED} SELECT {select} FROM r"  # noqa: S608 every part of it is written here
-        " WHERE (NOT %(part)s OR r.mentorship_id IN (SELECT mentorship_id FROM chosen))"
-        f" AND {where}"
+        f"WITH chosen AS ({CHOSEN}), page AS ({_PAGE}), r AS ({_ON_PAGE})"  # noqa: S608 written here
+        f" SELECT {select} FROM r WHERE {where} ORDER BY r.mentorship_id"
     )
-    with connection.transaction(), connection.cursor("relationships") as cursor:
-        cursor.execute(statement, {**cut.params, "part": cut.scope.part})
+    with connection.transaction(), connection.cursor("relationships", row_factory=dict_row) as cursor:
+        cursor.execute(statement, {**cut.params, "after": after, "limit": limit})
         yield from cursor

@@ -8,7 +8,7 @@ from projections.report_equity import EQUITY, EQUITY_CROSSED
 from projections.report_funnel import FUNNEL
 from projections.report_hours import HOURS
 from projections.report_learning import LEARNING
-from projections.report_lists import RELATIONSHIPS
+from projections.report_lists import AT_RISK, RELATIONSHIPS
 from projections.report_mentors import MENTORS
 from projections.reporting import Reports
 
@@ -18,6 +18,7 @@ REPORTS: Final[Reports] = {
         DASHBOARD,
         FUNNEL,
         COHORTS,
+        AT_RISK,
         MENTORS,
         EQUITY,
         EQUITY_CROSSED,

@@ -88,13 +88,15 @@ class Played:
         return who
 
     def people(
-        self, number: int, at: datetime, department: str, *where: str, **said: str
+        self, number: int, at: datetime, department: str, location: str = BERLIN, **said: str
     ) -> list[ParticipantId]:
-        return [self.person(at, department, *where, **said) for _ in range(number)]
+        return [self.person(at, department, location, said=said) for _ in range(number)]
 
     def moves(self, who: ParticipantId, at: datetime, department: str, location: str) -> None:
-        where = {"department": department, "location": location}
-        self.tell(who, at, p.RecordSynced(source="hr", changed=("department", "location"), **where))
+        synced = p.RecordSynced(
+            source="hr", changed=("department", "location"), department=department, location=location
+        )
+        self.tell(who, at, synced)
 
     def enrolls(self, who: ParticipantId, side: Side, at: datetime, approved: datetime | None = None) -> None:
         applied = e.Applied(program=GROWTH, participant=who, role=side)
