@@ -16,7 +16,7 @@ Written = Callable[[File], Iterable[bytes]]
 
 
 class OutUnknown(trouble.Trouble):
-    """{out} does not say what to write: end it with .pdf, .html, .csv, .parquet or .svg, or with / for all."""
+    """{out} does not say what to write: end it with .pdf, .html, .csv, .parquet or .svg, or with /."""
 
 
 class OnlyMissing(trouble.Trouble):

@@ -136,7 +136,7 @@ class _Svg:
         """Without the reference to a document type that lies elsewhere; with its title and its words."""
         head, _, rest = self._text.partition("<svg ")
         opening, _, body = rest.partition(">")
-        title, words = escape(self._chart.title), escape(self._chart.words)
+        title, words = (escape(_line(text)) for text in (self._chart.title, self._chart.words))
         told = f'<title id="t">{title}</title>\n <desc id="d">{words}</desc>'
         xml = head.partition("<!DOCTYPE")[0]
         return f'{xml}<svg role="img" aria-labelledby="t d" {opening}>\n {told}{body}'.encode()
@@ -155,6 +155,11 @@ def _write(
 
 
 def _cut(text: str, longest: int = LONGEST) -> str:
-    """What can be drawn of it, in one line."""
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    """What can be drawn of it."""
+    line = _line(text)
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def _line(text: str) -> str:
+    """In one line, without what no XML may hold."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

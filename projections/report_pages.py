@@ -1,7 +1,7 @@
 """The end-of-programme report as one HTML file, and as PDF. Whatever stands in it is text, whatever it is.
 
 The PDF is set by typst, which brings its own fonts; where somebody's words are in letters that these lack,
-the machine's are used. Both are the same for the same document.
+the machine's are used, if it has any. Both are the same for the same document.
 """
 
 import base64
@@ -24,17 +24,24 @@ def as_html(document: Document) -> bytes:
 
 
 def as_pdf(document: Document) -> bytes:
-    """Tagged for those who have it read to them (PDF/UA)."""
+    """Tagged for those who have it read to them: PDF/UA, unless there is a letter in it that no font has."""
     import typst  # noqa: PLC0415 tens of megabytes, which HTML does without
 
     told = orjson.dumps(asdict(document), default=_text).decode()
-    return typst.compile(
-        TEMPLATES / "report.typ",
-        format="pdf",
-        sys_inputs={"told": told},
-        timestamp=document.made,
-        pdf_standards=["ua-1"],
-    )
+
+    def compiled(*, universal: bool) -> bytes:
+        return typst.compile(
+            TEMPLATES / "report.typ",
+            format="pdf",
+            sys_inputs={"told": told},
+            timestamp=document.made,
+            pdf_standards=["ua-1"] if universal else [],
+        )
+
+    try:
+        return compiled(universal=True)
+    except typst.TypstError:
+        return compiled(universal=False)
 
 
 def _text(value: Any) -> str:
