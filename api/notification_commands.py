@@ -1,5 +1,6 @@
 """What can be done with notifications: they need no attention any more."""
 
+import asyncio
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from api.command import Done, Payload, act, act_together, command, entity, mutat
 from api.context import Context, Info
 from api.notification import Notification, load_notification
 from api.notification_inputs import MarkNotificationReadInput, MarkNotificationsReadInput
+from api.refusals import Problem
 from domain import notification
 from domain.ids import NotificationId, ParticipantId
 from domain.notification import NOTIFICATION, Read
 from domain.permissions import Action, Thing
 from domain.store import Step
+from projections.notification_shapes import MODELS
 
 AT_ONCE: Final = 200
 """So many are marked by one command, the newest first."""
@@ -49,6 +52,13 @@ async def _own(context: Context, given: str, *path: str) -> tuple[NotificationId
     return id_, by
 
 
+async def _shown(context: Context, id_: NotificationId) -> None:
+    """Until all are shown that were sent before it. Raises a Problem where that takes too long."""
+    sent = await asyncio.to_thread(next, context.store.history(id_))
+    if not await context.caught_up(MODELS, sent.position):
+        raise Problem("STALE", "It cannot be told yet what came before it. Try again.", retryable=True)
+
+
 def _older(connection: Connection[Any], given: dict[str, Any]) -> list[NotificationId]:
     return [NotificationId(one) for (one,) in connection.execute(OLDER, given)]
 
@@ -65,6 +75,7 @@ class NotificationCommands:
     async def mark_notifications_read(self, info: Info, input: MarkNotificationsReadInput) -> Done:
         """This one and those before it need your attention no more; the newest 200 of them at once."""
         id_, by = await _own(info.context, input.up_to, "upTo")
+        await _shown(info.context, id_)
         means = command(info.context, input)
         given = {"up_to": id_, "by": by, "command": means.id, "limit": AT_ONCE - 1}
         older = await info.context.in_thread(lambda _, connection: _older(connection, given))

@@ -12,7 +12,6 @@ from domain.aggregate import Aggregate
 from domain.event import DomainEvent, grew, upcasts
 from domain.ids import ParticipantId, ProgramId
 from domain.matching_settings import MatchingSettings, Mode
-from domain.occasions import ANNOUNCED
 from domain.program_settings import (
     AgreementSettings,
     Approval,
@@ -28,8 +27,8 @@ from domain.program_settings import (
     Stage,
 )
 from domain.refusal import Refusal
-from domain.templates import Body, Subject, fault, from_format, literal
-from domain.words import Line, Text, Url, Value
+from domain.templates import Announcement, Body, Subject, from_format, literal
+from domain.words import Line, Text, Url
 
 
 class Drafted(DomainEvent, name="program.drafted"):
@@ -123,13 +122,6 @@ class AnnouncementMade(DomainEvent, name="program.announcement_made", version=2)
     side: Side | None = None
 
 
-class Announcement(Value):
-    """What can be announced; what is stored may be longer, because an older one was escaped."""
-
-    title: Line
-    text: Text
-
-
 # fmt: off
 SettingsEvent = (
     AudienceLimited | RelationshipTypesSet | EnrollmentConfigured | MatchingConfigured | PlanSet
@@ -172,10 +164,6 @@ class ProgramStageForbids(Refusal):
 
 class ContentIdIsTaken(Refusal):
     """Other content already has this id."""
-
-
-class AnnouncementIsUnreadable(Refusal):
-    """The {part} cannot be announced, because of line {line}: {why}."""
 
 
 class OpenProgramNeedsAdministrator(Refusal):
@@ -291,11 +279,8 @@ def announce(
         raise ProgramStageForbids(stage="draft", wish="announced in")
     if announcement in state.announcements:
         return []
-    said = Announcement(title=title, text=text).model_dump()
-    for part, source in said.items():
-        if found := fault(source, ANNOUNCED):
-            raise AnnouncementIsUnreadable(part=part, line=found.line, why=found.sentence)
-    return [AnnouncementMade(announcement=announcement, side=side, **said)]
+    said = Announcement(title=title, text=text)
+    return [AnnouncementMade(announcement=announcement, title=said.title, text=said.text, side=side)]
 
 
 def lacks(state: Program) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
-from domain.occasions import VARIABLES, Occasion, Values, Variable, Variables
-from domain.words import ONE_LINE, PRINTABLE, Value
+from domain.occasions import ANNOUNCED, VARIABLES, Occasion, Values, Variable, Variables
+from domain.words import ONE_LINE, PRINTABLE, Line, Text, Value
 
 # A text of before there were variables is up to five times as long once what Jinja would read is escaped.
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=1_200), *ONE_LINE]
@@ -79,9 +80,6 @@ class Fault:
     line: int
     sentence: str
 
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.sentence}"
-
 
 class _Faulty(Exception):
     def __init__(self, line: int, sentence: str) -> None:
@@ -99,10 +97,26 @@ class Template(Value):
     @field_validator("subject", "body")
     @classmethod
     def _sound(cls, source: str, info: ValidationInfo) -> str:
-        found = fault(source, VARIABLES[info.data["about"]]) if "about" in info.data else None
-        if found:
-            raise ValueError(str(found))
-        return source
+        return _sound(source, VARIABLES[info.data["about"]]) if "about" in info.data else source
+
+
+class Announcement(Value):
+    """What can be announced; what is stored may be longer, because an older one was escaped."""
+
+    title: Line
+    text: Text
+
+    @field_validator("title", "text")
+    @classmethod
+    def _sound(cls, source: str) -> str:
+        return _sound(source, ANNOUNCED)
+
+
+def _sound(source: str, known: Variables) -> str:
+    if found := fault(source, known):
+        told = {"line": found.line, "why": found.sentence}
+        raise PydanticCustomError("template_is_wrong", "line {line}: {why}", told)
+    return source
 
 
 def fault(source: str, known: Variables) -> Fault | None:

@@ -114,7 +114,7 @@ def values(known: Known) -> Values:
     said: dict[str, str | int] = {
         "name": known.reader or SOMEBODY,
         "role": known.role or "",
-        "partner": _listed(known.partners or ()),
+        "partner": listed(known.partners or ()),
         "program": program,
         "title": known.milestone or program,
         "date": _day(known.on_day),
@@ -122,6 +122,7 @@ def values(known: Known) -> Values:
         "until": _day(known.until),
         "rung": known.rung,
         "link": known.link,
+        "text": "",
     }
     return {**said, **_announced(known, said)} if known.announced and known.announcement else said
 
@@ -132,7 +133,8 @@ def _announced(known: Known, said: Mapping[str, str | int]) -> Values:
     return {"title": templates.subject(title, said), "text": templates.body(text, said)}
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Ada, Lin and Noor."""
     *others, last = names or ("",)
     return f"{', '.join(others)} and {last}" if others else last
 
