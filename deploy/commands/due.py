@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import orjson
@@ -10,12 +10,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from deploy import forthcoming, trouble, wiring
+from deploy import forthcoming, programs, trouble, wiring
 from deploy.commands.screen import answers, tell
 from deploy.forthcoming import Coming
-from deploy.match_desk import PROGRAMS, ProgramAmbiguous, ProgramUnknown
 from deploy.settings import Settings, load
-from domain.ids import ProgramId
 from projections import due as catalogue
 from projections import projection
 
@@ -41,7 +39,7 @@ def due(
         wiring.database(settings).connect() as connection,
     ):
         _tell_lag(settings)
-        wanted = None if program is None else _program(connection, program)
+        wanted = None if program is None else programs.named(connection, program)
         found = forthcoming.forthcoming(connection, until, wanted)
         names: dict[UUID, str] = dict(connection.execute(NAMES).fetchall())
     _print_json(found[:limit]) if as_json else _print_table(found, names, limit, until)
@@ -57,15 +55,6 @@ def _moment(said: str | None) -> datetime:
     if found.tzinfo is None:
         raise MomentUnusable(moment=said)
     return found
-
-
-def _program(connection: Any, said: str) -> ProgramId:
-    found = connection.execute(PROGRAMS, {"program": said}).fetchall()
-    if not found:
-        raise ProgramUnknown(program=said)
-    if len(found) > 1:
-        raise ProgramAmbiguous(program=said)
-    return ProgramId(found[0][0])
 
 
 def _tell_lag(settings: Settings) -> None:
