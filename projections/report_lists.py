@@ -14,7 +14,7 @@ from domain.accountability_settings import Metric, Target
 from projections.report_dashboard import METRIC_TITLES
 from projections.report_reasons import reasons
 from projections.report_relationships import OPEN, aims_of, each
-from projections.report_scope import cut
+from projections.report_scope import CHOSEN, cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
 
 Connection = psycopg.Connection[Any]
@@ -60,6 +60,7 @@ _METRICS: Final = tuple(
     Column(str(metric), title, kind, hides=metric is Metric.SATISFACTION)
     for metric, (title, kind) in METRIC_TITLES.items()
 )
+COUNTED: Final = f"SELECT count(*)::int FROM ({CHOSEN}) c"  # noqa: S608 every part of it is written here
 _SELECT: Final = ", ".join(f"r.{column.name}" for column in (*_PLAIN, *_METRICS))
 
 
@@ -70,6 +71,12 @@ def relationships(
     for row in each(connection, cut(connection, scope), _SELECT, after=after, limit=limit):
         known = row[Metric.SATISFACTION] is not None
         yield {**row, Metric.SATISFACTION: SUPPRESSED if known else None}
+
+
+def counted(connection: Connection, scope: Scope) -> list[int]:
+    """How many they are."""
+    params = cut(connection, scope).params
+    return [number for (number,) in connection.execute(COUNTED, params)]
 
 
 def _relationships(connection: Connection, scope: Scope) -> Iterator[Row]:

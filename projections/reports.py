@@ -12,6 +12,9 @@ from projections.report_lists import AT_RISK, RELATIONSHIPS
 from projections.report_mentors import MENTORS
 from projections.reporting import Reports
 
+MODELS: Final = ("participation", "passed_on", "accountability", "meetings", "proposals", "surveys")
+"""The read models they are made of, beside the programmes and their relationships."""
+
 REPORTS: Final[Reports] = {
     report.name: report
     for report in (

@@ -41,8 +41,8 @@ BERLIN, PARIS = "Berlin", "Paris"
 
 
 def day(month: int, number: int) -> datetime:
-    """At noon, in 2026."""
-    return datetime(2026, month, number, 12, tzinfo=UTC)
+    """At noon, in 2023."""
+    return datetime(2023, month, number, 12, tzinfo=UTC)
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Played:
             settings_version=1,
             type=PAIR,
             members=members,
-            planned_end=date(2026, 12, 31),
+            planned_end=date(2023, 12, 31),
             proposal=proposal,
         )
         self.tell(mentorship, at, began)
