@@ -35,7 +35,6 @@ from api.sse import KEEP_ALIVE_SECONDS, Streams
 from api.tokens import Tokens
 from api.trusted import TrustedDocuments
 from api.websocket import INIT_SECONDS, GraphQLOverWebSocket
-from projections.reports import REPORTS
 
 PATH: Final = "/graphql"
 READY_SECONDS: Final = 2.0
@@ -102,7 +101,7 @@ def create_app(
         *(Route(path, documents) for path in (DOCUMENTS, f"{DOCUMENTS}/{{id:path}}")),
         *(Route(path, history) for path in HISTORY),
         Route(EVENTS, EventFeed(tokens, streams)),
-        Route(REPORT_FILES, ReportFiles(tokens, REPORTS)),
+        Route(REPORT_FILES, ReportFiles(tokens)),
         Route(CALENDAR, calendar_feed.serve),
         Route("/health/live", _live),
         Route("/health/ready", _ready),

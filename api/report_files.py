@@ -36,13 +36,14 @@ from projections import report_files
 from projections.report_asked import NAMES, Asked, asked, snapshot
 from projections.report_files import MEDIA_TYPES, File
 from projections.reporting import Reports
+from projections.reports import REPORTS
 
 log = structlog.get_logger(__name__)
 
 PATH: Final = "/reports/{program}/{name}.{suffix}"
 AT_ONCE: Final = 2
 """So many are made at a time: the other connections are for others."""
-STATEMENT_SECONDS: Final = 60
+STATEMENT_SECONDS: Final[float] = 60
 STALLED_SECONDS: Final = 60
 """A client that takes nothing for so long is cut off: it holds a connection to the database."""
 STATUS_OF: Final[Mapping[str, int]] = {
@@ -103,8 +104,10 @@ class Pulled:
 class ReportFiles:
     """The ASGI endpoint."""
 
-    def __init__(self, tokens: Tokens, reports: Reports) -> None:
-        self._tokens, self._reports = tokens, reports
+    reports: Reports = REPORTS
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
         self._makes = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,7 +134,7 @@ class ReportFiles:
         path = exchange.scope["path_params"]
         program = _program(path["program"])
         await _permit(services, actor, program, path["name"])
-        file = report_files.known(self._reports, path["name"], path["suffix"])
+        file = report_files.known(self.reports, path["name"], path["suffix"])
         context = services.context(actor, exchange.request_id)
         now = context.now()
         return Wanted(await _called(services, program), file, asked(program, _given(exchange), now), now)
@@ -141,7 +144,7 @@ class ReportFiles:
             services.readers.connection() as connection,
             snapshot(connection, STATEMENT_SECONDS),
         ):
-            yield from report_files.pieces(connection, self._reports, wanted.file, wanted.asked, wanted.made)
+            yield from report_files.pieces(connection, self.reports, wanted.file, wanted.asked, wanted.made)
 
 
 def _program(given: str) -> ProgramId:

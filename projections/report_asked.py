@@ -87,7 +87,7 @@ def rows_of(connection: psycopg.Connection[Any], report: Report, wanted: Asked) 
 
 
 @contextmanager
-def snapshot(connection: psycopg.Connection[Any], seconds: int = 0) -> Iterator[None]:
+def snapshot(connection: psycopg.Connection[Any], seconds: float = 0) -> Iterator[None]:
     """All that is read in it is of one moment, however long the reading takes. A statement may take so many
     seconds, or as long as it likes.
     """

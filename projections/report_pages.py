@@ -34,7 +34,7 @@ def as_pdf(document: Document) -> bytes:
             TEMPLATES / "report.typ",
             format="pdf",
             sys_inputs={"told": told},
-            timestamp=document.made,
+            timestamp=int(document.made.timestamp()),
             pdf_standards=["ua-1"] if universal else [],
         )
 

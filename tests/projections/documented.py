@@ -1,6 +1,7 @@
 """A document with everything in it, without a database: what pages are made of."""
 
 import datetime as dt
+from functools import cache
 from typing import Any, Final
 
 from projections.report_charts import DRAWINGS, Picture, drawn
@@ -58,6 +59,7 @@ TOLD: Final[dict[str, list[dict[str, Any]]]] = {
 }
 
 
+@cache
 def picture(name: str) -> Picture:
     found = drawn(DRAWINGS[name], TOLD[name], SUBTITLE)
     assert found is not None
