@@ -1,9 +1,12 @@
 """Kafka as we talk to it: how it is reached, and the topic that the events leave by."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import KafkaTimeoutError, TopicAlreadyExistsError
@@ -85,6 +88,13 @@ class Broker:
             delivery_timeout_ms=3 * SECONDS * 1000,
         )
 
+    def faststream(self) -> KafkaBroker:
+        """For consumers, each in a group of its own."""
+        security = _faststream_security(self.security)
+        return KafkaBroker(
+            list(self.servers), client_id=CLIENT, security=security, consumer_only=True, logger=None
+        )
+
     def last_values(self, topic: str) -> dict[int, bytes | None]:
         """Of each partition that ever held something its last message; None where that is gone by now."""
         consumer = KafkaConsumer(
@@ -111,3 +121,21 @@ class Broker:
             return held
         finally:
             consumer.close()
+
+
+_SASL: Final = {
+    "PLAIN": SASLPlaintext,
+    "SCRAM-SHA-256": SASLScram256,
+    "SCRAM-SHA-512": SASLScram512,
+}
+
+
+def _faststream_security(given: Mapping[str, Any]) -> BaseSecurity | None:
+    """The same options in FastStream's words."""
+    protocol = given.get("security_protocol", "PLAINTEXT")
+    context = ssl.create_default_context(cafile=given.get("ssl_cafile")) if protocol.endswith("SSL") else None
+    if not protocol.startswith("SASL"):
+        return BaseSecurity(ssl_context=context) if context else None
+    return _SASL[given["sasl_mechanism"]](
+        given["sasl_plain_username"], given["sasl_plain_password"], ssl_context=context, use_ssl=bool(context)
+    )
