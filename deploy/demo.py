@@ -1,8 +1,9 @@
 """`chiron demo`: everything runs, with an invented organisation in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from csv import DictReader
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
@@ -23,19 +24,24 @@ from deploy import (
 from deploy.commands import token
 from deploy.commands.screen import answers, tell
 from deploy.demo_people import Scene
-from deploy.demo_programs import DEMO, LEADERSHIP, SKETCHES, Sketch, Staff
+from deploy.demo_programs import DEMO, LEADERSHIP, SKETCHES, Announcing, Sketch, Staff
 from deploy.demo_queries import EXAMPLES, SERVICE_SCOPES, curl
 from deploy.import_run import Import
+from deploy.ninety_days import season
+from deploy.ninety_days.past import PastStore
+from deploy.ninety_days.season import Season
 from deploy.settings import Settings, load
-from domain import program
+from domain import participant, program
 from domain.command import Command
-from domain.ids import ImportId, ParticipantId
+from domain.ids import ImportId
+from domain.participant import PARTICIPANT
 from domain.permissions import Role
+from domain.profile import PersonFacts
 from domain.program import PROGRAM
 from domain.program_settings import StaffRole
 from domain.refusal import Refusal
 from domain.store import Database, Store
-from projections import catalogue, runner
+from projections import catalogue, projection, runner
 
 SAMPLE: Final = Path(__file__).parent / "sample" / "people.csv"
 COMPETENCIES: Final = SAMPLE.with_name("competencies.csv")
@@ -47,7 +53,10 @@ SELECT m.participant_id FROM mentorship_members m JOIN mentorships r USING (ment
  WHERE r.program_id = %(program)s AND m.role = 'mentee' AND r.state = 'running'
  ORDER BY r.began_position LIMIT 1
 """
-FIRST_OF: Final = "SELECT correlation_id FROM events ORDER BY position LIMIT 1"
+FIRST_OF: Final = "SELECT correlation_id, recorded_at FROM events ORDER BY position LIMIT 1"
+RELATIONSHIPS: Final = 300
+BEFORE: Final = timedelta(days=100)
+"""So long ago the organisation came into being."""
 
 
 class OrganisationIsReal(Refusal):
@@ -61,14 +70,19 @@ class DatabaseIsNotOurs(Refusal):
 def command(
     *,
     reset: Annotated[bool, typer.Option("--reset", help="Forget first what the demo has stored.")] = False,
+    relationships: Annotated[
+        int, typer.Option(min=20, max=300, help="About how many have been lived before today.")
+    ] = RELATIONSHIPS,
 ) -> None:
     """Run everything with a sample organisation, until Ctrl-C."""
     settings = load()
     if reset:
         forget(settings)
     try:
-        with stack.running(settings, tell) as started:
-            prepare(started.settings, tell)
+        with stack.running(
+            settings, tell, partial(play_the_past, tell=tell, relationships=relationships)
+        ) as started:
+            play_today(started.settings, tell)
             answers.print(briefing(started.settings, started.graphql), markup=False)
             started.supervisor.watch()
     except KeyboardInterrupt:
@@ -86,37 +100,85 @@ def forget(settings: Settings) -> None:
         database.drop()
 
 
-def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
+def prepare(settings: Settings, tell: Callable[[str], None], relationships: int = RELATIONSHIPS) -> None:
     """Bring the organisation into being, as far as it is not there yet, and its read models up to date."""
+    play_the_past(settings, tell, relationships)
+    play_today(settings, tell)
+
+
+def play_the_past(
+    settings: Settings, tell: Callable[[str], None], relationships: int = RELATIONSHIPS
+) -> None:
+    """Before anybody is at work: workers would take what lies behind for what is due."""
     database = wiring.database(settings)
     refuse_a_real_organisation(database)
+    today = day_of(database)
+    with PastStore.open(database, wiring.key_ring(settings)) as store:
+        if has_a_past(store):
+            return
+        store.moment = today - BEFORE
+        tell("Importing the 1,000 people of Velmora, an invented company ...")
+        import_people(database, store)
+        competency_import.enter_file(database, store, COMPETENCIES, DEMO, ACTOR)
+        store.moment += timedelta(days=1)
+        tell("Setting up three programmes ...")
+        for number, sketch in enumerate(SKETCHES):
+            set_up(store, sketch, staff(store, number))
+        scenes = scenes_of(store, today)
+        with projection.connect(database) as connection:
+            lived = Season(database, store, connection, today)
+            lived.live(season.companies(scenes, everyone(store), relationships / RELATIONSHIPS), tell)
+        store.moment = today
+        for scene in scenes:
+            say(store, scene, scene.sketch.looks_back())
+        runner.catch_up(database, store, catalogue.ALL)
+
+
+def play_today(settings: Settings, tell: Callable[[str], None]) -> None:
+    """By the API, as everybody does."""
+    database = wiring.database(settings)
+    today = day_of(database)
     with wiring.open_store(settings) as store:
         if not is_complete(store):
-            tell("Importing the 1,000 people of Velmora, an invented company ...")
-            people = import_people(database, store)
-            competency_import.enter_file(database, store, COMPETENCIES, DEMO, ACTOR)
-            tell("Setting up three programmes and filling them ...")
-            teams = [staff(store, number) for number in range(len(SKETCHES))]
-            for sketch, team in zip(SKETCHES, teams, strict=True):
-                fill(store, sketch, team, people)
+            scenes, people = scenes_of(store, today), everyone(store)
+            tell("Bringing newcomers together: by a run, by their own wishes, by hand ...")
+            for scene in scenes:
+                demo_people.tell(store, scene, demo_people.newcomers(scene, people).stories)
             runner.catch_up(database, store, catalogue.ALL)
-            tell("Bringing people together: by a run, by their own wishes, by hand ...")
-            for sketch, team in zip(SKETCHES, teams, strict=True):
-                demo_matching.match(settings, sketch, team)
+            for scene in scenes:
+                new = demo_people.newcomers(scene, people).sides
+                demo_matching.match(settings, scene.sketch, scene.staff, new)
             tell("Letting them talk, meet and work together ...")
-            for sketch, team in zip(SKETCHES, teams, strict=True):
-                demo_relationships.live(settings, sketch, team)
-                if sketch is LEADERSHIP:
-                    demo_experts.consult(settings, team)
-                welcome(store, sketch, team)
+            for scene in scenes:
+                demo_relationships.live(settings, scene.sketch, scene.staff, today)
+                if scene.sketch is LEADERSHIP:
+                    demo_experts.consult(settings, scene.staff, today)
+                say(store, scene, scene.sketch.welcomes())
         runner.catch_up(database, store, catalogue.ALL)
 
 
 def refuse_a_real_organisation(database: Database) -> None:
-    with database.connect() as connection:
-        first = connection.execute(FIRST_OF).fetchone()
+    first = _first_of(database)
     if first is not None and first[0] != IMPORT:
         raise OrganisationIsReal
+
+
+def day_of(database: Database) -> datetime:
+    """The day on which the demo was begun: all that it tells lies around it, whenever it is gone on with."""
+    first = _first_of(database)
+    begun = first[1] + BEFORE if first else datetime.now(UTC)
+    return begun.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _first_of(database: Database) -> tuple[UUID, datetime] | None:
+    with database.connect() as connection:
+        return connection.execute(FIRST_OF).fetchone()
+
+
+def has_a_past(store: Store) -> bool:
+    """The last thing of the past is there."""
+    last = SKETCHES[-1]
+    return last.looking_back in store.load(PROGRAM.stream(last.id)).state.announcements
 
 
 def is_complete(store: Store) -> bool:
@@ -124,12 +186,17 @@ def is_complete(store: Store) -> bool:
     return last.announcement in store.load(PROGRAM.stream(last.id)).state.announcements
 
 
-def import_people(database: Database, store: Store) -> list[ParticipantId]:
-    """In the order of the file: who has been here longest comes first."""
+def import_people(database: Database, store: Store) -> None:
     known = import_plan.organisation(database, store)
     drawn = import_plan.plan(SAMPLE, SOURCE, store, known, _unwatched)
     import_run.run(drawn, known, Import(IMPORT, ACTOR, store, database), _unwatched)
-    return [import_plan.person_of(store, SOURCE, row["external_id"]) for row in sample()]
+
+
+def everyone(store: Store) -> list[PersonFacts]:
+    """In the order of the file: who has been here longest comes first."""
+    people = [import_plan.person_of(store, SOURCE, row["external_id"]) for row in sample()]
+    loaded = store.load_all([PARTICIPANT.stream(person) for person in people])
+    return [participant.facts(loaded[person].state, person) for person in people]
 
 
 def staff(store: Store, number: int) -> Staff:
@@ -142,20 +209,26 @@ def staff(store: Store, number: int) -> Staff:
     )
 
 
-def fill(store: Store, sketch: Sketch, staff: Staff, people: Sequence[ParticipantId]) -> None:
-    stream = PROGRAM.stream(sketch.id)
-    administrator = str(staff[0][0])
+def set_up(store: Store, sketch: Sketch, staff: Staff) -> None:
+    stream, administrator = PROGRAM.stream(sketch.id), str(staff[0][0])
     for turn, wish in enumerate(sketch.wishes(staff)):
         store.act(Command(uuid5(sketch.id, f"demo {turn}"), administrator, correlation_id=DEMO), stream, wish)
-    terms = program.terms(store.load(stream).state, sketch.id)
-    scene = Scene(sketch, terms, staff, datetime.now(UTC).date())
-    demo_people.tell(store, scene, demo_people.stories(scene, demo_people.everyone(store, people)))
 
 
-def welcome(store: Store, sketch: Sketch, staff: Staff) -> None:
-    """The last thing that is done in a programme: where it is, the programme is complete."""
-    command = Command(sketch.announcement, str(staff[0][0]), correlation_id=DEMO)
-    store.act(command, PROGRAM.stream(sketch.id), sketch.welcomes())
+def scenes_of(store: Store, today: datetime) -> list[Scene]:
+    """Of the programmes that are set up."""
+    scenes = []
+    for number, sketch in enumerate(SKETCHES):
+        terms = program.terms(store.load(PROGRAM.stream(sketch.id)).state, sketch.id)
+        scenes.append(Scene(sketch, terms, staff(store, number), today.date()))
+    return scenes
+
+
+def say(store: Store, scene: Scene, wish: Announcing) -> None:
+    """The last thing that is done in a programme: where it is, all that came before is."""
+    id_, decision = wish
+    command = Command(id_, str(scene.staff[0][0]), correlation_id=DEMO)
+    store.act(command, PROGRAM.stream(scene.sketch.id), decision)
 
 
 def sample() -> list[dict[str, str]]:
@@ -195,9 +268,10 @@ def briefing(settings: Settings, address: str) -> str:
     lines += [f"{role.value.upper()}={issued}" for role, issued in tokens(settings).items()]
     lines += [
         "",
-        "# Ten queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
+        "# Queries worth trying, in this shell or, what stands between the quotes, in GraphiQL:",
     ]
-    for example in EXAMPLES:
+    today = day_of(wiring.database(settings)).date()
+    for example in (one.dated(today) for one in EXAMPLES):
         lines += ["", f"# {example.about} (as {example.role})", curl(example, address)]
     return "\n".join(lines)
 

@@ -20,12 +20,12 @@ QUESTION: Final = "How do you keep a team together that sees each other twice a 
 ANSWER: Final = "We have a fixed hour each week in which nothing may be decided. Let us talk about yours."
 
 
-def consult(settings: Settings, team: Staff) -> None:
+def consult(settings: Settings, team: Staff, today: datetime) -> None:
     """Mentors are listed, a guest agrees to be, and two mentees ask. Begun again, it goes on where it was."""
 
     async def play() -> None:
         async with stage(settings) as opened:
-            pairs = await pairs_of(opened, LEADERSHIP, team)
+            pairs = await pairs_of(opened, LEADERSHIP, team, today)
             for pair in pairs:
                 topics = list(pair.talk.topics)
                 listed = {"headline": f"Ask me how to {topics[0]}", "topics": topics}

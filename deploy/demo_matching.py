@@ -1,7 +1,7 @@
 """How the demo's programmes are matched: one run by the administrator, wishes of mentees, pairs by hand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -10,16 +10,15 @@ from api.relay import global_id, parse_global_id
 from deploy.demo_programs import HIGH_POTENTIAL, LEADERSHIP, ONBOARDING, Sketch, Staff
 from deploy.demo_stage import Json, Stage, participant, staff, stage, working
 from deploy.settings import Settings
+from domain.ids import ParticipantId
 from domain.permissions import Actor, Role
+from domain.program_settings import Side
 
 GENDERS: Final = ("woman", "man", "woman", "man", "woman", "man", "non-binary")
 PAIRS_BY_HAND: Final = 4
 NOT_NOW: Final = "My team has just lost two people; ask me again in spring."
 HELLO: Final = "What would our first two meetings be about?"
 
-MEMBERS: Final = """query ($program: ID!, $role: Side!) {
-  program(id: $program) { roster(first: 100, role: $role, state: APPROVED) { nodes { participant { id } } } }
-}"""
 RUN: Final = "query ($run: ID!) { matchRun(id: $run) { state } }"
 PUBLISHED: Final = """query ($run: ID!) {
   matchRun(id: $run) { pairs(first: 100) { nodes { notProposedCode proposal { id } } } }
@@ -33,24 +32,25 @@ SUGGESTIONS: Final = """query ($program: ID!, $participant: ID, $first: Int) {
     suggestions { participant { id } } }
 }"""
 
-Match = Callable[[Stage, Sketch, Staff], Awaitable[None]]
+Newcomers = Mapping[Side, Sequence[ParticipantId]]
+Match = Callable[[Stage, Sketch, Staff, Newcomers], Awaitable[None]]
 
 
-def match(settings: Settings, sketch: Sketch, team: Staff) -> None:
-    """Bring the programme's people together. Begun again, it goes on where it was."""
+def match(settings: Settings, sketch: Sketch, team: Staff, newcomers: Newcomers) -> None:
+    """Bring those together who are new in the programme. Begun again, it goes on where it was."""
 
     async def play() -> None:
         async with stage(settings) as opened:
-            await MATCHES[sketch.slug](opened, sketch, team)
+            await MATCHES[sketch.slug](opened, sketch, team, newcomers)
 
     with working(settings):
         asyncio.run(play())
 
 
-async def by_a_run(on: Stage, sketch: Sketch, team: Staff) -> None:
+async def by_a_run(on: Stage, sketch: Sketch, team: Staff, newcomers: Newcomers) -> None:
     """The administrator has the whole programme computed, compares, approves and publishes it."""
     program, administrator = _program(sketch), _staff(team, Role.ADMINISTRATOR)
-    await _introduce(on, sketch, administrator)
+    await _introduce(on, newcomers)
     run = await _computed(on, administrator, "the autumn run", {"program": program, "label": "Autumn"})
     scenario = {
         "program": program,
@@ -65,21 +65,21 @@ async def by_a_run(on: Stage, sketch: Sketch, team: Staff) -> None:
     await _answers(on, sketch, administrator)
 
 
-async def by_wishes(on: Stage, sketch: Sketch, team: Staff) -> None:
+async def by_wishes(on: Stage, sketch: Sketch, team: Staff, newcomers: Newcomers) -> None:
     """Mentees rank whom they would like; the first of each list is asked, and most say yes."""
     program, facilitator = _program(sketch), _staff(team, Role.FACILITATOR)
-    for number, mentee in enumerate(await _members(on, sketch, facilitator, "MENTEE")):
+    for number, mentee in enumerate(newcomers[Side.MENTEE]):
         wishes = await _suggested(on, participant(mentee), program, None, 3)
         given = {"program": program, "wishes": wishes}
         await on.tell(participant(mentee), "rankWishes", f"wishes {number} in {sketch.slug}", given)
     await _answers(on, sketch, facilitator)
 
 
-async def by_hand(on: Stage, sketch: Sketch, team: Staff) -> None:
+async def by_hand(on: Stage, sketch: Sketch, team: Staff, newcomers: Newcomers) -> None:
     """The facilitator looks at the suggestions for one person, and proposes the best."""
     program, facilitator = _program(sketch), _staff(team, Role.FACILITATOR)
-    mentees, taken = await _members(on, sketch, facilitator, "MENTEE"), set[str]()
-    for number, mentee in enumerate(mentees[:PAIRS_BY_HAND]):
+    taken = set[str]()
+    for number, mentee in enumerate(newcomers[Side.MENTEE][:PAIRS_BY_HAND]):
         person = global_id("Participant", mentee)
         suggested = await _suggested(on, facilitator, program, person, PAIRS_BY_HAND)
         mentor = next(one for one in suggested if one not in taken)
@@ -96,10 +96,10 @@ MATCHES: Final[dict[str, Match]] = {
 }
 
 
-async def _introduce(on: Stage, sketch: Sketch, administrator: Actor) -> None:
+async def _introduce(on: Stage, newcomers: Newcomers) -> None:
     """Some say of themself what a report on fairness needs."""
-    people = [await _members(on, sketch, administrator, side) for side in ("MENTEE", "MENTOR")]
-    for number, person in enumerate(one for side in people for one in side):
+    people = (*newcomers[Side.MENTEE], *newcomers[Side.MENTOR])
+    for number, person in enumerate(people):
         said = [{"question": "gender", "answer": GENDERS[number % len(GENDERS)]}]
         given = {"profile": {"demographics": said}}
         await on.tell(participant(person), "describeProfile", f"introduce {person}", given)
@@ -147,11 +147,6 @@ async def _answer(on: Stage, number: int, proposal: Json) -> None:
     else:
         for member in open_:
             await on.tell(_person(member), "acceptProposal", f"accept {key} {member['role']}", given)
-
-
-async def _members(on: Stage, sketch: Sketch, staff_: Actor, side: str) -> Sequence[UUID]:
-    found = await on.ask(staff_, MEMBERS, program=_program(sketch), role=side)
-    return [_key(node["participant"]["id"]) for node in found["program"]["roster"]["nodes"]]
 
 
 async def _suggested(on: Stage, who: Actor, program: str, person: str | None, count: int) -> list[str]:

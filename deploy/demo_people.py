@@ -1,18 +1,18 @@
 """Who takes part in the demo's programmes: everybody goes in step by step, as people do."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
+from math import ceil
 from typing import Any, Final
 from uuid import uuid5
 
 from deploy.demo_programs import DEMO, HIGH_POTENTIAL, LEADERSHIP, ONBOARDING, Sketch, Staff
-from domain import admission, enrollment, participant
+from domain import admission, enrollment
 from domain.command import Command
 from domain.enrollment import ENROLLMENT
 from domain.ids import ParticipantId, enrollment_id
-from domain.participant import PARTICIPANT
 from domain.profile import PersonFacts
 from domain.program_settings import ProgramTerms, Side, StaffRole
 from domain.refusal import Refusal
@@ -100,11 +100,21 @@ Stories = dict[ParticipantId, list[Step]]
 Plot = Callable[[PersonFacts, int], list[Step]]
 
 
-def everyone(store: Store, people: Sequence[ParticipantId]) -> list[PersonFacts]:
-    return [participant.facts(store.load(PARTICIPANT.stream(person)).state, person) for person in people]
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Who comes in today, and how all who want to fare."""
+
+    mentors: Sequence[PersonFacts]
+    mentees: Sequence[PersonFacts]
+    stories: Stories
+
+    @property
+    def sides(self) -> dict[Side, list[ParticipantId]]:
+        sides = {Side.MENTOR: self.mentors, Side.MENTEE: self.mentees}
+        return {side: [person.participant for person in people] for side, people in sides.items()}
 
 
-def stories(scene: Scene, people: Sequence[PersonFacts]) -> Stories:
+def newcomers(scene: Scene, people: Sequence[PersonFacts]) -> Newcomers:
     """Those who have been here longest mentor, those who came last are mentored; nobody does both in one."""
     mentors, mentees = scene.sketch.seats
     staff = {person for person, _ in scene.staff}
@@ -112,11 +122,38 @@ def stories(scene: Scene, people: Sequence[PersonFacts]) -> Stories:
     guides = list(islice(_inside(scene.terms, free, Side.MENTOR), mentors))
     guiding = {person.participant for person in guides}
     others = (person for person in reversed(free) if person.participant not in guiding)
-    learners = _inside(scene.terms, others, Side.MENTEE)
-    told = {person.participant: _taken_in(scene, person, Side.MENTOR, n) for n, person in enumerate(guides)}
-    for n, person in enumerate(islice(learners, mentees)):
-        told[person.participant] = _taken_in(scene, person, Side.MENTEE, n)
-    return told | _others(scene, learners)
+    wishing = _inside(scene.terms, others, Side.MENTEE)
+    learners = list(islice(wishing, mentees))
+    in_ = taken_in(scene, Side.MENTOR, guides) | taken_in(scene, Side.MENTEE, learners)
+    return Newcomers(guides, learners, in_ | _others(scene, wishing))
+
+
+@dataclass(frozen=True, slots=True)
+class Regulars:
+    """Who was there before the newcomers; `later` are mentors who came in between."""
+
+    mentors: Sequence[PersonFacts]
+    mentees: Sequence[PersonFacts]
+    later: Sequence[PersonFacts]
+
+
+def regulars(
+    scene: Scene, people: Sequence[PersonFacts], busy: Container[ParticipantId], share: float
+) -> Regulars:
+    """As many as the sketch says, or that share of them; `busy` are those who mentor elsewhere already."""
+    mentors, mentees, later = (ceil(count * share) for count in scene.sketch.regulars)
+    told = newcomers(scene, people).stories.keys() | {person for person, _ in scene.staff}
+    free = [person for person in people if person.participant not in told]
+    willing = (person for person in free if person.participant not in busy)
+    guides = list(islice(_inside(scene.terms, willing, Side.MENTOR), mentors + later))
+    guiding = {person.participant for person in guides}
+    others = (person for person in reversed(free) if person.participant not in guiding)
+    learners = list(islice(_inside(scene.terms, others, Side.MENTEE), mentees))
+    return Regulars(guides[:mentors], learners, guides[mentors:])
+
+
+def taken_in(scene: Scene, side: Side, people: Sequence[PersonFacts]) -> Stories:
+    return {person.participant: _taken_in(scene, person, side, n) for n, person in enumerate(people)}
 
 
 def _taken_in(scene: Scene, person: PersonFacts, side: Side, number: int) -> list[Step]:
@@ -183,6 +220,11 @@ def tell(store: Store, scene: Scene, told: Stories) -> None:
         for result in store.act_all(acts):
             if isinstance(result, Refusal):
                 raise result
+
+
+def acts(scene: Scene, told: Stories) -> Iterator[Act]:
+    """Everybody's whole story, one after the other."""
+    return (_act(scene, who, turn, step) for who, steps in told.items() for turn, step in enumerate(steps))
 
 
 def _act(scene: Scene, person: ParticipantId, turn: int, step: Step) -> Act:

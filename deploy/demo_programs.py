@@ -11,6 +11,7 @@ from domain.accountability_settings import AccountabilitySettings, Degree, Metri
 from domain.event import DomainEvent
 from domain.ids import ParticipantId, ProgramId
 from domain.matching_settings import Criterion, HardRule, MatchingSettings, Mode, Weight
+from domain.occasions import Occasion
 from domain.program import Program
 from domain.program_settings import (
     AgreementSettings,
@@ -21,7 +22,6 @@ from domain.program_settings import (
     EnrollmentSettings,
     Kind,
     Milestone,
-    Occasion,
     PlanSettings,
     Question,
     RelationshipType,
@@ -36,11 +36,17 @@ DEMO: Final = UUID("2c1d0f4e-6b2a-5c39-9d55-0e8d9f3b7a10")
 
 Wish = Callable[[Program], Sequence[DomainEvent]]
 Staff = Sequence[tuple[ParticipantId, StaffRole]]
+Announcing = tuple[UUID, Wish]
+"""An announcement by its id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """One programme: how it is set up, and how full the demo makes it."""
+    """One programme: how it is set up, and how full the demo makes it.
+
+    `seats` are mentors and mentees who come in today, `regulars` those who have been in for ninety days, and
+    the mentors who came in between.
+    """
 
     slug: str
     name: str
@@ -57,6 +63,7 @@ class Sketch:
     reading: tuple[str, str]
     welcome: tuple[str, str]
     seats: tuple[int, int]
+    regulars: tuple[int, int, int]
 
     @property
     def id(self) -> ProgramId:
@@ -84,12 +91,29 @@ class Sketch:
     def announcement(self) -> UUID:
         return uuid5(self.id, "welcome")
 
-    def welcomes(self) -> Wish:
+    @property
+    def looking_back(self) -> UUID:
+        return uuid5(self.id, "looking back")
+
+    def welcomes(self) -> Announcing:
         """The last thing the demo does in a programme."""
         title, text = self.welcome
-        return partial(program.announce, announcement=self.announcement, title=title, text=text)
+        return self.announcement, partial(
+            program.announce, announcement=self.announcement, title=title, text=text
+        )
+
+    def looks_back(self) -> Announcing:
+        """The last thing of its past."""
+        title, text = LOOKING_BACK
+        return self.looking_back, partial(
+            program.announce, announcement=self.looking_back, title=title, text=text
+        )
 
 
+LOOKING_BACK: Final = (
+    "Ninety days",
+    "Thank you for the first ninety days. What we have learnt from your answers is in the report.",
+)
 BEGINNERS: Final = (
     "Junior Software Engineer",
     "Junior Test Engineer",
@@ -120,12 +144,33 @@ def _has(field: str, *competencies: str) -> str:
     return " or ".join(f'{field} has "{competency}"' for competency in competencies)
 
 
-LEADING: Final = ("lead a team", "coach employees", "develop staff", "motivate employees", "manage a team")
+LEADING: Final = (
+    "lead a team",
+    "coach employees",
+    "develop staff",
+    "motivate employees",
+    "manage a team",
+    "lead others",
+    "manage staff",
+    "mentor individuals",
+    "leadership principles",
+    "delegate responsibilities",
+    "motivate others",
+    "coaching techniques",
+    "encourage teambuilding",
+    "manage feedback",
+)
 STRATEGY: Final = (
     "implement strategic planning",
     "make strategic business decisions",
     "develop company strategies",
     "apply strategic thinking",
+    "business strategy concepts",
+    "plan medium to long term objectives",
+    "implement strategic management",
+    "lead board meetings",
+    "apply business acumen",
+    "impart business plans to collaborators",
 )
 
 ONBOARDING: Final = Sketch(
@@ -170,6 +215,7 @@ ONBOARDING: Final = Sketch(
     reading=("The first hundred days, a short guide", "https://intranet.velmora.example/first-hundred-days"),
     welcome=("Welcome", "Your buddy is somebody to ask anything. No question is too small."),
     seats=(24, 18),
+    regulars=(54, 96, 5),
 )
 
 LEADERSHIP: Final = Sketch(
@@ -217,6 +263,7 @@ LEADERSHIP: Final = Sketch(
     reading=("Talking about goals", "https://intranet.velmora.example/talking-about-goals"),
     welcome=("Applications are open", "Facilitators answer within a week. Mentors choose whom they accept."),
     seats=(20, 16),
+    regulars=(84, 158, 8),
 )
 
 HIGH_POTENTIAL: Final = Sketch(
@@ -275,6 +322,7 @@ HIGH_POTENTIAL: Final = Sketch(
         "You are here because somebody named you. The first talk is about what you want.",
     ),
     seats=(10, 12),
+    regulars=(64, 64, 5),
 )
 
 SKETCHES: Final = (ONBOARDING, LEADERSHIP, HIGH_POTENTIAL)

@@ -1,6 +1,7 @@
-"""Ten queries worth trying on the demo, each with the role that may ask it."""
+"""Queries worth trying on the demo, each with the role that may ask it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from domain.permissions import Action, Role
@@ -10,13 +11,22 @@ SERVICE_SCOPES: Final = (Action.SEE_PROFILES, Action.SEE_PROGRAMS, Action.SEE_EN
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`text` has no single quote in it, so that a shell takes it as it stands."""
+    """`text` has no single quote in it, so that a shell takes it as it stands. Where it names a day that was,
+    it does so by a word in capitals, which `dated` fills in.
+    """
 
     role: Role
     about: str
     text: str
 
+    def dated(self, today: date) -> "Example":
+        filled = self.text
+        for word, days in AGO.items():
+            filled = filled.replace(word, f'"{today - timedelta(days=days)}T00:00:00Z"')
+        return replace(self, text=filled)
 
+
+AGO: Final = {"TWO_MONTHS_AGO": 60, "A_MONTH_AGO": 30}
 EXAMPLES: Final = (
     Example(
         Role.PARTICIPANT,
@@ -125,7 +135,7 @@ EXAMPLES: Final = (
         Role.ORGANISATION_ADMIN,
         "How good was the run over the whole programme, and who stayed without, and why?",
         """{
-  matchRuns(first: 2) {
+  matchRuns(last: 2) {
     nodes {
       label state engine
       totals { mentees mentors places placed total bound gap worst mean topThree }
@@ -148,6 +158,79 @@ EXAMPLES: Final = (
       participant { name manager { name } }
       program { name }
       log(last: 5) { nodes { position name actor recordedAt } }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.ADMINISTRATOR,
+        "How is my programme doing, and how was it a month ago? Small groups are not told of.",
+        """{
+  programs(first: 1, filter: {text: "Leading People"}) {
+    nodes {
+      reports {
+        dashboard(compareTo: A_MONTH_AGO) {
+          asOf
+          figures { title unit value previous change n target reached suppressed }
+        }
+        funnel { rows { title people ofBefore medianDays p90Days } }
+      }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.FACILITATOR,
+        "Which relationships need a look, and what in their figures says so?",
+        """{
+  programs(first: 1, filter: {text: "Leading People"}) {
+    nodes {
+      reports {
+        atRisk(first: 5) {
+          totalCount
+          nodes {
+            health verdict daysSinceActivity reasons
+            mentorship { state members { role participant { name } } }
+          }
+        }
+      }
+    }
+  }
+}""",
+    ),
+    Example(
+        Role.ADMINISTRATOR,
+        "How did the same relationships come along in three months?",
+        """{
+  programs(first: 1, filter: {text: "Leading People"}) {
+    nodes {
+      reports {
+        first: relationships(first: 5, asOf: TWO_MONTHS_AGO) { nodes { ...course } }
+        then: relationships(first: 5, asOf: A_MONTH_AGO) { nodes { ...course } }
+        now: relationships(first: 5) { nodes { ...course } }
+      }
+    }
+  }
+}
+fragment course on RelationshipFigures {
+  mentorship { id }
+  state activeDays health verdict meetingCadence checkInRate goalProgress responseTime hoursMentored
+}""",
+    ),
+    Example(
+        Role.ADMINISTRATOR,
+        "What did the surveys come to: how content are people, and would they recommend it?",
+        """{
+  programs(first: 1, filter: {text: "Leading People"}) {
+    nodes {
+      surveyResults {
+        forms {
+          kind asked answered responseRate
+          questions { text n mean distribution { answer count } words }
+        }
+        netPromoterScore { side score n }
+        mentorEffectiveness { n mean }
+      }
     }
   }
 }""",

@@ -8,14 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from api.relay import global_id, parse_global_id
-from deploy.demo_programs import HIGH_POTENTIAL, LEADERSHIP, ONBOARDING, Sketch, Staff
+from deploy.demo_programs import Sketch, Staff
 from deploy.demo_stage import Json, Stage, participant, staff, stage, working
-from deploy.demo_talk import ARRIVING, DIRECTING, LEADING, Talk
+from deploy.demo_talk import TALKS, Talk
 from deploy.settings import Settings
 from domain.permissions import Actor, Role
 from domain.program_settings import StaffRole
 
-TALKS: Final = {ONBOARDING.slug: ARRIVING, LEADERSHIP.slug: LEADING, HIGH_POTENTIAL.slug: DIRECTING}
 SOON: Final = timedelta(seconds=2)
 """A meeting is proposed for a time to come; this one has come when all pairs have proposed theirs."""
 LASTED: Final = 35
@@ -24,7 +23,7 @@ QUIET, PAUSING, ENDING = 4, 5, 6
 
 RUNNING: Final = """query ($program: ID!) {
   mentorships(first: 100, filter: {program: $program}) {
-    nodes { id agreement { required } members { role participant { id timeZone } } }
+    nodes { id beganAt agreement { required } members { role participant { id timeZone } } }
   }
 }"""
 
@@ -48,12 +47,12 @@ class Pair:
         return f"{what} in {self.id}"
 
 
-def live(settings: Settings, sketch: Sketch, team: Staff) -> None:
-    """What a programme's people do with each other. Begun again, it goes on where it was."""
+def live(settings: Settings, sketch: Sketch, team: Staff, today: datetime) -> None:
+    """What is done in the relationships that began `today`. Begun again, it goes on where it was."""
 
     async def play() -> None:
         async with stage(settings) as opened:
-            await _live(opened, await pairs_of(opened, sketch, team))
+            await _live(opened, await pairs_of(opened, sketch, team, today))
 
     with working(settings):
         asyncio.run(play())
@@ -74,13 +73,13 @@ async def _together(on: Stage, pair: Pair) -> None:
     await _work(on, pair)
 
 
-async def pairs_of(on: Stage, sketch: Sketch, team: Staff) -> list[Pair]:
-    """In the order in which they began."""
+async def pairs_of(on: Stage, sketch: Sketch, team: Staff, today: datetime) -> list[Pair]:
+    """Those that have begun since then, in the order in which they began."""
     facilitator = next(person for person, held in team if held is StaffRole.FACILITATOR)
     asked = {"program": global_id("Program", sketch.id)}
     found = (await on.ask(staff(facilitator, Role.FACILITATOR), RUNNING, **asked))["mentorships"]["nodes"]
-    talks = TALKS[sketch.slug]
-    return [_pair(number, one, talks) for number, one in enumerate(reversed(found))]
+    new = [one for one in reversed(found) if datetime.fromisoformat(one["beganAt"]) >= today]
+    return [_pair(number, one, TALKS[sketch.slug]) for number, one in enumerate(new)]
 
 
 def _pair(number: int, found: Json, talks: Sequence[Talk]) -> Pair:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from deploy.demo_programs import HIGH_POTENTIAL, LEADERSHIP, ONBOARDING
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -157,3 +159,5 @@ DIRECTING: Final = (
         minutes="The second telling began with the customer. Keep that.",
     ),
 )
+
+TALKS: Final = {ONBOARDING.slug: ARRIVING, LEADERSHIP.slug: LEADING, HIGH_POTENTIAL.slug: DIRECTING}

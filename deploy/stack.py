@@ -6,7 +6,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from deploy import embedded, trouble, wiring
@@ -26,15 +26,23 @@ class Stack:
         return f"{address(self.settings)}/graphql"
 
 
+def _nothing(_: Settings) -> None:
+    """There is nothing to be done before."""
+
+
 @contextlib.contextmanager
-def running(settings: Settings, tell: Tell) -> Iterator[Stack]:
-    """Yields once everything answers; leaving it stops everything. Raises the trouble that prevents it."""
+def running(settings: Settings, tell: Tell, before: Callable[[Settings], None] = _nothing) -> Iterator[Stack]:
+    """Yields once everything answers; leaving it stops everything. Raises the trouble that prevents it.
+
+    `before` is done when the database is there and nobody is at work yet.
+    """
     with embedded.claim(settings.data_folder), Supervisor(tell) as supervisor:
         refuse_a_taken_port(settings.host, settings.port, "CHIRON_PORT")
         if settings.embedded:
             wiring.make_keys(settings)
         started = _brokered(_stored(settings, supervisor), supervisor)
         wiring.migrate(started)
+        before(started)
         supervisor.start(_api(started))
         supervisor.start(_workers(started))
         yield Stack(started, supervisor)
