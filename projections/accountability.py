@@ -37,7 +37,8 @@ from projections.accountability_totals import FOLD, fact
 from projections.projection import Projection
 from projections.statements import Statements
 
-# `until_at` is when the next of its kind took its place.
+# `until_at` is when something else took its place. An assignment is due at `due_at` where nothing is paused:
+# when `due_active` seconds of its relationship have counted.
 DDL: Final = """
 CREATE TABLE measure_assignments (
     assignment_id uuid        NOT NULL,
@@ -45,7 +46,8 @@ CREATE TABLE measure_assignments (
     mentorship_id uuid        NOT NULL,
     at            timestamptz NOT NULL,
     until_at      timestamptz,
-    due           date,
+    due_at        timestamptz,
+    due_active    float8,
     completed_at  timestamptz,
     PRIMARY KEY (assignment_id, number)
 );
@@ -63,7 +65,6 @@ CREATE TABLE measure_ratings (
     mentorship_id  uuid        NOT NULL,
     participant_id uuid        NOT NULL,
     at             timestamptz NOT NULL,
-    until_at       timestamptz,
     rating         float8      NOT NULL
 );
 CREATE INDEX measure_ratings_of ON measure_ratings (mentorship_id, participant_id, at, survey_id);
@@ -84,8 +85,9 @@ UPDATE measure_assignments SET until_at = greatest(%(at)s::timestamptz, at)
  WHERE assignment_id = %(stream)s AND until_at IS NULL
 """
 ASSIGNED: Final = """
-INSERT INTO measure_assignments (assignment_id, number, mentorship_id, at, due)
-VALUES (%(stream)s, %(version)s, %(mentorship)s, %(at)s, %(due)s)
+INSERT INTO measure_assignments (assignment_id, number, mentorship_id, at, due_at)
+VALUES (%(stream)s, %(version)s, %(mentorship)s, %(at)s,
+        (%(due)s::date + 1)::timestamp AT TIME ZONE 'UTC')
 ON CONFLICT DO NOTHING
 """
 COMPLETED: Final = """
@@ -96,33 +98,16 @@ ASKED: Final = """
 INSERT INTO measure_surveys (survey_id, mentorship_id, participant_id, questions)
 VALUES (%(stream)s, %(mentorship)s, %(to)s, %(questions)s) ON CONFLICT DO NOTHING
 """
-# Between the rating before it and the one after it, in whichever order they come.
-RATED: Final = (
-    """
-INSERT INTO measure_ratings (survey_id, mentorship_id, participant_id, at, until_at, rating)
-SELECT s.survey_id, s.mentorship_id, s.participant_id, %(at)s::timestamptz,
-       (SELECT r.at FROM measure_ratings r
-         WHERE r.mentorship_id = s.mentorship_id AND r.participant_id = s.participant_id
-           AND (r.at, r.survey_id) > (%(at)s::timestamptz, s.survey_id)
-         ORDER BY r.at, r.survey_id LIMIT 1),
-       a.rating
+RATED: Final = """
+INSERT INTO measure_ratings (survey_id, mentorship_id, participant_id, at, rating)
+SELECT s.survey_id, s.mentorship_id, s.participant_id, %(at)s::timestamptz, a.rating
   FROM measure_surveys s,
        LATERAL (SELECT avg(g.rating) AS rating
                   FROM unnest(%(asked)s::text[], %(ratings)s::float8[]) AS g (question, rating)
                  WHERE g.question = ANY (s.questions)) a
  WHERE s.survey_id = %(stream)s AND a.rating IS NOT NULL
 ON CONFLICT DO NOTHING
-""",
-    """
-UPDATE measure_ratings b SET until_at = n.at
-  FROM measure_ratings n
- WHERE n.survey_id = %(stream)s
-   AND b.survey_id = (SELECT p.survey_id FROM measure_ratings p
-                       WHERE p.mentorship_id = n.mentorship_id AND p.participant_id = n.participant_id
-                         AND (p.at, p.survey_id) < (n.at, n.survey_id)
-                       ORDER BY p.at DESC, p.survey_id DESC LIMIT 1)
-""",
-)
+"""
 MOVED_AWAY: Final = """
 UPDATE person_places SET until = greatest(%(at)s::timestamptz, at)
  WHERE participant_id = %(stream)s AND until IS NULL
@@ -186,7 +171,8 @@ def _of_a_mentorship(sql: Statements, recorded: RecordedEvent, event: Any) -> No
         sql.gather(FOLD, fact("other", recorded, mentorship))
     else:
         course.project(sql, event, seen)
-        sql.gather(FOLD, fact("course", recorded, mentorship))
+        moved = isinstance(event, MemberJoined | MemberLeft)
+        sql.gather(FOLD, fact("members" if moved else "course", recorded, mentorship))
 
 
 def _of_a_goal(sql: Statements, recorded: RecordedEvent, event: OfAGoal) -> None:
@@ -241,7 +227,7 @@ def _of_an_assignment(sql: Statements, recorded: RecordedEvent, event: OfAnAssig
         case assignment.Assigned():
             sql.execute(ASSIGNED_NO_LONGER, seen)
             sql.execute(ASSIGNED, {**seen, "mentorship": event.mentorship, "due": event.due})
-            sql.gather(FOLD, fact("other", recorded, event.mentorship, opens=True))
+            sql.gather(FOLD, fact("assigned", recorded, event.mentorship, opens=True))
         case assignment.Completed():
             sql.execute(COMPLETED, seen)
             sql.gather(FOLD, fact("other", recorded))
@@ -254,17 +240,17 @@ def _of_an_assignment(sql: Statements, recorded: RecordedEvent, event: OfAnAssig
 
 
 def _of_a_survey(sql: Statements, recorded: RecordedEvent, event: OfASurvey) -> None:
-    """Answering is nothing that happens between the members: of their activity it says nothing."""
     seen = _seen(recorded)
     match event:
         case survey.Asked():
             counting = [one.id for one in event.questions if one.measures is Measure.SATISFACTION]
             told = {"mentorship": event.mentorship, "to": event.to, "questions": counting}
             sql.execute(ASKED, {**seen, **told})
+            sql.gather(FOLD, fact("asked", recorded, event.mentorship, opens=True))
         case survey.Answered():
             given = {"asked": list(event.ratings), "ratings": list(event.ratings.values())}
-            for statement in RATED:
-                sql.execute(statement, {**seen, **given})
+            sql.execute(RATED, {**seen, **given})
+            sql.gather(FOLD, fact("rated", recorded))
         case _:
             assert_never(event)
 

@@ -33,7 +33,8 @@ CREATE TABLE measure_spells (
     state            text        NOT NULL,
     active_before    float8      NOT NULL,
     still_at         timestamptz,
-    rested           boolean     NOT NULL,
+    type_id          text        NOT NULL,
+    cadence_days     int         NOT NULL,
     settings_version int         NOT NULL,
     planned_end      date        NOT NULL,
     members          int         NOT NULL,
@@ -70,10 +71,10 @@ CREATE TABLE measure_milestones (
 TABLES: Final = ("measure_spells", "measure_members", "measure_milestones")
 
 BEGAN: Final = """
-INSERT INTO measure_spells (mentorship_id, number, from_at, state, active_before, rested, settings_version,
-                            planned_end, members, mixed, others)
-SELECT %(mentorship)s, %(version)s, %(at)s, 'running', 0, false, %(settings_version)s, %(planned_end)s,
-       %(members)s, %(mixed)s, false
+INSERT INTO measure_spells (mentorship_id, number, from_at, state, active_before, type_id, cadence_days,
+                            settings_version, planned_end, members, mixed, others)
+SELECT %(mentorship)s, %(version)s, %(at)s, 'running', 0, %(type)s, %(cadence_days)s, %(settings_version)s,
+       %(planned_end)s, %(members)s, %(mixed)s, false
  WHERE NOT EXISTS (SELECT FROM measure_spells WHERE mentorship_id = %(mentorship)s)
 """
 # Only of the beginning that the first spell was made by.
@@ -105,14 +106,14 @@ UPDATE measure_spells SET until_at = greatest(%(at)s::timestamptz, from_at)
  WHERE mentorship_id = %(mentorship)s AND until_at IS NULL
 """
 WENT_ON: Final = """
-INSERT INTO measure_spells (mentorship_id, number, from_at, state, active_before, still_at, rested,
-                            settings_version, planned_end, members, mixed, others, ended_at, outcome,
-                            end_reason, no_fault)
+INSERT INTO measure_spells (mentorship_id, number, from_at, state, active_before, still_at, type_id,
+                            cadence_days, settings_version, planned_end, members, mixed, others, ended_at,
+                            outcome, end_reason, no_fault)
 SELECT s.mentorship_id, %(version)s::bigint, s.until_at, n.state,
        s.active_before + CASE WHEN s.still_at IS NULL
                               THEN date_part('epoch', s.until_at - s.from_at) ELSE 0 END,
        CASE WHEN n.state <> 'running' THEN coalesce(s.still_at, s.until_at) END,
-       s.rested OR n.state <> 'running',
+       s.type_id, s.cadence_days,
        coalesce(%(settings_version)s::int, s.settings_version),
        coalesce(%(planned_end)s::date, s.planned_end),
        w.members, w.mixed, s.others OR %(others)s::boolean,
@@ -169,7 +170,8 @@ def _begin(sql: Statements, event: Began, seen: Seen) -> None:
     people = [member.participant for member in event.members]
     roles = [member.role for member in event.members]
     there = {"members": len(set(people)), "mixed": len(set(roles)) > 1}
-    terms = {"settings_version": event.settings_version, "planned_end": event.planned_end}
+    kind = {"type": event.type.id, "cadence_days": event.type.cadence_days}
+    terms = {**kind, "settings_version": event.settings_version, "planned_end": event.planned_end}
     sql.execute(BEGAN, {**seen, **terms, **there})
     sql.execute(MEMBERS, {**seen, "people": people, "roles": roles})
 

@@ -28,6 +28,8 @@ CREATE TABLE measure_points (
     goal_percent   int         NOT NULL,
     replies        int         NOT NULL,
     response       float8,
+    satisfaction   float8,
+    active_at      timestamptz,
     PRIMARY KEY (mentorship_id, at, position)
 );
 CREATE INDEX measure_points_of_goals ON measure_points (mentorship_id, goal_id, at, position)
@@ -95,6 +97,20 @@ _ACTIVE: Final = """(
          WHERE c.mentorship_id = {row}.mentorship_id AND c.from_at <= {at}
          ORDER BY c.from_at DESC, c.number DESC LIMIT 1)"""
 
+# The mean of the sides; each is the mean of what its members said last.
+_SATISFIED: Final = """(
+               SELECT avg(o.rating) FROM (
+                   SELECT avg(r.rating) AS rating
+                     FROM measure_members i
+                    CROSS JOIN LATERAL (
+                          SELECT r.rating FROM measure_ratings r
+                           WHERE r.mentorship_id = i.mentorship_id AND r.participant_id = i.participant_id
+                             AND r.at <= t.at
+                           ORDER BY r.at DESC, r.survey_id DESC LIMIT 1) r
+                    WHERE i.mentorship_id = t.mentorship_id AND i.from_at <= t.at
+                      AND (i.until_at IS NULL OR t.at < i.until_at)
+                    GROUP BY i.role) o)"""
+
 _SAID: Final = f"""
 WITH news AS ({_NEWS})
 INSERT INTO measure_said (mentorship_id, number, at, by_id, role, mixed)
@@ -106,7 +122,8 @@ ON CONFLICT DO NOTHING
 # A course that is known late changes who was on which side, and which hours count.
 _UNSAID: Final = f"""
 WITH news AS ({_NEWS}), since AS (
-    SELECT mentorship_id, min(at) AS at FROM news WHERE kind = 'course' GROUP BY mentorship_id)
+    SELECT mentorship_id, min(at) AS at FROM news
+     WHERE kind IN ('course', 'members') GROUP BY mentorship_id)
 UPDATE measure_said w
    SET role = {_ROLE.format(row="w", who="by_id")}, mixed = {_MIXED.format(row="w")},
        replied_at = NULL, hours = NULL
@@ -118,7 +135,7 @@ _REPLIED: Final = f"""
 WITH news AS ({_NEWS}), waiting AS (
     SELECT k.*, lag(k.by_id) OVER (PARTITION BY k.mentorship_id ORDER BY k.number)
                 IS DISTINCT FROM k.by_id AS another
-      FROM (SELECT DISTINCT mentorship_id FROM news WHERE kind IN ('said', 'course')) t
+      FROM (SELECT DISTINCT mentorship_id FROM news WHERE kind IN ('said', 'course', 'members')) t
      CROSS JOIN LATERAL (SELECT * FROM measure_said k
                           WHERE k.mentorship_id = t.mentorship_id AND k.replied_at IS NULL OFFSET 0) k),
 heard AS (
@@ -136,6 +153,17 @@ UPDATE measure_said w
                                     date_part('epoch', h.replied_at - h.at))) / 3600
   FROM heard h
  WHERE w.mentorship_id = h.mentorship_id AND w.number = h.number AND h.replied_at IS NOT NULL
+"""  # noqa: S608 the same
+# When an assignment is due: its time is counted from when it was given.
+_DUE: Final = f"""
+WITH news AS ({_NEWS}), since AS (
+    SELECT mentorship_id, min(at) AS at FROM news
+     WHERE kind IN ('assigned', 'course') GROUP BY mentorship_id)
+UPDATE measure_assignments a
+   SET due_active = date_part('epoch', a.due_at - a.at)
+                    + coalesce({_ACTIVE.format(row="a", at="a.at")}, 0)
+  FROM since f
+ WHERE a.mentorship_id = f.mentorship_id AND a.at >= f.at AND a.due_at IS NOT NULL
 """  # noqa: S608 the same
 # What was missed or called off while time stood still counts against nobody.
 _FOLDED: Final = f"""
@@ -162,8 +190,10 @@ steps AS (
                 END AS kind_before,
            CASE WHEN t.goal_id IS NOT NULL THEN coalesce(lag(t.amount) OVER goal, g.amount, 0)
                 END AS amount_before,
-           a.replies AS replied, a.response AS responded,
-           count(*) FILTER (WHERE t.kind = 'said') OVER so_far AS word
+           b.satisfaction, b.active_at, a.replies AS replied, a.response AS responded,
+           count(*) FILTER (WHERE t.kind = 'said') OVER so_far AS word,
+           CASE WHEN t.kind IN ('rated', 'members') THEN {_SATISFIED} END AS satisfied,
+           count(*) FILTER (WHERE t.kind IN ('rated', 'members')) OVER so_far AS rating
       FROM told t
       LEFT JOIN LATERAL (SELECT * FROM measure_points b
                           WHERE b.mentorship_id = t.mentorship_id AND b.at < t.since
@@ -177,12 +207,12 @@ steps AS (
                            FROM measure_said r
                           WHERE t.kind = 'said' AND r.mentorship_id = t.mentorship_id
                             AND r.replied_at <= t.at) a ON true
-     WHERE t.kind <> 'course'
+     WHERE t.kind NOT IN ('course', 'asked')
     WINDOW goal AS (PARTITION BY t.mentorship_id, t.goal_id ORDER BY t.at, t.position),
            so_far AS (PARTITION BY t.mentorship_id ORDER BY t.at, t.position))
 INSERT INTO measure_points (
     mentorship_id, at, position, kind, amount, goal_id, held, missed, late_cancelled, minutes, check_ins,
-    goals, goals_achieved, goal_percent, replies, response)
+    goals, goals_achieved, goal_percent, replies, response, satisfaction, active_at)
 SELECT s.mentorship_id, s.at, s.position, s.kind, s.amount, s.goal_id,
        coalesce(s.held, 0) + count(*) FILTER (WHERE s.kind = 'held') OVER so_far,
        coalesce(s.missed, 0) + count(*) FILTER (WHERE s.kind = 'missed' AND s.counts) OVER so_far,
@@ -198,17 +228,21 @@ SELECT s.mentorship_id, s.at, s.position, s.kind, s.amount, s.goal_id,
        coalesce(s.goal_percent, 0)
            + coalesce(sum(s.amount - s.amount_before) FILTER (WHERE s.goal_id IS NOT NULL) OVER so_far, 0),
        CASE WHEN s.word = 0 THEN coalesce(s.replies, 0) ELSE max(s.replied) OVER word END,
-       CASE WHEN s.word = 0 THEN s.response ELSE max(s.responded) OVER word END
+       CASE WHEN s.word = 0 THEN s.response ELSE max(s.responded) OVER word END,
+       CASE WHEN s.rating = 0 THEN s.satisfaction ELSE max(s.satisfied) OVER rating END,
+       coalesce(max(s.at) FILTER (WHERE s.kind NOT IN ('rated', 'members')) OVER so_far, s.active_at)
   FROM steps s
 WINDOW so_far AS (PARTITION BY s.mentorship_id ORDER BY s.at, s.position),
-       word AS (PARTITION BY s.mentorship_id, s.word)
+       word AS (PARTITION BY s.mentorship_id, s.word),
+       rating AS (PARTITION BY s.mentorship_id, s.rating)
 ON CONFLICT (mentorship_id, at, position) DO UPDATE
    SET held = excluded.held, missed = excluded.missed, late_cancelled = excluded.late_cancelled,
        minutes = excluded.minutes, check_ins = excluded.check_ins, goals = excluded.goals,
        goals_achieved = excluded.goals_achieved, goal_percent = excluded.goal_percent,
-       replies = excluded.replies, response = excluded.response
+       replies = excluded.replies, response = excluded.response, satisfaction = excluded.satisfaction,
+       active_at = excluded.active_at
 """  # noqa: S608 the same
-FOLD: Final = (_BY_INDEX, _OPENED, _SAID, _UNSAID, _REPLIED, _FOLDED)
+FOLD: Final = (_BY_INDEX, _OPENED, _SAID, _UNSAID, _REPLIED, _DUE, _FOLDED)
 """Given rows as `fact` makes them."""
 
 
@@ -222,7 +256,8 @@ def fact(
     who: UUID | None = None,
 ) -> dict[str, Any]:
     """Without `mentorship` it is that of the stream, which an event before has told, that `opens` it. `who`
-    has said it, or is the goal. A `course` is no fact, but has those from then on told anew.
+    has said it, or is the goal. A `course` and what is `asked` are no facts of their own; with the one those
+    from then on are told anew.
     """
     return {
         "stream": recorded.stream_id,

@@ -4,6 +4,7 @@ The formulas are told in docs/metrics.md, and in plain arithmetic in domain/meas
 part of it holds a brace or a per cent sign, so it can stand in any other SQL.
 """
 
+from functools import reduce
 from typing import Final
 
 from domain.accountability import AT_RISK_BELOW, FEWEST_DAYS, FEWEST_METRICS, ON_TRACK_FROM
@@ -26,9 +27,12 @@ _TARGETS: Final = ",\n           ".join(
 )
 
 
-def measured(as_of: str, only: str = "true") -> str:
-    """`as_of` is a timestamptz in SQL, `only` a condition on the row `m` of mentorships."""
-    return _SELECT.replace("<as_of>", f"({as_of})").replace("<only>", f"({only})")
+def measured(as_of: str, only: str = "true", of: str = "mentorships m") -> str:
+    """`as_of` is a timestamptz in SQL, `only` a condition on the row `m` of mentorships. `of` has these rows,
+    joined to others say that both may name; each may be measured as of a moment of its own.
+    """
+    filled = (("<as_of>", f"({as_of})"), ("<only>", f"({only})"), ("<of>", of))
+    return reduce(lambda text, part: text.replace(*part), filled, _SELECT)
 
 
 def _score(metric: Metric) -> str:
@@ -71,24 +75,21 @@ _WEIGHT: Final = " + ".join(
     f"CASE WHEN w.{metric}_score IS NULL THEN 0 ELSE w.{metric}_weight END" for metric in Metric
 )
 _KNOWN: Final = ", ".join(f"w.{metric}_score" for metric in Metric)
-_VALUES: Final = ", ".join(f"h.{metric}" for metric in Metric)
-
-# The seconds that had counted at a moment of the same relationship.
-_ACTIVE_AT: Final = """(
-            SELECT c.active_before + CASE WHEN c.still_at IS NULL
-                                          THEN date_part('epoch', a.at - c.from_at) ELSE 0 END
-              FROM measure_spells c WHERE c.mentorship_id = a.mentorship_id AND c.from_at <= a.at
-             ORDER BY c.from_at DESC, c.number DESC LIMIT 1)"""
+_VALUES: Final = ", ".join(f"w.{metric}" for metric in Metric)
+_HEALTH: Final = (
+    f"CASE WHEN w.active / 86400 >= {FEWEST_DAYS} AND num_nonnulls({_KNOWN}) >= {FEWEST_METRICS}"
+    f" THEN round(({_WEIGHED}) / nullif({_WEIGHT}, 0))::int END"
+)
 
 _SELECT: Final = f"""
 WITH stood AS MATERIALIZED (
-    SELECT m.mentorship_id, m.program_id, s.settings_version, m.kind, m.type ->> 'id' AS type_id,
-           (m.type ->> 'cadence_days')::int AS began_cadence, m.began_at, s.planned_end, s.state, s.ended_at,
-           s.outcome, s.end_reason, s.no_fault, s.members, s.others, s.rested, s.still_at,
+    SELECT m.mentorship_id, m.program_id, s.settings_version, m.kind, s.type_id,
+           s.cadence_days AS began_cadence, m.began_at, s.planned_end, s.state, s.ended_at, s.outcome,
+           s.end_reason, s.no_fault, s.members, s.others, n.t, coalesce(s.still_at, n.t) AS moment,
            s.active_before + CASE WHEN s.still_at IS NULL THEN date_part('epoch', n.t - s.from_at) ELSE 0 END
-               AS active, n.t
-      FROM (SELECT <as_of>::timestamptz AS t) n
-     CROSS JOIN mentorships m
+               AS active
+      FROM <of>
+     CROSS JOIN LATERAL (SELECT <as_of>::timestamptz AS t) n
       JOIN measure_spells s ON s.mentorship_id = m.mentorship_id AND s.from_at <= n.t
                            AND (s.until_at IS NULL OR n.t < s.until_at)
      WHERE <only>
@@ -99,9 +100,13 @@ kept AS MATERIALIZED (
       JOIN program_versions n ON n.program_id = k.program_id AND n.settings_version = k.settings_version
 ),
 terms AS MATERIALIZED (
-    SELECT k.program_id, k.settings_version,
+    SELECT k.program_id, k.settings_version, t.*,
+           (SELECT jsonb_object_agg(e.told ->> 'id', e.told -> 'due_day')
+              FROM jsonb_array_elements(k.settings -> 'plan' -> 'milestones') AS e (told)) AS planned,
            (SELECT array_agg((e.told ->> 'due_day')::float8 ORDER BY (e.told ->> 'due_day')::float8)
-              FROM jsonb_array_elements(k.settings -> 'plan' -> 'milestones') AS e (told)) AS due_days, t.*
+              FROM jsonb_array_elements(k.settings -> 'plan' -> 'milestones') AS e (told)) AS due_days,
+           (SELECT jsonb_object_agg(e.told ->> 'id', e.told -> 'cadence_days')
+              FROM jsonb_array_elements(k.settings -> 'relationship_types') AS e (told)) AS cadences
       FROM kept k CROSS JOIN LATERAL (
     SELECT {_TARGETS}
       FROM (SELECT coalesce(o.metric, d.metric) AS metric, coalesce(o.target, d.target) AS target,
@@ -111,118 +116,85 @@ terms AS MATERIALIZED (
               FULL JOIN jsonb_to_recordset(k.settings -> 'accountability' -> 'targets')
                    AS o (metric text, target float8, at_risk float8, weight int) ON o.metric = d.metric) t) t
 ),
-cadences AS MATERIALIZED (
-    SELECT k.program_id, k.settings_version, e.told ->> 'id' AS type_id,
-           (e.told ->> 'cadence_days')::int AS cadence_days
-      FROM kept k CROSS JOIN LATERAL jsonb_array_elements(k.settings -> 'relationship_types') AS e (told)
-),
-planned AS MATERIALIZED (
-    SELECT k.program_id, k.settings_version, e.told ->> 'id' AS milestone,
-           (e.told ->> 'due_day')::int AS due_day
-      FROM kept k CROSS JOIN LATERAL jsonb_array_elements(k.settings -> 'plan' -> 'milestones') AS e (told)
-),
-reached AS (
-    SELECT s.mentorship_id, count(*) AS on_time
+reached AS MATERIALIZED (
+    SELECT s.mentorship_id, count(*)::int AS on_time
       FROM stood s
-      JOIN measure_milestones r ON r.mentorship_id = s.mentorship_id AND r.at <= s.t
-      JOIN planned p ON p.program_id = s.program_id AND p.settings_version = s.settings_version
-                    AND p.milestone = r.milestone
-     WHERE p.due_day <= s.active / 86400 AND r.active_days <= p.due_day
+      JOIN measure_milestones r ON r.mentorship_id = s.mentorship_id
+      JOIN terms t ON t.program_id = s.program_id AND t.settings_version = s.settings_version
+     WHERE r.at <= s.t AND (t.planned ->> r.milestone)::float8 BETWEEN r.active_days AND s.active / 86400
      GROUP BY s.mentorship_id
 ),
-given AS (
-    SELECT s.mentorship_id, count(*) AS due, count(*) FILTER (WHERE a.completed_at <= s.t) AS completed
+given AS MATERIALIZED (
+    SELECT s.mentorship_id, count(*)::int AS due,
+           count(*) FILTER (WHERE a.completed_at <= s.t)::int AS completed
       FROM stood s
-      JOIN measure_assignments a ON a.mentorship_id = s.mentorship_id AND a.at <= s.t
-                                AND (a.until_at IS NULL OR s.t < a.until_at)
-     WHERE CASE WHEN s.rested
-                THEN date_part('epoch', (a.due + 1)::timestamp AT TIME ZONE 'UTC' - a.at)
-                     <= s.active - {_ACTIVE_AT}
-                ELSE (a.due + 1)::timestamp AT TIME ZONE 'UTC' <= s.t END
+      JOIN measure_assignments a ON a.mentorship_id = s.mentorship_id
+     WHERE a.at <= s.t AND (a.until_at IS NULL OR s.t < a.until_at) AND a.due_active <= s.active
      GROUP BY s.mentorship_id
 ),
-rated AS (
-    SELECT o.mentorship_id, avg(o.rating) AS satisfaction
-      FROM (SELECT s.mentorship_id, w.role, avg(r.rating) AS rating
-              FROM stood s
-              JOIN measure_ratings r ON r.mentorship_id = s.mentorship_id AND r.at <= s.t
-                                    AND (r.until_at IS NULL OR s.t < r.until_at)
-              JOIN measure_members w ON w.mentorship_id = r.mentorship_id
-                                    AND w.participant_id = r.participant_id AND w.from_at <= s.t
-                                    AND (w.until_at IS NULL OR s.t < w.until_at)
-             GROUP BY s.mentorship_id, w.role) o
-     GROUP BY o.mentorship_id
-),
-counted AS (
+counted AS MATERIALIZED (
     SELECT s.*, c.cadence_days, floor(s.active / 86400 / c.cadence_days)::int AS expected,
            coalesce(p.held, 0) AS held, coalesce(p.missed, 0) AS missed,
            coalesce(p.late_cancelled, 0) AS late_cancelled, coalesce(p.minutes, 0) AS minutes,
            coalesce(p.check_ins, 0) AS check_ins, coalesce(p.goals, 0) AS goals,
            coalesce(p.goals_achieved, 0) AS goals_achieved, coalesce(p.goal_percent, 0) AS goal_percent,
-           coalesce(p.replies, 0) AS replies, p.response, coalesce(p.at, s.began_at) AS last_activity_at,
+           coalesce(p.replies, 0) AS replies, p.response,
+           coalesce(p.active_at, s.began_at) AS last_activity_at,
            CASE WHEN s.others
-                THEN (SELECT sum(c.members * (floor(c.until / 86400 / c.cadence_days)
-                                              - floor(c.active_before / 86400 / c.cadence_days)))::int
-                        FROM (SELECT c.members, c.active_before, d.cadence_days,
-                                     CASE WHEN c.until_at IS NULL OR s.t < c.until_at THEN s.active
-                                          WHEN c.still_at IS NOT NULL THEN c.active_before
-                                          ELSE c.active_before + date_part('epoch', c.until_at - c.from_at)
+                THEN (SELECT sum(e.members * (floor(e.until / 86400 / c.cadence_days)
+                                              - floor(e.active_before / 86400 / c.cadence_days)))::int
+                        FROM (SELECT e.members, e.active_before,
+                                     CASE WHEN e.until_at IS NULL OR s.t < e.until_at THEN s.active
+                                          WHEN e.still_at IS NOT NULL THEN e.active_before
+                                          ELSE e.active_before + date_part('epoch', e.until_at - e.from_at)
                                           END AS until
-                                FROM measure_spells c
-                               CROSS JOIN (SELECT coalesce(k.cadence_days, s.began_cadence) AS cadence_days) d
-                               WHERE c.mentorship_id = s.mentorship_id AND c.from_at <= s.t) c)
-                ELSE s.members * floor(s.active / 86400 / c.cadence_days)::int END AS check_ins_due
+                                FROM measure_spells e
+                               WHERE e.mentorship_id = s.mentorship_id AND e.from_at <= s.t) e)
+                ELSE s.members * floor(s.active / 86400 / c.cadence_days)::int END AS check_ins_due,
+           coalesce(r.on_time, 0) AS milestones_on_time_count,
+           coalesce(width_bucket(s.active / 86400, t.due_days), 0) AS milestones_due,
+           coalesce(g.due, 0) AS assignments_due, coalesce(g.completed, 0) AS assignments_completed,
+           coalesce(s.active / nullif(s.active + greatest(0, date_part('epoch',
+               s.planned_end::timestamp AT TIME ZONE 'UTC' - s.moment)), 0), 1) AS elapsed,
+           p.satisfaction
       FROM stood s
-      LEFT JOIN cadences k ON k.program_id = s.program_id AND k.settings_version = s.settings_version
-                          AND k.type_id = s.type_id
-     CROSS JOIN LATERAL (SELECT coalesce(k.cadence_days, s.began_cadence) AS cadence_days) c
+      LEFT JOIN terms t ON t.program_id = s.program_id AND t.settings_version = s.settings_version
+     CROSS JOIN LATERAL (
+           SELECT coalesce((t.cadences ->> s.type_id)::int, s.began_cadence) AS cadence_days OFFSET 0) c
+      LEFT JOIN reached r USING (mentorship_id)
+      LEFT JOIN given g USING (mentorship_id)
       LEFT JOIN LATERAL (SELECT * FROM measure_points p
                           WHERE p.mentorship_id = s.mentorship_id AND p.at <= s.t
                           ORDER BY p.at DESC, p.position DESC LIMIT 1) p ON true
 ),
-valued AS (
-    SELECT c.*, c.active / 86400 AS active_days,
+valued AS MATERIALIZED (
+    SELECT c.*,
            CASE WHEN c.expected > 0 THEN least(1, c.held::float8 / c.expected) END AS meeting_cadence,
            c.held::float8 / nullif(c.held + c.missed + c.late_cancelled, 0) AS session_completion,
            CASE WHEN c.check_ins_due > 0 THEN least(1, c.check_ins::float8 / c.check_ins_due) END
                AS check_in_rate,
-           c.goal_percent::float8 / 100 / nullif(c.goals, 0) AS goal_progress,
-           coalesce(r.on_time, 0)::float8 / nullif(width_bucket(c.active / 86400, t.due_days), 0)
-               AS milestones_on_time,
-           g.completed::float8 / g.due AS learning_completion,
-           c.response AS response_time, o.satisfaction,
-           CASE WHEN c.held > 0 OR c.expected > 0 THEN c.minutes / 60.0::float8 END AS hours_mentored,
-           coalesce(r.on_time, 0)::int AS milestones_on_time_count,
-           coalesce(width_bucket(c.active / 86400, t.due_days), 0) AS milestones_due,
-           coalesce(g.due, 0)::int AS assignments_due, coalesce(g.completed, 0)::int AS assignments_completed,
-           coalesce(c.active / nullif(c.active + greatest(0, date_part('epoch',
-               c.planned_end::timestamp AT TIME ZONE 'UTC' - coalesce(c.still_at, c.t))), 0), 1) AS elapsed
+           c.goal_percent::float8 / (100 * nullif(c.goals, 0)) AS goal_progress,
+           c.milestones_on_time_count::float8 / nullif(c.milestones_due, 0) AS milestones_on_time,
+           c.assignments_completed::float8 / nullif(c.assignments_due, 0) AS learning_completion,
+           c.response AS response_time,
+           CASE WHEN c.held > 0 OR c.expected > 0 THEN c.minutes / 60.0::float8 END AS hours_mentored
       FROM counted c
-      LEFT JOIN reached r USING (mentorship_id)
-      LEFT JOIN given g USING (mentorship_id)
-      LEFT JOIN rated o USING (mentorship_id)
-      LEFT JOIN terms t ON t.program_id = c.program_id AND t.settings_version = c.settings_version
 ),
-scored AS (
+scored AS MATERIALIZED (
     SELECT v.*, {", ".join(f"t.{metric}_weight" for metric in Metric)},
            {_SCORES}
       FROM valued v
       LEFT JOIN terms t ON t.program_id = v.program_id AND t.settings_version = v.settings_version
-),
-judged AS (
-    SELECT w.*, CASE WHEN w.active_days >= {FEWEST_DAYS} AND num_nonnulls({_KNOWN}) >= {FEWEST_METRICS}
-                     THEN round(({_WEIGHED}) / nullif({_WEIGHT}, 0))::int END AS health
-      FROM scored w
 )
-SELECT h.mentorship_id, h.program_id, h.settings_version, h.kind, h.began_at, h.planned_end, h.state,
-       h.ended_at, h.outcome, h.end_reason, h.no_fault, h.active_days, h.cadence_days, h.members, h.held,
-       h.missed, h.late_cancelled, h.expected, h.minutes, h.check_ins, h.check_ins_due, h.goals,
-       h.goals_achieved, h.milestones_due, h.milestones_on_time_count, h.assignments_due,
-       h.assignments_completed, h.replies, h.last_activity_at, h.elapsed, {_VALUES}, h.health,
-       CASE WHEN h.program_id IS NULL THEN NULL
-            WHEN h.health IS NULL THEN 'too_early'
-            WHEN h.health < {AT_RISK_BELOW} THEN 'at_risk'
-            WHEN h.health < {ON_TRACK_FROM} THEN 'needs_check_in'
-            ELSE 'on_track' END AS verdict
-  FROM judged h
+SELECT w.mentorship_id, w.program_id, w.settings_version, w.kind, w.began_at, w.planned_end, w.state,
+       w.ended_at, w.outcome, w.end_reason, w.no_fault, w.active / 86400 AS active_days, w.cadence_days,
+       w.members, w.held, w.missed, w.late_cancelled, w.expected, w.minutes, w.check_ins, w.check_ins_due,
+       w.goals, w.goals_achieved, w.milestones_due, w.milestones_on_time_count, w.assignments_due,
+       w.assignments_completed, w.replies, w.last_activity_at, w.elapsed, {_VALUES},
+       {_HEALTH} AS health,
+       CASE WHEN w.program_id IS NOT NULL
+            THEN coalesce((ARRAY['at_risk', 'needs_check_in', 'on_track'])[
+                1 + width_bucket({_HEALTH}, ARRAY[{AT_RISK_BELOW}, {ON_TRACK_FROM}])], 'too_early') END
+           AS verdict
+  FROM scored w
 """  # noqa: S608 every part of it is written here

@@ -50,8 +50,8 @@ def on(number: float, event: DomainEvent, stream: UUID = MENTORSHIP) -> Dated:
     return Dated(day(number), stream, event)
 
 
-def began(*others: Member) -> Dated:
-    ada = Member(participant=ADA.id, role=Side.MENTOR)
+def began(*others: Member, as_peers: bool = False) -> Dated:
+    ada = Member(participant=ADA.id, role=Side.MENTEE if as_peers else Side.MENTOR)
     noor = Member(participant=NOOR.id, role=Side.MENTEE)
     return on(
         0,
@@ -66,7 +66,7 @@ def began(*others: Member) -> Dated:
 
 
 def _meeting(number: float, outcome: DomainEvent) -> tuple[Dated, Dated]:
-    stream = UUID(int=0x3E0000 + int(number * 10))
+    stream = UUID(int=0x3E0000 + round(number * 1440))
     slot = meeting.Slot(starts_at=day(number), minutes=60)
     proposed = meeting.Proposed(mentorship=MENTORSHIP, by=ADA.id, slots=(slot,), time_zone="UTC")
     return on(max(0, number - 1), proposed, stream), on(number, outcome, stream)
@@ -91,7 +91,7 @@ def checked_in(number: float, by: ParticipantId) -> Dated:
 
 
 def said(number: float, by: ParticipantId) -> Dated:
-    id_ = UUID(int=int(number * 1440))
+    id_ = UUID(int=round(number * 1440))
     message = conversation.MessageSent(mentorship=MENTORSHIP, message=id_, by=by, text="Hello")
     return on(number, message, conversation_id(MENTORSHIP))
 
@@ -105,7 +105,7 @@ def rated(
     number: float, by: ParticipantId, rating: int | None, kind: SurveyKind = SurveyKind.RECURRING
 ) -> tuple[Dated, Dated]:
     """Asked the day before; without a rating only other things are answered."""
-    stream = UUID(int=0x5000000 + int(number * 100) + by.int % 97)
+    stream = UUID(int=0x5000000000 + round(number * 1440) * 1000 + by.int % 997)
     form = DEFAULT_FORMS[kind]
     question = form.questions[0].id
     asked = survey.Asked(
@@ -240,6 +240,12 @@ EXAMPLES: Final[Mapping[str, Example]] = {
             said(3.5, NOOR.id),
         ),
         10, 18.0,
+    ),
+    # Among peers anybody else answers: Ada after 24 hours, and Noor after 12 of hers.
+    "replies among peers": Example(
+        Metric.RESPONSE_TIME,
+        (began(as_peers=True), said(1, NOOR.id), said(2, ADA.id), said(2.25, ADA.id), said(2.5, NOOR.id)),
+        10, 12.0,
     ),
     # Asked on day 1, answered on day 6; from day 2 to day 5 it was paused: 48 hours.
     "a pause lets an answer wait": Example(
