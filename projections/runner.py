@@ -1,8 +1,8 @@
 """Keeping one read model up with the log: a batch's rows and the new position commit together."""
 
 import threading
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -25,6 +25,7 @@ CLAIM: Final = """
 UPDATE projections SET position = %(reached)s, updated_at = clock_timestamp()
  WHERE name = %(name)s AND version = %(version)s AND position = %(position)s
 """
+FORGET: Final = "DEALLOCATE ALL"
 LEAD: Final = (
     "SELECT pg_try_advisory_lock(hashtextextended('keep ' || current_schema() || '.' || %(name)s, 0))"
 )
@@ -103,12 +104,17 @@ class Runner:
             "position": self.position,
             "reached": reached,
         }
+        if not page:
+            return self._claim(fence)
         with self.connection.transaction():
-            if self.connection.execute(CLAIM, fence).rowcount != 1:
+            if not self._claim(fence):
                 return False
             # Read after the claim, which a retry of parked streams waits for and is waited for by.
             apply(page, parking.parked(self.connection, name))
         return True
+
+    def _claim(self, fence: Mapping[str, Any]) -> bool:
+        return self.connection.execute(CLAIM, fence).rowcount == 1
 
     def _apply_at_once(self, page: Iterable[RecordedEvent], parked: set[UUID]) -> None:
         apply, statements = self._projection.apply, self._statements
@@ -176,11 +182,12 @@ def catch_up(
     database: Database, store: Store, projections: Iterable[Projection], stop: threading.Event | None = None
 ) -> None:
     """Keep the read models up to the end of the log once, whoever else is at it."""
-    for projection in projections:
-        with connect(database) as connection:
+    with connect(database) as connection:
+        for projection in projections:
             runner = Runner(connection, store, projection)
             while not (stop and stop.is_set()) and runner.advance():
                 pass
+            connection.execute(FORGET)  # what this one has prepared: the next numbers its statements anew
 
 
 def retry_parked(database: Database, store: Store, projection: Projection) -> tuple[int, int]:

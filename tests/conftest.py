@@ -1,7 +1,6 @@
 """A real PostgreSQL for the whole run, and a fresh organisation for each test that asks."""
 
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from domain.store import Database, KeyRing, Store
-from projections import catalogue, projection
+from tests import organisations
 
 # How fast this machine is today is nothing a property may fail on.
 settings.register_profile("chiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,7 +28,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = parent / f"chiron-{run.parent.name}-{run.name}"
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("autovacuum", "fsync", "full_page_writes", "jit", "synchronous_commit"):
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
@@ -45,11 +44,8 @@ def _own_log() -> Iterator[None]:
 
 @pytest.fixture
 def organisation(postgres_url: str) -> Iterator[Database]:
-    database = Database(postgres_url, f"t{uuid.uuid4().hex[:12]}")
-    database.install()
-    projection.install(database, catalogue.ALL)
-    yield database
-    database.drop()
+    with organisations.organisation(postgres_url, "organisation") as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from api.app import PATH, Options
@@ -19,9 +20,11 @@ from api.roots import READ_MODELS
 from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing, RecordedEvent, Store
-from projections import catalogue, projection
+from projections import catalogue
 from projections.blobs import Blobs
+from projections.freshness import POSITIONS
 from tests.api.serving import serving
+from tests.organisations import organisation
 from tests.projections.given import eventually
 from workers import matching, mentorships, publishing
 from workers.leader import Begin, Leader
@@ -60,7 +63,7 @@ class House:
     ) -> None:
         self.database, self.keys, self.store = database, keys, store
         self._http, self._tokens = http, tokens
-        self._told = 0
+        self._told = self._shown = 0
         self.registrar = self.caller(Role.ORGANISATION_ADMIN)
 
     def caller(self, *roles: Role, participant: UUID | None = None, scopes: tuple[str, ...] = ()) -> Caller:
@@ -101,7 +104,7 @@ class House:
 
     def ask(self, caller: Caller, document: str, **variables: Any) -> Any:
         """A query's data, with all that this house was told before."""
-        eventually(lambda: self._shown_to() >= self._told)
+        self.wait_for(self._told)
         return self._data(caller, document, variables)
 
     def tell(self, caller: Caller, command: str, given: Json, selection: str = "") -> Json:
@@ -136,12 +139,22 @@ class House:
         assert "errors" not in found, found["errors"]
         return found["data"]
 
-    def _shown_to(self) -> int:
-        """As far as every read model shows the log."""
-        return min(one.position for one in projection.status(self.database) if one.name in READ_MODELS)
+    def wait_for(self, position: int) -> None:
+        """Until every read model shows the log as far as that."""
+        if self._shown >= position:
+            return
+        with self.database.connect() as connection:
+            eventually(lambda: _shown_to(connection) >= position)
+        self._shown = position
 
     def events_since(self, head: int) -> list[RecordedEvent]:
         return list(self.store.log(head))
+
+
+def _shown_to(connection: psycopg.Connection) -> int:
+    """As far as all of the read models that the API asks show the log."""
+    positions: dict[str, int] = dict(connection.execute(POSITIONS).fetchall())
+    return min(positions[name] for name in READ_MODELS)
 
 
 @contextmanager
@@ -173,11 +186,9 @@ def open_house(
     blobs: Blobs | None = None,
 ) -> Iterator[House]:
     """Without `kept_up` nobody keeps the read models up; `patience` is how long an answer waits for them."""
-    database, keys = Database(postgres_url, f"h{uuid4().hex[:12]}"), KeyRing.random()
-    database.install()
-    projection.install(database, catalogue.ALL)
+    keys = KeyRing.random()
     with ExitStack() as stack:
-        stack.callback(database.drop)
+        database = stack.enter_context(organisation(postgres_url, "house"))
         store = stack.enter_context(Store.open(database, keys))
         if kept_up:
             stack.enter_context(_kept_up(database, store))

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import uuid4
 
 import httpx
 from graphql import GraphQLSchema
@@ -18,6 +17,7 @@ from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing
 from projections.blobs import Blobs
+from tests.organisations import organisation
 
 TOKEN_KEY = b"a key for tests that opens nothing"
 CURSOR_KEY = b"another key for tests, as harmless"
@@ -51,10 +51,8 @@ class Served:
 @contextmanager
 def bare_organisation(postgres_url: str) -> Iterator[Database]:
     """Just the log: what transports need, for a whole module."""
-    database = Database(postgres_url, f"t{uuid4().hex[:12]}")
-    database.install()
-    yield database
-    database.drop()
+    with organisation(postgres_url, "bare", read_models=False) as database:
+        yield database
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from domain.program_settings import Kind, RelationshipType, Side, StaffRole
 from domain.relationship import Member, Sharing
 from domain.resource import Audience, Described, LinkShared, Published
 from tests.house import Caller, House, Json, open_house
-from tests.projections.given import eventually, happened
+from tests.projections.given import happened
 
 GROUP: Final = RelationshipType(id="group", kind=Kind.GROUP, name="Group")
 GROWTH: Final = ProgramId(UUID(int=0x60))
@@ -141,7 +141,7 @@ def _fill(library: Library) -> None:
     happened(store, library.mentorship, MemberLeft(participant=kim))
     library.learn("After Kim?", "Kim has left.", shared="MEMBERS")
     last = happened(store, library.mentorship, Concluded(outcome=Outcome.ACHIEVED))
-    eventually(lambda: library.house._shown_to() >= last)
+    library.house.wait_for(last)
 
 
 INSIDE: Final = ["Half open?", "Between us?"]

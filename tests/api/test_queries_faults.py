@@ -59,13 +59,13 @@ def test_a_database_that_is_gone_is_told_as_such(own: World, ask: str) -> None:
 
 
 @pytest.mark.parametrize("ask", [PLANNED, EXECUTED], ids=["planned", "executed"])
-def test_a_statement_that_takes_too_long_is_ended(own: World, postgres_url: str, ask: str) -> None:
+def test_a_statement_that_takes_too_long_is_ended(own: World, ask: str) -> None:
     async def hurry() -> None:
         async with own.services.pool.connection() as connection:
             await connection.execute("SELECT set_config('statement_timeout', '40ms', false)")
 
     own.run(hurry())
-    with psycopg.connect(postgres_url) as other:
+    with psycopg.connect(own.database.url) as other:
         other.execute(
             psycopg.sql.SQL("LOCK TABLE {}.profiles").format(psycopg.sql.Identifier(own.database.schema))
         )

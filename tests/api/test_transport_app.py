@@ -13,6 +13,7 @@ from api.app import Options
 from domain.store import Database
 from tests.api.serving import Served, bare_organisation, serving
 from tests.api.small_schema import GRAPHQL
+from tests.projections.given import eventually
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -107,6 +108,7 @@ def test_a_request_under_way_is_answered_before_the_stop(served: Served) -> None
     asking = threading.Thread(target=ask)
     asking.start()
     begun.wait()
+    eventually(lambda: served.server.server_state.tasks)
     served.server.should_exit = True
     asking.join()
     served.thread.join()

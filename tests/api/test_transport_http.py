@@ -285,9 +285,9 @@ def test_what_the_database_cannot_do_now_is_told_apart_from_bugs(
 
 
 def test_a_plan_that_takes_the_database_too_long_is_no_fault_of_the_request(
-    postgres_url: str, organisation: Database
+    organisation: Database,
 ) -> None:
-    with serving(organisation, statement_seconds=0.2) as running, psycopg.connect(postgres_url) as other:
+    with serving(organisation, statement_seconds=0.2) as running, psycopg.connect(organisation.url) as other:
         other.execute(sql.SQL("LOCK TABLE {}.profiles").format(sql.Identifier(organisation.schema)))
         response = ask(running, {"query": "{ participants { totalCount } }"}, accept=RESPONSE)
         other.rollback()

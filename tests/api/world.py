@@ -1,7 +1,6 @@
 """A small organisation to read: all that can be shown stands in it, some of it is missing."""
 
 import asyncio
-import uuid
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -43,7 +42,7 @@ from domain.profile import Contact, Job, LeavingReason
 from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, KeyRing, Store
-from projections import catalogue, projection, runner
+from projections import catalogue, runner
 from tests.api import (
     assignments_told,
     conversations_told,
@@ -55,6 +54,7 @@ from tests.api import (
     ran,
     resources_told,
 )
+from tests.organisations import organisation
 
 T = TypeVar("T")
 NAMES = UUID("5f0c5f3e-36b4-4c52-9d2c-5a3c6c3a0001")
@@ -269,23 +269,17 @@ class World:
 
 @contextmanager
 def opened(postgres_url: str) -> Iterator[World]:
-    database = Database(postgres_url, f"w{uuid.uuid4().hex[:12]}")
-    database.install()
-    projection.install(database, catalogue.ALL)
     keys = KeyRing.random()
-    try:
-        with asyncio.Runner() as loop:
-            stack = AsyncExitStack()
-            services = loop.run(stack.enter_async_context(open_services(database, keys, b"k" * 32)))
-            world = World(loop, services, services.store, database)
-            try:
-                populate(services.store)
-                world.catch_up()
-                yield world
-            finally:
-                loop.run(stack.aclose())
-    finally:
-        database.drop()
+    with organisation(postgres_url, "world") as database, asyncio.Runner() as loop:
+        stack = AsyncExitStack()
+        services = loop.run(stack.enter_async_context(open_services(database, keys, b"k" * 32)))
+        world = World(loop, services, services.store, database)
+        try:
+            populate(services.store)
+            world.catch_up()
+            yield world
+        finally:
+            loop.run(stack.aclose())
 
 
 def pid(who: ParticipantId) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from typing import Any, Final, get_args
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,6 +29,7 @@ from projections import catalogue, projection
 from projections.projection import connect
 from projections.rebuild import rebuild
 from projections.runner import Runner, catch_up
+from tests.organisations import organisation
 from tests.projections import lives
 from tests.projections.given import contents, happened
 from tests.projections.lives import Forgotten, Happened, KeptUp, Step
@@ -43,12 +44,11 @@ from tests.projections.run_lives import of_a_run
 
 @contextlib.contextmanager
 def fresh_organisation(postgres_url: str) -> Iterator[tuple[Database, Store]]:
-    database = Database(postgres_url, f"t{uuid4().hex[:12]}")
-    database.install()
-    projection.install(database, catalogue.ALL)
-    with Store.open(database, KeyRing.random()) as store:
+    with (
+        organisation(postgres_url, "organisation") as database,
+        Store.open(database, KeyRing.random()) as store,
+    ):
         yield database, store
-    database.drop()
 
 
 def until_erased(happening: Happened) -> tuple[DomainEvent, ...]:

@@ -16,9 +16,9 @@ from tests.domain.store.lives import ADA, NOOR, command, stream, work, work_agai
 
 
 @pytest.fixture
-def small_database(postgres_url: str) -> Iterator[Database]:
-    """A log with partitions of a hundred events."""
-    database = Database(postgres_url, f"small{uuid.uuid4().hex[:8]}")
+def small_database(organisation: Database) -> Iterator[Database]:
+    """A log with partitions of a hundred events, beside the organisation's own."""
+    database = Database(organisation.url, f"small{uuid.uuid4().hex[:8]}")
     database.install(partition_size=100)
     yield database
     database.drop()
@@ -139,11 +139,9 @@ def test_a_repetition_is_found_in_an_old_partition(small: Store) -> None:
     assert small.act(once, stream(ADA), work, hours=1).repeated
 
 
-def test_a_stuck_transaction_elsewhere_holds_nobody_up(
-    postgres_url: str, organisation: Database, store: Store
-) -> None:
+def test_a_stuck_transaction_elsewhere_holds_nobody_up(organisation: Database, store: Store) -> None:
     """Neither a transaction of another organisation with an open write, nor a reader of this one."""
-    with psycopg.connect(postgres_url) as stuck, psycopg.connect(organisation.conninfo) as reader:
+    with psycopg.connect(organisation.url) as stuck, psycopg.connect(organisation.conninfo) as reader:
         stuck.execute("CREATE TEMPORARY TABLE elsewhere (n int)")
         stuck.execute("INSERT INTO elsewhere VALUES (1)")
         reader.execute("SELECT count(*) FROM events")
