@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 
 from domain.parts import Part, Place, Whole
 from domain.survey_counting import counted
+from projections.confidentiality import trusted
 from projections.report_scope import PLACES, Cut, cut
 from projections.reporting import Scope
 
@@ -34,6 +35,17 @@ SELECT s.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices,
    AND (%(measures)s::text IS NULL OR q.measures = %(measures)s)
  ORDER BY s.answered_at, s.survey_id, q.number
 """
+# Of relationships whose programme trusts the reader with surveys, by the version that they keep.
+WORDS: Final = f"""
+SELECT s.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices, s.to_id AS person,
+       s.mentorship_id AS mentorship, s.answered_at AS at, NULL AS role, q.rating, q.choice, q.words
+  FROM surveys s
+  JOIN survey_questions q USING (survey_id)
+ WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
+   AND s.kind = %(kind)s AND q.question = %(question)s AND q.kind = 'text'
+   AND {trusted("surveys", "s.mentorship_id").format(viewer="%(viewer)s", role="ANY (%(roles)s)")}
+ ORDER BY s.answered_at, s.survey_id
+"""  # noqa: S608 every part of it is written here
 ASKED: Final = """
 SELECT s.kind, s.mentorship_id, count(*)::int,
        (count(*) FILTER (WHERE s.answered_at <= %(as_of)s))::int,
@@ -64,6 +76,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Said(Answer):
+    """In words; None: they are erased."""
+
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """How many surveys of a kind were asked, and what became of them; those left are still open."""
 
@@ -71,6 +90,9 @@ class Asked:
     asked: int
     answered: int
     lapsed: int
+
+
+Told = TypeVar("Told", bound=Answer)
 
 
 class Surveyed:
@@ -100,7 +122,16 @@ class Surveyed:
         with self._connection.cursor(row_factory=class_row(Answer)) as cursor:
             return cursor.execute(ANSWERS, self._params).fetchall()
 
-    def tell(self, answers: Sequence[Answer]) -> list[Answer] | None:
+    def words(self, kind: str, question: str, viewer: UUID | None, roles: Sequence[str]) -> list[str]:
+        """What was said to a question, for whom the policy trusts: without names, in an order that tells
+        nothing of who said it.
+        """
+        asked = {**self._params, "kind": kind, "question": question, "viewer": viewer, "roles": list(roles)}
+        with self._connection.cursor(row_factory=class_row(Said)) as cursor:
+            told = self.tell(cursor.execute(WORDS, asked).fetchall())
+        return sorted(one.words for one in told or () if one.words is not None)
+
+    def tell(self, answers: Sequence[Told]) -> list[Told] | None:
         """Those of the part that count; None where no figure of the part can be told."""
         held = [(one.person, self.holds(one.mentorship)) for one in answers]
         told = answers[: counted(held)]

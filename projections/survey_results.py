@@ -45,12 +45,19 @@ class Promoters:
 
 
 @dataclass(frozen=True, slots=True)
-class Effectiveness:
-    """How mentees rate their mentors; `mentor` None: all of them together. None: by too few to be told."""
+class Rated:
+    """By `n` mentees, each counted once."""
 
-    mentor: UUID | None
-    n: int | None
-    mean: float | None
+    n: int
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effectiveness:
+    """How mentees rate their mentors: all together, None by too few to be told; and each who can be told."""
+
+    whole: Rated | None
+    mentors: tuple[tuple[UUID, Rated], ...] = ()
 
 
 def question_results(surveyed: Surveyed) -> list[QuestionResult]:
@@ -104,26 +111,27 @@ def _scores(told: Sequence[Answer]) -> NetPromoters:
     return net_promoters([one.rating for one in told if one.rating is not None])
 
 
-def effectiveness(surveyed: Surveyed, connection: Connection, scope: Scope) -> list[Effectiveness]:
-    """All mentors together, then each whom enough people rate, the best first; every rater counts once."""
+def effectiveness(surveyed: Surveyed, connection: Connection, scope: Scope) -> Effectiveness:
+    """The best mentor first; every rater counts once."""
     told = surveyed.tell(surveyed.answers())
     if told is None:
-        return [Effectiveness(None, None, None)]
-    return [_rated(None, told), *_of_each(connection, scope, told)]
+        return Effectiveness(None)
+    return Effectiveness(_rated(told), _of_each(connection, scope, told))
 
 
-def _of_each(connection: Connection, scope: Scope, told: Sequence[Answer]) -> list[Effectiveness]:
+def _of_each(connection: Connection, scope: Scope, told: Sequence[Answer]) -> tuple[tuple[UUID, Rated], ...]:
     """None of those whose figure, or the rest without it, would tell of too few raters."""
-    counting: dict[UUID | None, Sequence[Answer]] = {
+    counting = {
         mentor: answers[: counted((one.person, None) for one in answers)]
         for mentor, answers in _by_mentor(connection, scope, told).items()
     }
     alone = {_mark(one) for answers in counting.values() for one in answers}
-    counting[None] = [one for one in told if _mark(one) not in alone]
-    sizes = {mentor: len({one.person for one in answers}) for mentor, answers in counting.items() if answers}
-    shown = sizes.keys() - hidden(sizes) - {None}
-    found = [_rated(mentor, counting[mentor]) for mentor in shown]
-    return sorted(found, key=lambda one: (-one.mean if one.mean else 0, str(one.mentor)))
+    rest = [one for one in told if _mark(one) not in alone]
+    people: dict[UUID | None, set[UUID]] = {None: {one.person for one in rest}}
+    people |= {mentor: {one.person for one in answers} for mentor, answers in counting.items()}
+    gone = hidden({mentor: len(who) for mentor, who in people.items() if who})
+    found = [(who, _rated(answers)) for who, answers in counting.items() if answers and who not in gone]
+    return tuple(sorted(found, key=lambda one: (-one[1].mean, str(one[0]))))
 
 
 def _mark(one: Answer) -> tuple[UUID, datetime, str]:
@@ -143,12 +151,12 @@ def _by_mentor(connection: Connection, scope: Scope, told: Sequence[Answer]) -> 
     return rated
 
 
-def _rated(mentor: UUID | None, answers: Sequence[Answer]) -> Effectiveness:
+def _rated(answers: Sequence[Answer]) -> Rated:
     ratings: dict[UUID, list[int]] = defaultdict(list)
     for one in answers:
         ratings[one.person] += [one.rating] if one.rating is not None else []
     means = [sum(given) / len(given) for given in ratings.values()]
-    return Effectiveness(mentor, len(means), sum(means) / len(means))
+    return Rated(len(means), sum(means) / len(means))
 
 
 def _results(connection: Connection, scope: Scope) -> Iterator[Row]:
@@ -184,11 +192,12 @@ def _promoters(connection: Connection, scope: Scope) -> Iterator[Row]:
 
 
 def _effectiveness(connection: Connection, scope: Scope) -> Iterator[Row]:
+    """All mentors first, as the row without a mentor."""
     surveyed = Surveyed(connection, scope, measures=Measure.EFFECTIVENESS)
-    for one in effectiveness(surveyed, connection, scope):
-        suppressed = one.n is None
-        figures = (SUPPRESSED, SUPPRESSED) if suppressed else (one.n, one.mean)
-        yield (one.mentor, *figures)
+    found = effectiveness(surveyed, connection, scope)
+    yield (None, SUPPRESSED, SUPPRESSED) if found.whole is None else (None, found.whole.n, found.whole.mean)
+    for mentor, rated in found.mentors:
+        yield (mentor, rated.n, rated.mean)
 
 
 _ASKED: Final = (
