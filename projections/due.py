@@ -4,7 +4,7 @@ Here things are found; what becomes of them is decided by `domain.due`, on every
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -170,7 +170,8 @@ def asked(
 def reminders(connection: psycopg.Connection, given: dict[str, Any]) -> list[Found]:
     """Whom to remind or to tell, the longest due first."""
     with connection.cursor(row_factory=class_row(Found)) as cursor:
-        return cursor.execute(REMINDED, given).fetchall()
+        found = cursor.execute(REMINDED, given).fetchall()
+    return [replace(one, occasion=Occasion(one.occasion)) for one in found]
 
 
 def silent(connection: psycopg.Connection, given: dict[str, Any]) -> list[Silent]:

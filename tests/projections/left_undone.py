@@ -1,6 +1,6 @@
 """Relationships in which nobody does anything, and whoever looks what is due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -69,6 +69,8 @@ class Undone:
 
     database: Database
     store: Store
+    seen: list[int] = field(default_factory=lambda: [-1])
+    """Up to where it is shown."""
 
     def begins(self, *terms: DomainEvent, mentorship: MentorshipId = US, at: float = 0, **more: Any) -> None:
         happened(self.store, ONBOARDING, *(terms or programme()), at=day(-30))
@@ -92,7 +94,9 @@ class Undone:
         happened(self.store, meeting, proposed, held, at=day(at))
 
     def shown(self) -> None:
-        runner.catch_up(self.database, self.store, READ)
+        if self.seen != [head := self.store.head()]:
+            runner.catch_up(self.database, self.store, READ)
+            self.seen[0] = head
 
     def found(self, now: float, limit: int = 100) -> list[Found]:
         self.shown()

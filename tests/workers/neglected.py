@@ -1,7 +1,7 @@
 """Relationships that nobody looks after, a clock that is moved, and whoever reminds of what is undone."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -50,10 +50,14 @@ class Neglected(Undone):
                 return
 
     def until(self, number: float, *names: str, every: float = 1) -> None:
-        """Day after day from where the clock stands."""
-        while self.clock.now < START + timedelta(days=number):
-            self.clock.now += timedelta(days=every)
-            self.works(*names)
+        """Day after day from where the clock stands, by workers that go on."""
+        with ExitStack() as open_:
+            connections = {name: open_.enter_context(connect(self.database)) for name in names or BEGIN}
+            workers = [BEGIN[name](one, self.store, self.clock) for name, one in connections.items()]
+            while self.clock.now < START + timedelta(days=number):
+                self.clock.now += timedelta(days=every)
+                for worker in workers:
+                    self.walk(worker)
 
     def held(self, id_: MentorshipId = US) -> Mentorship:
         return self.store.load(MENTORSHIP.stream(id_)).state
