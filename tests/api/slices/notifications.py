@@ -16,10 +16,16 @@ ONES_OWN: Final = frozenset(MUTATIONS)
 
 STAFF: Final = {"facilitator", "administrator", "organisation_admin", "service"}
 ASKED: Final = 'occasion: WISH, subject: "Hello", body: "{{ name }}"'
+EVERYBODY: Final = {
+    "self", "colleague", "facilitator", "other_facilitator", "administrator", "other_administrator",
+    "facilitator_as_administrator", "organisation_admin", "auditor", "service", "service_without_scope",
+    "guest", "nobody",
+}  # fmt: skip
 QUERIES: Final[dict[str, set[str]]] = {
     "notification(id: $notification) { wording { subject } }": {"self"},
     "notifications(filter: {occasions: [ENDING]}) { nodes { link } }": {"self"},
     "node(id: $notification) { id }": {"self"},
+    "templateVariables(occasion: WISH) { subject }": EVERYBODY,
     f"previewTemplate(program: $met, {ASKED}) {{ body }}": STAFF,
     'previewAnnouncement(program: $met, title: "Hello", text: "All") { body }': STAFF,
 }
