@@ -8,6 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from api import edges
+from api.accountability import PersonAccountability, accountability_field
 from api.context import Info
 from api.enums import ParticipantOrder, ParticipantStatus
 from api.loading import load, resolve
@@ -107,6 +108,7 @@ class Participant(Node):
     mentorships: Connection[Annotated["Mentorship", strawberry.lazy("api.mentorship")]] | None = (
         strawberry.field(resolver=edges.mentorships)
     )
+    accountability: PersonAccountability | None = accountability_field()
     log: Connection[LogEntry] | None = edges.log_field()
 
 

@@ -21,7 +21,7 @@ from domain.relationship import Member
 from domain.survey_forms import DEFAULT_FORMS, SurveyKind
 from tests.people import ADA, LIN, NOOR, ONBOARDING
 
-BEGINNING: Final = datetime(2026, 3, 2, tzinfo=UTC)
+BEGINNING: Final = datetime(2023, 3, 6, tzinfo=UTC)
 CADENCE: Final = 14
 PAIR: Final = RelationshipType(id="pair", kind=Kind.ONE_TO_ONE, name="Pair", cadence_days=CADENCE)
 PLAN: Final = PlanSettings(
