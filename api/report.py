@@ -173,6 +173,8 @@ async def _read(root: Any, info: Info, given: Given, made: Read) -> tuple[Asked,
 
 def _made(connection: psycopg.Connection[Any], wanted: Asked, made: Read) -> list[list[Any]]:
     with snapshot(connection):
+        # Compiling a statement of this size takes longer than running it.
+        connection.execute("SET LOCAL jit = off")
         return [made(connection, scope) for scope in wanted.scopes]
 
 

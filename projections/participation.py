@@ -3,6 +3,7 @@
 from typing import Final, assert_never, get_args
 
 from domain import enrollment as e
+from domain import mentorship as r
 from domain import program as g
 from domain.program_settings import Capacity
 from domain.store import RecordedEvent
@@ -19,16 +20,21 @@ CREATE TABLE participation_sides (
 );
 
 CREATE TABLE participation (
-    enrollment_id  uuid NOT NULL,
-    role           text NOT NULL CHECK (role IN ('mentor', 'mentee')),
+    enrollment_id  uuid PRIMARY KEY,
     program_id     uuid NOT NULL,
     participant_id uuid NOT NULL,
     invited_at     timestamptz,
     applied_at     timestamptz,
     enrolled_at    timestamptz,
-    PRIMARY KEY (enrollment_id, role)
+    mentee_at      timestamptz,
+    matched_at     timestamptz
 ) WITH (fillfactor = 80);
-CREATE INDEX participation_by_program ON participation (program_id);
+CREATE INDEX participation_by_program ON participation (program_id, participant_id);
+
+CREATE TABLE participation_mentorships (
+    mentorship_id uuid PRIMARY KEY,
+    program_id    uuid NOT NULL
+);
 
 CREATE TABLE participation_spans (
     enrollment_id  uuid   NOT NULL,
@@ -73,6 +79,7 @@ CREATE UNIQUE INDEX participation_terms_now ON participation_terms (program_id) 
 TABLES: Final = (
     "participation_sides",
     "participation",
+    "participation_mentorships",
     "participation_spans",
     "participation_places",
     "participation_terms",
@@ -83,25 +90,35 @@ INSERT INTO participation_sides (enrollment_id, program_id, participant_id, role
 VALUES (%(enrollment)s, %(program)s, %(participant)s, %(role)s)
 ON CONFLICT (enrollment_id) DO UPDATE SET role = excluded.role
 """
-# The first time counts, on either side: what was reported of a moment stays.
+# The first time counts, also of who comes again: what was reported of a moment stays.
 INVITED: Final = """
-INSERT INTO participation (enrollment_id, role, program_id, participant_id, invited_at)
-VALUES (%(enrollment)s, %(role)s, %(program)s, %(participant)s, %(at)s)
-ON CONFLICT (enrollment_id, role)
+INSERT INTO participation (enrollment_id, program_id, participant_id, invited_at)
+VALUES (%(enrollment)s, %(program)s, %(participant)s, %(at)s)
+ON CONFLICT (enrollment_id)
 DO UPDATE SET invited_at = least(participation.invited_at, excluded.invited_at)
 """
 APPLIED: Final = """
-INSERT INTO participation (enrollment_id, role, program_id, participant_id, applied_at)
-VALUES (%(enrollment)s, %(role)s, %(program)s, %(participant)s, %(at)s)
-ON CONFLICT (enrollment_id, role)
+INSERT INTO participation (enrollment_id, program_id, participant_id, applied_at)
+VALUES (%(enrollment)s, %(program)s, %(participant)s, %(at)s)
+ON CONFLICT (enrollment_id)
 DO UPDATE SET applied_at = least(participation.applied_at, excluded.applied_at)
 """
 ENROLLED: Final = """
-INSERT INTO participation (enrollment_id, role, program_id, participant_id, enrolled_at)
-SELECT enrollment_id, role, program_id, participant_id, %(at)s FROM participation_sides
- WHERE enrollment_id = %(enrollment)s
-ON CONFLICT (enrollment_id, role)
-DO UPDATE SET enrolled_at = least(participation.enrolled_at, excluded.enrolled_at)
+UPDATE participation p
+   SET enrolled_at = least(p.enrolled_at, %(at)s),
+       mentee_at = CASE WHEN s.role = 'mentee' THEN least(p.mentee_at, %(at)s) ELSE p.mentee_at END
+  FROM participation_sides s
+ WHERE p.enrollment_id = %(enrollment)s AND s.enrollment_id = p.enrollment_id
+"""
+OF_PROGRAM: Final = """
+INSERT INTO participation_mentorships (mentorship_id, program_id) VALUES (%(mentorship)s, %(program)s)
+ON CONFLICT DO NOTHING
+"""
+MATCHED: Final = """
+UPDATE participation p SET matched_at = least(p.matched_at, %(at)s)
+  FROM participation_mentorships m
+ WHERE m.mentorship_id = %(mentorship)s AND p.program_id = m.program_id
+   AND p.participant_id = ANY (%(people)s::uuid[])
 """
 SPAN_BEGAN: Final = """
 INSERT INTO participation_spans (enrollment_id, position, program_id, participant_id, role, at)
@@ -149,6 +166,7 @@ SELECT program_id, %(position)s, %(at)s,
   FROM before
 """
 
+Matching = r.Began | r.MemberJoined
 TermsEvent = g.Drafted | g.EnrollmentConfigured | g.AudienceLimited
 Leaving = (
     e.InformationRequested | e.InformationGiven | e.Rejected | e.Waitlisted
@@ -163,6 +181,8 @@ def project(sql: Statements, recorded: RecordedEvent) -> None:
         _project_part(sql, recorded, event)
     elif isinstance(event, TermsEvent):
         _project_terms(sql, recorded, event)
+    elif isinstance(event, Matching):
+        _project_matching(sql, recorded, event)
     else:
         people_as_of.project(sql, recorded, event)  # type: ignore[arg-type]  # what PROJECTION.names leaves
 
@@ -185,6 +205,14 @@ def _project_part(sql: Statements, recorded: RecordedEvent, event: PartEvent) ->
             sql.execute(PLACE_RELEASED, {**seen, "proposal": event.proposal})
         case _:
             sql.execute(SPAN_ENDED, seen)
+
+
+def _project_matching(sql: Statements, recorded: RecordedEvent, event: Matching) -> None:
+    seen = {"mentorship": recorded.stream_id, "at": recorded.recorded_at}
+    members = event.members if isinstance(event, r.Began) else (event.member,)
+    if isinstance(event, r.Began) and event.program is not None:
+        sql.execute(OF_PROGRAM, {**seen, "program": event.program})
+    sql.execute(MATCHED, {**seen, "people": [member.participant for member in members]})
 
 
 def _project_terms(sql: Statements, recorded: RecordedEvent, event: TermsEvent) -> None:
@@ -211,7 +239,7 @@ PROJECTION: Final = Projection(
     tables=(*TABLES, *people_as_of.TABLES),
     names=frozenset(
         kind.event_name
-        for events in (PartEvent, TermsEvent, people_as_of.PersonEvent)
+        for events in (PartEvent, TermsEvent, Matching, people_as_of.PersonEvent)
         for kind in get_args(events)
     ),
     apply=project,

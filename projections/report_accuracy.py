@@ -16,9 +16,11 @@ Connection = psycopg.Connection[Any]
 
 BEFORE: Final = timedelta(days=30)
 
-# Each as of a moment of its own.
-_OWN: Final = "(m.mentorship_id, n.t) IN (SELECT * FROM unnest(%(ended)s::uuid[], %(each)s::timestamptz[]))"
-_THEN: Final = measured("unnest(%(moments)s::timestamptz[])", _OWN)
+_ENDED: Final = (
+    "mentorships m JOIN unnest(%(ended)s::uuid[], %(moments)s::timestamptz[]) AS o (id, moment)"
+    " ON o.id = m.mentorship_id"
+)
+_THEN: Final = measured("o.moment", of=_ENDED)
 VERDICTS: Final = f"SELECT r.mentorship_id, r.verdict FROM ({_THEN}) r"  # noqa: S608 written here and there
 
 
@@ -32,8 +34,7 @@ def _verdicts(connection: Connection, ended: Iterable[Ended]) -> Mapping[UUID, s
     moments = {one.mentorship: one.at - BEFORE for one in ended}
     if not moments:
         return {}
-    each = list(moments.values())
-    asked = {"ended": list(moments), "each": each, "moments": sorted(set(each))}
+    asked = {"ended": list(moments), "moments": list(moments.values())}
     return dict(connection.execute(VERDICTS, asked).fetchall())
 
 

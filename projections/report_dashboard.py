@@ -13,7 +13,7 @@ from domain.accountability_settings import Metric
 from domain.rates import Rate
 from domain.survey_forms import Measure
 from projections.report_accuracy import accuracy_of
-from projections.report_equity import Told, groups_of, told, widest_gap
+from projections.report_equity import Told, matching_of, told, widest_gap
 from projections.report_figures import COLUMNS, Figure, of_a_part, of_the_whole
 from projections.report_people import People, people_of
 from projections.report_relationships import Totals, totals_of
@@ -56,8 +56,7 @@ def figures(connection: Connection, scope: Scope) -> list[Figure]:
     taken = cut(connection, scope)
     people, totals = people_of(connection, taken), totals_of(connection, taken)
     accuracy = accuracy_of(connection, *totals)
-    whole_groups, part_groups = groups_of(connection, taken, matching_alone=True)
-    groups = told(whole_groups, part_groups, allowed=taken.people)
+    groups = told(*map(matching_of, people), allowed=taken.people)
     whole, part = (Facts(people[side], totals[side], groups, accuracy[side]) for side in range(2))
     recommending = _recommending(connection, scope)
     if not scope.part:

@@ -12,7 +12,7 @@ import psycopg
 
 from domain.suppression import Cell, hidden, hidden_cells, tellable
 from projections.measured import measured
-from projections.report_people import SIDES, common
+from projections.report_people import SIDES, People, common
 from projections.report_relationships import AS_OF, OF_PROGRAM
 from projections.report_scope import Cut, cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
@@ -34,11 +34,6 @@ theirs AS (
       FROM r JOIN mentorship_members e USING (mentorship_id)
      WHERE e.role = 'mentee' AND e.joined_at <= %(as_of)s GROUP BY 1),
 """  # noqa: S608 every part of it is written here
-# Without the relationships there is the matching alone.
-_ALONE: Final = """
-theirs AS (SELECT NULL::uuid AS participant_id, NULL::float8 AS goal_progress, NULL::float8 AS satisfaction,
-                  NULL::float8 AS health WHERE false),
-"""
 _STATED: Final = """
 stated AS MATERIALIZED (
     SELECT p.participant_id, p.in_part, (p.matched_at IS NOT NULL)::int::float8 AS matched_rate,
@@ -95,18 +90,30 @@ class Told:
     gaps: tuple[Any, ...]
 
 
-def groups_of(connection: Connection, cut: Cut, *, matching_alone: bool = False) -> tuple[Groups, Groups]:
+def groups_of(connection: Connection, cut: Cut) -> tuple[Groups, Groups]:
     """Of the whole programme, and of the part the scope takes; without any answer, all of them."""
     params = dict(cut.sides)
-    before = common(connection, params) + "," + (_ALONE if matching_alone else _THEIRS) + _STATED
     sides = SIDES.format(t="d")
-    wanted = (_ALL, _SINGLE) if matching_alone else (_ALL, _SINGLE, _CROSSED)
-    statement = f"WITH {before} {' UNION ALL '.join(one.format(sides=sides) for one in wanted)}"
+    wanted = " UNION ALL ".join(one.format(sides=sides) for one in (_ALL, _SINGLE, _CROSSED))
+    statement = f"WITH {common(connection, params)}, {_THEIRS} {_STATED} {wanted}"
     found: dict[bool, dict[Answers, Group]] = {False: {}, True: {}}
     for part, words, n, *figures in connection.execute(statement, params):
         answers = tuple(zip(words[::2], words[1::2], strict=True))
         found[part][answers] = Group(n, tuple(figures[::2]), tuple(figures[1::2]))
     return found[False], found[True] if cut.scope.part else found[False]
+
+
+def matching_of(people: People) -> Groups:
+    """Of the matching alone, which needs no look at relationships."""
+    found: dict[Answers, Group] = {(): _matching(people.mentees, people.matched)}
+    for question, answer, n, matched in people.stated or ():
+        found[(question, answer),] = _matching(n, matched)
+    return found
+
+
+def _matching(n: int, matched: int) -> Group:
+    nothing = len(MEASURES) - 1
+    return Group(n, (matched / n if n else None, *[None] * nothing), (n, *[0] * nothing))
 
 
 def told(whole: Groups, part: Groups, *, allowed: bool, questions: int = 1) -> list[Told]:
