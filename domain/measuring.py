@@ -7,6 +7,7 @@ relationship, this says of the same events.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from math import floor
 from statistics import fmean, median
 from typing import Final
@@ -116,12 +117,8 @@ class Course:
     @property
     def still_at(self) -> datetime:
         """Since when no time counts; if it does, the moment itself."""
-        still = self.until
-        for one in reversed(self.spells):
-            if one.runs:
-                break
-            still = one.begins
-        return still
+        resting = takewhile(lambda one: not one.runs, reversed(self.spells))
+        return min((one.begins for one in resting), default=self.until)
 
 
 def counts(told: Sequence[Dated], settings: Settings, as_of: datetime) -> Counts:

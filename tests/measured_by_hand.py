@@ -96,8 +96,12 @@ def said(number: float, by: ParticipantId) -> Dated:
     return on(number, message, conversation_id(MENTORSHIP))
 
 
-def assigned(number: float, due: int, stream: int, *after: tuple[float, DomainEvent]) -> tuple[Dated, ...]:
-    given = assignment.Assigned(mentorship=MENTORSHIP, by=ADA.id, to=NOOR.id, title="Read", due=day_of(due))
+def assigned(
+    number: float, due: int | None, stream: int, *after: tuple[float, DomainEvent]
+) -> tuple[Dated, ...]:
+    given = assignment.Assigned(
+        mentorship=MENTORSHIP, by=ADA.id, to=NOOR.id, title="Read", due=day_of(due) if due else None
+    )
     return tuple(on(when, event, UUID(int=stream)) for when, event in ((number, given), *after))
 
 
@@ -222,6 +226,9 @@ EXAMPLES: Final[Mapping[str, Example]] = {
             *assigned(1, 20, 0xB5, (15, assignment.Dropped(by=ADA.id))),
         ),
         40, 1 / 3,
+    ),
+    "what has no day is never due": Example(
+        Metric.LEARNING_COMPLETION, (began(), *assigned(1, None, 0xB1)), 100, None
     ),
     # Given on day 1 for day 20, which is over on day 21, and moved by the ten paused days to day 31.
     "an assignment that a pause makes due later": Example(
