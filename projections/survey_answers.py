@@ -37,14 +37,14 @@ SELECT s.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices,
 """
 # Of relationships whose programme trusts the reader with surveys, by the version that they keep.
 WORDS: Final = f"""
-SELECT s.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices, s.to_id AS person,
-       s.mentorship_id AS mentorship, s.answered_at AS at, NULL AS role, q.rating, q.choice, q.words
-  FROM surveys s
+SELECT a.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices, a.to_id AS person,
+       a.mentorship_id AS mentorship, a.answered_at AS at, NULL AS role, q.rating, q.choice, q.words
+  FROM surveys a
   JOIN survey_questions q USING (survey_id)
- WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
-   AND s.kind = %(kind)s AND q.question = %(question)s AND q.kind = 'text'
-   AND {trusted("surveys", "s.mentorship_id").format(viewer="%(viewer)s", role="ANY (%(roles)s)")}
- ORDER BY s.answered_at, s.survey_id
+ WHERE a.program_id = %(program)s AND a.answered_at <= %(as_of)s AND q.answered
+   AND a.kind = %(kind)s AND q.question = %(question)s AND q.kind = 'text'
+   AND {trusted("surveys", "a.mentorship_id").format(viewer="%(viewer)s", role="ANY (%(roles)s)")}
+ ORDER BY a.answered_at, a.survey_id
 """  # noqa: S608 every part of it is written here
 ASKED: Final = """
 SELECT s.kind, s.mentorship_id, count(*)::int,

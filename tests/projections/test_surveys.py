@@ -102,3 +102,21 @@ def test_answers_already_erased_have_no_words(organisation: Database, store: Sto
     happened(store, HIS, asked(ADA), answered(ADA))
     runner.catch_up(organisation, store, catalogue.ALL)
     assert [of(organisation, one, "words")[-1] for one in (HERS, HIS)] == [(None,), ("We met too late.",)]
+
+
+def test_the_history_tells_members_that_and_nobody_else_what(organisation: Database, store: Store) -> None:
+    words = {"words": "We met too late.", "more": "And not often."}
+    happened(store, HERS, asked(), answered(text=words))
+    happened(store, HIS, asked(ADA), Lapsed())
+    entries = sorted(shown(organisation, store, "history"), key=lambda row: row["position"])
+    assert [(row["name"], row["kind"], row["content"]) for row in entries] == [
+        ("survey.asked", "survey", "surveys"),
+        ("survey.answered", "survey", "surveys"),
+        ("survey.asked", "survey", "surveys"),
+        ("survey.lapsed", "survey", None),
+    ]
+    first, said, *_ = entries
+    assert (first["people"], first["text"], first["facts"]["due"]) == ([NOOR], None, "2030-05-16")
+    assert (said["text"], said["private_to"]) == ("We met too late.\nAnd not often.", NOOR)
+    assert said["details"] == {"ratings": {"satisfaction": 4, "recommend": 9}, "choices": {"goals": "No"}}
+    assert said["facts"] == {}
