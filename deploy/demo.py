@@ -116,22 +116,30 @@ def play_the_past(
     with PastStore.open(database, wiring.key_ring(settings)) as store:
         if has_a_past(store):
             return
-        store.moment = today - BEFORE
-        tell("Importing the 1,000 people of Velmora, an invented company ...")
-        import_people(database, store)
-        competency_import.enter_file(database, store, COMPETENCIES, DEMO, ACTOR)
-        store.moment += timedelta(days=1)
-        tell("Setting up three programmes ...")
-        for number, sketch in enumerate(SKETCHES):
-            set_up(store, sketch, staff(store, number))
-        scenes = scenes_of(store, today)
-        with projection.connect(database) as connection:
-            lived = Season(database, store, connection, today)
-            lived.live(season.companies(scenes, everyone(store), relationships / RELATIONSHIPS), tell)
-        store.moment = today
-        for scene in scenes:
-            say(store, scene, scene.sketch.looks_back())
+        live_the_past(settings, store, today, tell, relationships)
         runner.catch_up(database, store, catalogue.ALL)
+
+
+def live_the_past(
+    settings: Settings, store: PastStore, today: datetime, tell: Callable[[str], None], relationships: int
+) -> None:
+    """All of it; what is there already stays as it is."""
+    database = wiring.database(settings)
+    store.moment = today - BEFORE
+    tell("Importing the 1,000 people of Velmora, an invented company ...")
+    import_people(database, store)
+    competency_import.enter_file(database, store, COMPETENCIES, DEMO, ACTOR)
+    store.moment += timedelta(days=1)
+    tell("Setting up three programmes, and bringing together who came first ...")
+    for number, sketch in enumerate(SKETCHES):
+        set_up(store, sketch, staff(store, number))
+    scenes = scenes_of(store, today)
+    companies = season.companies(scenes, everyone(store), relationships / RELATIONSHIPS)
+    with projection.connect(database) as connection:
+        Season(database, store, connection, wiring.blobs(settings), today).live(companies, tell)
+    store.moment = today
+    for scene in scenes:
+        say(store, scene, scene.sketch.looks_back())
 
 
 def play_today(settings: Settings, tell: Callable[[str], None]) -> None:

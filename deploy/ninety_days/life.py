@@ -42,11 +42,20 @@ FADED: Final = 0.12
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """Of a document, under the key that it is kept by."""
+
+    key: str
+    bytes: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
-    """Something done, as the log is asked to record it."""
+    """Something done, as the log is asked to record it; `content` is kept before."""
 
     command: Command
     steps: tuple[Step, ...]
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +219,10 @@ class Life:
     def record(self, actor: str, cause: Cause, *steps: Step) -> None:
         id_ = uuid5(self.cast.mentorship, f"ninety days {len(self.deeds)}")
         self.deeds.append(Deed(Command(id_, actor, correlation_id=DEMO, cause=cause, at=self.now), steps))
+
+    def keep(self, content: Content) -> None:
+        """Before what was done last."""
+        self.deeds[-1] = replace(self.deeds[-1], content=content)
 
     def fold(self, stream: Stream[Any], events: Sequence[DomainEvent]) -> None:
         self._states[stream.id] = reduce(stream.aggregate.evolve, events, self.state(stream))

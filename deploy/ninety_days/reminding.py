@@ -20,7 +20,7 @@ from domain.store import Database
 from projections import catalogue, due, runner
 from workers import reminders
 
-EVERY: Final = timedelta(days=3)
+EVERY: Final = timedelta(days=5)
 READ: Final = 0.8
 """So many of all that people are told is read, some hours later."""
 

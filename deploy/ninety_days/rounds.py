@@ -19,7 +19,15 @@ from deploy.ninety_days.past import PastStore
 from domain import match_request, match_run
 from domain.aggregate import Decision, Step
 from domain.command import Command
-from domain.ids import MatchRunId, MentorshipId, ParticipantId, ProposalId, mentorship_id, proposal_id
+from domain.ids import (
+    MatchRunId,
+    MentorshipId,
+    ParticipantId,
+    ProposalId,
+    enrollment_id,
+    mentorship_id,
+    proposal_id,
+)
 from domain.match_outcome import Found
 from domain.match_request import FrozenPool
 from domain.match_run import MATCH_RUN
@@ -46,6 +54,9 @@ DECLINED: Final = 24
 NO_TIME: Final = "I have just taken over a second team; please find somebody with more time."
 HOPES: Final = "I have read what you offer, and would like to learn how you do it. May I ask you?"
 SHOWN: Final = (*READ, "board")
+IN: Final = """
+SELECT max(position) FROM events WHERE stream_id = ANY (%(parts)s) AND name = 'enrollment.approved'
+"""
 
 Steps = Callable[..., tuple[Step, ...]]
 """What an answer takes."""
@@ -91,6 +102,12 @@ class Matchmaker:
             begun = list(callers.map(partial(self._answer, held), waiting, waiting.values()))
         return {number: id_ for number, id_ in zip(waiting, begun, strict=True) if id_}
 
+    def _frozen_at(self, held: Round) -> int:
+        """Where the last of them had come in: begun again, a round is of the same pool."""
+        parts = [enrollment_id(held.scene.terms.program, who) for who in held.mentees]
+        found = self._connection.execute(IN, {"parts": parts}).fetchone()
+        return found[0] if found and found[0] else self._store.head()
+
     def _show(self, moment: datetime) -> None:
         """What has happened, and from now on it is that moment."""
         shown = [one for one in catalogue.ALL if one.name in SHOWN]
@@ -102,7 +119,7 @@ class Matchmaker:
     def _by_a_run(self, held: Round) -> dict[int, ProposalId]:
         """By the workers themselves, who do not know that it is long ago."""
         stop, terms = threading.Event(), held.scene.terms
-        position = self._store.head()
+        position = self._frozen_at(held)
         frozen = FrozenPool(position, freeze(self._connection, terms.program, position))
         asked = match_request.requested(terms, terms.matching, frozen, seed=7, label=held.label)
         self._decide(held, "request", match_run.request, program=terms, requested=asked)
@@ -127,7 +144,7 @@ class Matchmaker:
         """Each mentee asks whom they would have been matched with, and has a score to show for it."""
         terms = held.scene.terms
         capacity = terms.enrollment.capacity
-        frozen = Frozen(terms.program, self._store.head(), terms.matching, capacity)
+        frozen = Frozen(terms.program, self._frozen_at(held), terms.matching, capacity)
         pool = load_pool(self._store, self._connection, frozen)
         measured = Terms(terms.matching, terms.types[0], capacity.hours_a_month)
         compiled = Compiled(pool, measured)

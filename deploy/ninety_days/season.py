@@ -1,6 +1,7 @@
 """Ninety days of all programmes: who comes in, how they are matched, what they live together until today."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ from deploy.demo_people import Regulars, Scene
 from deploy.demo_programs import DEMO
 from deploy.demo_talk import TALKS
 from deploy.ninety_days import play, story
-from deploy.ninety_days.life import Cast, Deed
+from deploy.ninety_days.life import Cast, Content, Deed
 from deploy.ninety_days.past import PastStore
 from deploy.ninety_days.play import Tale
 from deploy.ninety_days.reminding import EVERY, Reminding
@@ -30,6 +31,7 @@ from domain.program import PROGRAM, settings_at
 from domain.program_settings import Side, StaffRole
 from domain.proposing import Parties
 from domain.store import Act, Database
+from projections.blobs import Blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,14 @@ class Season:
     """`today` is when it ends; nothing in it is later. Begun again, it goes on where it was."""
 
     def __init__(
-        self, database: Database, store: PastStore, connection: psycopg.Connection, today: datetime
+        self,
+        database: Database,
+        store: PastStore,
+        connection: psycopg.Connection,
+        blobs: Blobs,
+        today: datetime,
     ) -> None:
-        self._store, self._today = store, today
+        self._store, self._blobs, self._today = store, blobs, today
         self._matchmaker = Matchmaker(database, store, connection)
         self._reminding = Reminding(database, store, connection)
 
@@ -115,9 +122,15 @@ class Season:
         """With whoever is reminded of something every few days, and reads it."""
         while since < until:
             then = min(since + EVERY, until)
-            play.play(self._store, play.between(tales, since, then))
+            play.play(self._store, play.between(tales, since, then), self._keep)
             tales.append(self._reminding.look(then))
             since = then
+
+    def _keep(self, content: Content) -> None:
+        async def whole() -> AsyncIterator[bytes]:
+            yield content.bytes
+
+        asyncio.run(self._blobs.keep(content.key, whole()))
 
     def _ago(self, days: float) -> datetime:
         return self._today - timedelta(days=days)

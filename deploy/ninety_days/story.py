@@ -9,7 +9,16 @@ from deploy.ninety_days.life import Cast, Deed, Life
 from deploy.ninety_days.meeting_up import meeting_up
 from deploy.ninety_days.talking import asking, greeting, writing
 from deploy.ninety_days.turning import resuming, turning, worrying
-from deploy.ninety_days.working import MOST_GOALS, aiming, checking_in, reaching, reading, signing, tasks
+from deploy.ninety_days.working import (
+    MOST_GOALS,
+    aiming,
+    checking_in,
+    reaching,
+    reading,
+    signing,
+    tasks,
+    writing_down,
+)
 
 THREADS: Final = 2
 """So many things at a time people write about."""
@@ -31,7 +40,7 @@ def told(cast: Cast, until: datetime) -> Iterator[Deed]:
 def _weave(life: Life) -> None:
     strands = [signing(life, who) for who in life.people]
     strands += [greeting(life), *(writing(life) for _ in range(THREADS)), asking(life), meeting_up(life)]
-    strands += [reading(life), turning(life), worrying(life)]
+    strands += [reading(life), writing_down(life), turning(life), worrying(life)]
     strands += [aiming(life, number) for number in range(life.chance.randint(1, MOST_GOALS))]
     strands += [reaching(life, milestone) for milestone in life.cast.settings.plan.milestones]
     strands += [checking_in(life, who) for who in life.people]

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, Final
+from uuid import uuid5
 
 from deploy.ninety_days import sentences
-from deploy.ninety_days.life import Life, Strand
+from deploy.ninety_days.life import Content, Life, Strand
 from domain import assignment, goals, resource
 from domain.assignment import ASSIGNMENT, Assigned, Returned, Submitted
 from domain.course import kind_of
 from domain.ids import AssignmentId, ParticipantId, ResourceId
 from domain.program_settings import Milestone, Side, Task
-from domain.resource import RESOURCE, Audience, LinkShared
+from domain.resource import RESOURCE, Audience, DocumentShared, LinkShared
 
 MOST_GOALS: Final = 3
 WHOLE: Final = 100
+OF_WRITERS: Final = 0.25
+"""So many keep notes."""
 
 
 def signing(life: Life, who: ParticipantId) -> Strand:
@@ -94,6 +98,28 @@ def reading(life: Life) -> Strand:
             to = chance.choice((Audience.PROGRAM, Audience.DIRECTORY))
             wish: dict[str, Any] = {"by": life.mentor, "to": to, "named": chance.random() < 0.7}
             life.do(str(life.mentor), stream, resource.publish, within=life.within, **wish)
+
+
+def writing_down(life: Life) -> Strand:
+    """Some keep their notes in a document."""
+    if life.chance.random() > OF_WRITERS:
+        return
+    yield life.later(life.chance.uniform(6, 40), life.mentee)
+    said = (life.cast.talk.agenda, life.cast.talk.minutes, life.chance.choice(sentences.MINUTES))
+    text = "# {}\n\n{}\n\n{}\n".format(*said).encode()
+    stream = RESOURCE.stream(ResourceId(life.new("document")))
+    content = Content(str(uuid5(stream.id, "content")), text)
+    shared = DocumentShared(
+        mentorship=life.cast.mentorship,
+        by=life.mentee,
+        name="Notes.md",
+        media_type="text/markdown",
+        bytes=len(text),
+        sha256=sha256(text).hexdigest(),
+        blob=content.key,
+    )
+    life.do(str(life.mentee), stream, resource.share_document, within=life.within, shared=shared)
+    life.keep(content)
 
 
 def tasks(life: Life) -> Iterator[Strand]:

@@ -14,7 +14,7 @@ from deploy.demo_people import Scene
 from deploy.demo_programs import DEMO, HIGH_POTENTIAL, LEADERSHIP, SKETCHES, Sketch
 from deploy.demo_talk import TALKS
 from deploy.ninety_days import play, story
-from deploy.ninety_days.life import Cast, Life
+from deploy.ninety_days.life import Cast, Content, Life
 from deploy.ninety_days.past import PastStore
 from deploy.ninety_days.temper import HANDED_OVER, TEMPERS, Temper, Turn, temper_of
 from domain import mentorship, participant, program
@@ -27,6 +27,7 @@ from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
 from domain.proposing import Parties
 from domain.relationship import Member, Status
+from domain.resource import DocumentShared
 from tests import people
 
 ADA, NOOR, LIN, SAM = (one.id for one in (people.ADA, people.NOOR, people.LIN, people.SAM))
@@ -155,12 +156,21 @@ def test_the_log_takes_all_of_it_once(store: PastStore) -> None:
         stream = MENTORSHIP.stream(told.mentorship)
         store.act(Command(told.mentorship, "sam", at=BEGAN), stream, mentorship.begin, began=told.began)
         tales.append(sorted(story.told(told, BEGAN + timedelta(days=62)), key=play.moment))
-    assert play.play(store, tales) == sum(map(len, tales))
+    kept: dict[str, bytes] = {}
+
+    def keep(content: Content) -> None:
+        kept[content.key] = content.bytes
+
+    assert play.play(store, tales, keep) == sum(map(len, tales))
     head = store.head()
-    play.play(store, tales)
+    play.play(store, tales, keep)
     assert store.head() == head
     names = Counter(recorded.name.split(".")[0] for recorded in store.log())
     assert names.keys() >= {"mentorship", "meeting", "conversation", "assignment", "resource", "survey"}
+    shared = [recorded.event for recorded in store.log() if recorded.name == DocumentShared.event_name]
+    assert {one.blob: one.bytes for one in shared if isinstance(one, DocumentShared)} == {
+        key: len(content) for key, content in kept.items()
+    }
     days = [recorded.recorded_at.date() for recorded in store.log()]
     assert days == sorted(days)
 
