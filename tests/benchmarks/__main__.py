@@ -17,6 +17,7 @@ from rich.console import Console
 from tests.benchmarks import (
     append,
     conversation,
+    demo,
     directory,
     documents,
     encryption,
@@ -51,6 +52,7 @@ GROUPS: dict[str, Group] = {
         directory,
         history,
         conversation,
+        demo,
     )
 }
 
