@@ -34,9 +34,8 @@ from domain.program_settings import Stage
 from domain.refusal import Refusal
 from projections import report_files
 from projections.report_asked import NAMES, Asked, asked, snapshot
-from projections.report_files import MEDIA_TYPES, File
+from projections.report_files import FILED, MEDIA_TYPES, File
 from projections.reporting import Reports
-from projections.reports import REPORTS
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +103,7 @@ class Pulled:
 class ReportFiles:
     """The ASGI endpoint."""
 
-    reports: Reports = REPORTS
+    reports: Reports = FILED
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens

@@ -73,7 +73,7 @@ def _funnel(rows: Sequence[Told]) -> Iterator[Bar]:
         parts = [in_words(row["people"], Kind.COUNT)]
         if _plain(row["of_before"]) is not None:
             parts.append(f"{in_words(row['of_before'], Kind.SHARE)} of those before")
-        if _plain(row["median_days"]) is not None:
+        if _plain(row["median_days"]):
             parts.append(f"after {in_words(row['median_days'], Kind.DAYS)}")
         yield Bar(row["title"], _plain(row["people"]), " · ".join(parts))
 
@@ -129,9 +129,21 @@ def _equity(rows: Sequence[Told]) -> Iterator[Bar]:
         yield Bar(f"{row['question']}: {row['answer']}", _plain(row["matched_rate"]), told)
 
 
+_OPINIONS: Final = {"promoters": BLUE, "passives": SILENT, "detractors": RED}
+
+
+def _recommending(rows: Sequence[Told]) -> Iterator[Bar]:
+    """Of each side, those who answered; nobody has answered: nothing."""
+    for row in rows:
+        if row["n"]:
+            for opinion, colour in _OPINIONS.items():
+                told = in_words(row[opinion], Kind.COUNT)
+                yield Bar(f"{row['side']}: {opinion}", _plain(row[opinion]), told, colour)
+
+
 _FROM_0_TO_100: Final = (
     Mark(0, "at risk"),
-    Mark(AT_RISK_BELOW, "needs a check-in"),
+    Mark(AT_RISK_BELOW, "check-in"),
     Mark(ON_TRACK_FROM, "on track"),
 )
 DRAWINGS: Final[Mapping[str, Drawing]] = {
@@ -143,6 +155,7 @@ DRAWINGS: Final[Mapping[str, Drawing]] = {
         Drawing("cohorts", "cohorts", "Health by cohort", _cohorts, most=100, marks=_FROM_0_TO_100),
         Drawing("hours", "hours", "Hours mentored, by month", _hours, standing=True),
         Drawing("mentors", "mentors", "Mentors by how many relationships they carry", _load, standing=True),
+        Drawing("recommending", "net_promoter_score", "Who would recommend the programme", _recommending),
         Drawing("equity", "equity", "Mentees matched, by what they say of themselves", _equity, most=1),
     )
 }

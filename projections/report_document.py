@@ -23,7 +23,14 @@ from domain.suppression import FEWEST
 from projections import report_charts, report_dashboard
 from projections.report_asked import Asked
 from projections.report_figures import Beside, beside
-from projections.report_words import FIGURES, change_in_words, day_in_words, in_words, moment_in_words
+from projections.report_words import (
+    FIGURES,
+    NOTHING,
+    change_in_words,
+    day_in_words,
+    in_words,
+    moment_in_words,
+)
 from projections.reporting import Column, Kind, Report, Reports, Row
 
 Connection = psycopg.Connection[Any]
@@ -34,6 +41,7 @@ ON_CARDS: Final = (
     "enrolled", "match_rate", "open_relationships", "health", "hours", "goal_attainment", "early_closure",
     "net_promoter_score",
 )  # fmt: skip
+ALL: Final = "All together"
 _FOR_PROGRAMS: Final = frozenset({"figure", "unit", "stage"})
 
 PROGRAM: Final = """
@@ -163,7 +171,8 @@ def _key_figures(figures: Sequence[Beside], asked: Asked, subtitle: str) -> Sect
     pictures = report_charts.pictures(dashboard, [one.now.row for one in figures], subtitle)
     before = () if asked.compare_to is None else (f"On {moment_in_words(asked.compare_to)}", "Change")
     heads = ("Figure", "Value", *before, "Of how many", "Target", "Reached")
-    lines = tuple(tuple(_line(one, compared=bool(before))) for one in figures)
+    measured = [one for one in figures if one.now.value is not None or one.previous is not None]
+    lines = tuple(tuple(_line(one, compared=bool(before))) for one in measured)
     numeric = (False, *(True for _ in heads[1:-1]), False)
     return Section("Key figures", dashboard.about, pictures, Grid(heads, numeric, lines))
 
@@ -205,11 +214,17 @@ class Told:
 
 
 def _grid(columns: Sequence[Column], rows: Sequence[Row]) -> Grid:
+    """Without columns that nothing stands in; what is about nothing by itself is about all together."""
     unit = next((at for at, column in enumerate(columns) if column.name == "unit"), None)
-    shown = [at for at, column in enumerate(columns) if column.name not in _FOR_PROGRAMS]
+    shown = [
+        at
+        for at, column in enumerate(columns)
+        if column.name not in _FOR_PROGRAMS and any(row[at] is not None for row in rows)
+    ]
     lines = tuple(
         tuple(in_words(row[at], _kind(columns[at], row, unit)) for at in shown) for row in rows[:LONGEST]
     )
+    lines = tuple((ALL, *line[1:]) if line[0] == NOTHING else line for line in lines)
     heads = tuple(columns[at].title for at in shown)
     numeric = tuple(columns[at].kind in FIGURES for at in shown)
     return Grid(heads, numeric, lines, max(0, len(rows) - LONGEST))

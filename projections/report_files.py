@@ -17,6 +17,8 @@ from projections.report_asked import Asked, columns_of, rows_of
 from projections.report_csv import as_csv
 from projections.report_words import moment_in_words
 from projections.reporting import Reports
+from projections.reports import REPORTS as OF_THE_PROGRAM
+from projections.survey_results import REPORTS as OF_SURVEYS
 
 Connection = psycopg.Connection[Any]
 
@@ -32,6 +34,9 @@ DOCUMENT: Final = "report"
 PAGES: Final = ("html", "pdf")
 TABLES: Final = ("csv", "parquet")
 
+FILED: Final[Reports] = {**OF_THE_PROGRAM, **{report.name: report for report in OF_SURVEYS}}
+"""The reports that there are as files."""
+
 CALLED: Final = "SELECT name FROM programs WHERE program_id = %(program)s"
 
 
@@ -43,11 +48,6 @@ class FileUnknown(Refusal):
 class File:
     name: str
     suffix: str
-
-    @property
-    def of_report(self) -> str | None:
-        """The report whose rows it holds or draws; None: several."""
-        return _drawn_from(self.name) if self.suffix == "svg" else None if self.suffix in PAGES else self.name
 
     def __str__(self) -> str:
         return f"{self.name}.{self.suffix}"
@@ -123,9 +123,3 @@ def _table(connection: Connection, reports: Reports, file: File, asked: Asked) -
         "health_formula_version": str(FORMULA_VERSION),
     }
     return as_parquet(columns, rows, about)
-
-
-def _drawn_from(name: str) -> str:
-    from projections.report_charts import DRAWINGS  # noqa: PLC0415 as above
-
-    return DRAWINGS[name].report

@@ -12,8 +12,7 @@ from deploy.commands.screen import answers, remarks, tell
 from deploy.settings import Settings, load
 from projections import catalogue, report_files, runner
 from projections.report_asked import asked, snapshot
-from projections.report_files import File
-from projections.reports import REPORTS
+from projections.report_files import FILED, File
 
 
 def report(
@@ -41,7 +40,7 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
 ) -> None:
     """Write a programme's reports as files: pages to print, tables for analysts, pictures for slides."""
-    places = report_desk.wanted(REPORTS, out, only)
+    places = report_desk.wanted(FILED, out, only)
     report_desk.free(places, force=force)
     said = {
         "as_of": as_of,
@@ -65,7 +64,7 @@ def _write(settings: Settings, program: str, places: dict[Path, File], given: di
     with database.connect() as connection:
         what = asked(programs.named(connection, program), given, now)
         with snapshot(connection), _bar() as bar:
-            made = lambda file: report_files.pieces(connection, REPORTS, file, what, now)
+            made = lambda file: report_files.pieces(connection, FILED, file, what, now)
             task = bar.add_task("writing", total=len(places))
             for place in report_desk.write(places, made):
                 bar.update(task, advance=1, description=place.name)

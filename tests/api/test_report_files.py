@@ -25,9 +25,9 @@ from domain.program_settings import Side, StaffRole
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection, runner
 from projections.projection import connect
+from projections.report_files import FILED
 from projections.reporting import Column, Kind, Report, Row
 from projections.reporting import Scope as ReportScope
-from projections.reports import REPORTS
 from tests.api.serving import Served, serving
 from tests.people import KIM, LEADERSHIP, SAM
 from tests.projections.given import happened
@@ -260,7 +260,7 @@ PLANTED: Final = {
 @pytest.fixture
 def planted(there: There, monkeypatch: pytest.MonkeyPatch) -> There:
     """With reports of fifty megabytes, of which one breaks off and one does not even begin."""
-    monkeypatch.setattr(report_files.ReportFiles, "reports", {**REPORTS, **PLANTED})
+    monkeypatch.setattr(report_files.ReportFiles, "reports", {**FILED, **PLANTED})
     return there
 
 

@@ -12,8 +12,7 @@ from deploy.settings import load
 from domain.program import Drafted
 from domain.store import Database
 from projections import report_files
-from projections.report_files import File
-from projections.reports import REPORTS
+from projections.report_files import FILED, File
 from tests.people import LEADERSHIP
 from tests.projections.given import happened
 from tests.projections.growth import ENGINEERING, GROWTH, SALES, Played, day
@@ -68,11 +67,21 @@ def test_all_of_it_in_a_folder(chiron_report: Run, home: Path) -> None:
     code, printed, _ = chiron_report(str(GROWTH), "--as-of", MARCH, "--out", "reports/2023/")
     folder = home / "reports/2023"
     assert code == 0
-    assert printed == [f"reports/2023/{file}" for file in report_files.files(REPORTS)]
-    assert files(folder) == sorted(str(file) for file in report_files.files(REPORTS))
+    assert printed == [f"reports/2023/{file}" for file in report_files.files(FILED)]
+    assert files(folder) == sorted(str(file) for file in report_files.files(FILED))
     assert pq.read_table(folder / "hours.parquet").column("meetings").to_pylist() == [5]
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
     assert "Growth: report" in (folder / "report.html").read_text()
+
+
+@pytest.mark.parametrize("department", ["Sales", "Engineering", "Nowhere"])
+def test_every_table_of_a_part_says_what_it_hides(chiron_report: Run, home: Path, department: str) -> None:
+    assert chiron_report("Growth", "--department", department, "--out", "part/")[0] == 0
+    for name in FILED:
+        table = pq.read_table(home / f"part/{name}.parquet")
+        hidden = [column for column in table.column_names if column.endswith("_suppressed")]
+        lines = (home / f"part/{name}.csv").read_text()
+        assert any(any(table.column(column).to_pylist()) for column in hidden) == ("suppressed" in lines)
 
 
 def test_a_report_of_a_programme_in_which_nothing_has_happened(chiron_report: Run, home: Path) -> None:

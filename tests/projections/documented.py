@@ -48,6 +48,17 @@ METRICS: Final = [
     for metric, share in SHARES.items()
     for suffix in ("", "_at_target")
 ]
+RECOMMENDING: Final[list[dict[str, Any]]] = [
+    {"side": "mentee", "n": 31, "promoters": 18, "passives": 8, "detractors": 5},
+    {
+        "side": "mentor",
+        "n": SUPPRESSED,
+        "promoters": SUPPRESSED,
+        "passives": SUPPRESSED,
+        "detractors": SUPPRESSED,
+    },
+    {"side": "all", "n": 0, "promoters": 0, "passives": 0, "detractors": 0},
+]
 TOLD: Final[dict[str, list[dict[str, Any]]]] = {
     "health": HEALTH,
     "metrics": METRICS,
@@ -56,7 +67,15 @@ TOLD: Final[dict[str, list[dict[str, Any]]]] = {
     "hours": MONTHS,
     "mentors": MENTORS,
     "equity": EQUITY,
+    "recommending": RECOMMENDING,
 }
+
+
+WIDE: Final = Grid(
+    ("About", *(f"How many of kind {number}" for number in range(12))),
+    (False, *[True] * 12),
+    (("All together", *map(str, range(12))), ("leading people", *["–"] * 12)),
+)
 
 
 @cache
@@ -87,6 +106,7 @@ def document(name: str = "Leadership", purpose: str = "For those who lead for th
     sections = (
         Section("Key figures", "The key figures.", (picture("health"), picture("metrics")), grid),
         Section("Funnel", "How far people come.", (picture("funnel"),), None),
+        Section("Learning", "What people learn from.", (), WIDE),
         *(Section(name, f"About {name}.", (picture(name),), grid) for name in TOLD if name not in "funnel"),
     )
     facts = (("Period", "1 January 2026 to 30 June 2026"), ("As of", "30 June 2026"), ("Department", "Sales"))
