@@ -44,18 +44,18 @@ SELECT %(answer)s, %(position)s, q.mentorship_id, 'answer', q.item_id, %(at)s
 """
 
 
+_ANEW: Final = """
+WITH before AS (UPDATE passed_on SET until = %(at)s WHERE {which} AND until IS NULL RETURNING *)
+INSERT INTO passed_on (item_id, position, mentorship_id, kind, question_id, at, published, accepted, topics)
+SELECT item_id, %(position)s, mentorship_id, kind, question_id, %(at)s, {published}, {accepted}, {topics}
+  FROM before
+"""
+
+
 def _anew(which: str, **changed: str) -> str:
     """Rows that follow those before: only what is said to have `changed` differs."""
-    columns = ("published", "accepted", "topics")
-    values = ", ".join(changed.get(column, column) for column in columns)
-    return (
-        "WITH before AS (UPDATE passed_on SET until = %(at)s"  # noqa: S608 every part of it is written here
-        f" WHERE {which} AND until IS NULL RETURNING *)"
-        " INSERT INTO passed_on (item_id, position, mentorship_id, kind, question_id, at,"
-        f" {', '.join(columns)})"
-        " SELECT item_id, %(position)s, mentorship_id, kind, question_id, %(at)s,"
-        f" {values} FROM before"
-    )
+    kept = {column: column for column in ("published", "accepted", "topics")}
+    return _ANEW.format(which=which, **{**kept, **changed})
 
 
 DESCRIBED: Final = _anew("item_id = %(item)s", topics="%(topics)s::text[]")

@@ -66,15 +66,18 @@ KEPT: Final = (
 )  # fmt: skip
 
 
+_ANEW: Final = """
+WITH before AS (
+    UPDATE people_as_of SET until = %(at)s WHERE participant_id = %(person)s AND until IS NULL RETURNING *)
+INSERT INTO people_as_of (participant_id, position, at, {columns})
+SELECT participant_id, %(position)s, %(at)s, {values} FROM before
+"""
+
+
 def _anew(**changed: str) -> str:
     """A row that follows the one before: only what is said to have `changed` differs."""
     values = ", ".join(changed.get(column, column) for column in KEPT)
-    return (
-        "WITH before AS (UPDATE people_as_of SET until = %(at)s"  # noqa: S608 every part of it is written here
-        " WHERE participant_id = %(person)s AND until IS NULL RETURNING *)"
-        f" INSERT INTO people_as_of (participant_id, position, at, {', '.join(KEPT)})"
-        f" SELECT participant_id, %(position)s, %(at)s, {values} FROM before"
-    )
+    return _ANEW.format(columns=", ".join(KEPT), values=values)
 
 
 def _where_said(column: str, kind: str, field: str = "") -> str:

@@ -64,6 +64,8 @@ _CROSSED: Final = (
     " WHERE a.key < b.key) d {sides} GROUP BY 1, 2"
 )
 
+GROUPS_SQL: Final = f"WITH {{people}}, {_THEIRS} {_STATED} {_ALL} UNION ALL {_SINGLE} UNION ALL {_CROSSED}"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -93,9 +95,7 @@ class Told:
 def groups_of(connection: Connection, cut: Cut) -> tuple[Groups, Groups]:
     """Of the whole programme, and of the part the scope takes; without any answer, all of them."""
     params = dict(cut.sides)
-    sides = SIDES.format(t="d")
-    wanted = " UNION ALL ".join(one.format(sides=sides) for one in (_ALL, _SINGLE, _CROSSED))
-    statement = f"WITH {common(connection, params)}, {_THEIRS} {_STATED} {wanted}"
+    statement = GROUPS_SQL.format(people=common(connection, params), sides=SIDES.format(t="d"))
     found: dict[bool, dict[Answers, Group]] = {False: {}, True: {}}
     for part, words, n, *figures in connection.execute(statement, params):
         answers = tuple(zip(words[::2], words[1::2], strict=True))

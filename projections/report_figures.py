@@ -29,14 +29,13 @@ class Figure:
     value: Any
     n: int | None = None
     target: float | None = None
-    at_most: bool = False
     told: bool = False
 
     @property
     def reached(self) -> bool | None:
         if self.target is None or self.value is None or self.value is SUPPRESSED:
             return None
-        return bool(self.value <= self.target if self.at_most else self.value >= self.target)
+        return bool(self.value >= self.target)
 
     @property
     def suppressed(self) -> bool:

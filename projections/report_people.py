@@ -75,6 +75,7 @@ SELECT w.part, (SELECT jsonb_agg(s.told) FROM stated s WHERE s.part = w.part) AS
   {sides}
  GROUP BY 1
 """
+PEOPLE_SQL: Final = f"WITH {{people}}, {STATED} {FIGURES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,7 @@ class People:
 def people_of(connection: Connection, cut: Cut) -> tuple[People, People]:
     """Of the whole programme, and of the part the scope takes."""
     params = dict(cut.sides)
-    figures = FIGURES.format(sides=SIDES.format(t="d"))
-    statement = f"WITH {common(connection, params)}, {STATED} {figures}"
+    statement = PEOPLE_SQL.format(people=common(connection, params), sides=SIDES.format(t="d"))
     with connection.cursor(row_factory=dict_row) as cursor:
         found = {row.pop("part"): People(**row) for row in cursor.execute(statement, params)}
     whole = found.get(False, People())

@@ -147,6 +147,11 @@ SELECT mentorship_id FROM chosen
 """
 _ON_PAGE: Final = measured(AS_OF, "m.mentorship_id IN (SELECT mentorship_id FROM page)")
 
+EACH_SQL: Final = f"""
+WITH chosen AS ({CHOSEN}), page AS ({_PAGE}), r AS ({_ON_PAGE})
+SELECT {{select}} FROM r WHERE {{where}} ORDER BY r.mentorship_id
+"""  # noqa: S608 every part of it is written here
+
 
 def each(
     connection: Connection,
@@ -158,10 +163,7 @@ def each(
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Of each relationship that the scope takes, what `select` says of `r`; a few at a time."""
-    statement = (
-        f"WITH chosen AS ({CHOSEN}), page AS ({_PAGE}), r AS ({_ON_PAGE})"  # noqa: S608 written here
-        f" SELECT {select} FROM r WHERE {where} ORDER BY r.mentorship_id"
-    )
+    statement = EACH_SQL.format(select=select, where=where)
     with connection.transaction(), connection.cursor("relationships", row_factory=dict_row) as cursor:
         cursor.execute(statement, {**cut.params, "after": after, "limit": limit})
         yield from cursor

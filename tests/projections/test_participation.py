@@ -1,7 +1,7 @@
 """Who could take part, who did and who had a place: as of any moment, as the rules of the domain say it."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -81,6 +81,25 @@ def test_whoever_is_erased_was_there_and_nothing_else_is_known(organisation: Dat
     assert as_it_was(organisation, NOOR, JANUARY)["department"] == "sales"
 
 
+def test_guests_and_leavers_could_not_take_part(organisation: Database, store: Store) -> None:
+    happened(store, ONBOARDING, g.Drafted(name="Onboarding", purpose=None), at=JANUARY)
+    for who in (ADA, NOOR, SAM):
+        registered(store, who)
+    said = p.ProfileDescribed(changed=("time_zone", "biography"), time_zone="Europe/Berlin", biography="Me")
+    happened(store, ADA, said, at=JANUARY)
+    happened(store, NOOR, p.GuestInvited(until=NOW.date()), at=FEBRUARY)
+    happened(store, SAM, p.Left(reason=LeavingReason.OWN_WISH), at=FEBRUARY)
+    happened(store, SAM, p.Returned(), at=MARCH)
+    runner.catch_up(organisation, store, catalogue.ALL)
+    with connect(organisation) as connection:
+        told = [
+            people_of(connection, cut(connection, Scope(ONBOARDING, at)))[0]
+            for at in (JANUARY, FEBRUARY, MARCH)
+        ]
+    assert [one.eligible for one in told] == [3, 1, 2]
+    assert as_it_was(organisation, ADA, NOW)["time_zone"] == "europe/berlin"
+
+
 FACTS: st.SearchStrategy[list[Any]] = st.lists(
     st.one_of(
         st.builds(
@@ -105,10 +124,15 @@ FACTS: st.SearchStrategy[list[Any]] = st.lists(
 )
 
 
+ADMITTED: Final = """
+SELECT {condition} FROM people_as_of f WHERE participant_id = %(person)s AND until IS NULL
+"""
+
+
 def admitted(connection: psycopg.Connection, rule: Rule) -> bool:
     params: dict[str, Any] = {"person": ADA}
     condition = fulfilled(write(rule), params)
-    query = f"SELECT {condition} FROM people_as_of f WHERE participant_id = %(person)s AND until IS NULL"  # noqa: S608 as in projections
+    query = ADMITTED.format(condition=condition)
     [(found,)] = connection.execute(query, params)
     return bool(found)
 

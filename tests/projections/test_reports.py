@@ -14,7 +14,7 @@ import pytest
 
 from domain import enrollment as e
 from domain import participant as p
-from domain.ids import MentorshipId, ParticipantId
+from domain.ids import MentorshipId, ParticipantId, ProposalId
 from domain.mentorship import Outcome
 from domain.profile import LeavingReason
 from domain.program_settings import Side
@@ -180,7 +180,7 @@ def test_what_was_reported_of_a_day_is_reported_of_it_for_ever(growth: Growth) -
         lambda: played.of(growth.sales[5], day(2, 11), e.Withdrawn()),
         lambda: played.moves(growth.sales[0], day(2, 12), FINANCE, PARIS),
         lambda: played.ends(growth.pairs[1], day(2, 20), Outcome.ACHIEVED),
-        lambda: played.of(growth.mentors[3], day(2, 21), e.PlaceReleased(proposal=played.new())),  # type: ignore[arg-type]
+        lambda: played.of(growth.mentors[3], day(2, 21), e.PlaceReleased(proposal=ProposalId(played.new()))),
         lambda: played.tell(growth.mentors[0], day(2, 22), p.AvailabilitySet(hours_a_month=4)),
         lambda: played.tell(growth.finance[0], day(2, 23), p.Left(reason=LeavingReason.OWN_WISH)),
     ]
