@@ -64,9 +64,9 @@ Steps = Callable[..., tuple[Step, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of matching in a programme, from the moment at which its pool is frozen.
+    """One round of matching in a programme, from the moment at which it is asked for.
 
-    `mentees` are those who have come in for it, in an order that stays.
+    `mentees` are all who have come in by then, in an order that stays.
     """
 
     scene: Scene
@@ -125,14 +125,18 @@ class Matchmaker:
         self._decide(held, "request", match_run.request, program=terms, requested=asked)
         self._show(held.moment + timedelta(minutes=2))
         _work_off(Matching(self._connection, self._store, self._database, stop))
-        self._show(held.moment + timedelta(hours=3))
-        self._decide(held, "approve", match_run.approve_pairs)
-        self._decide(held, "publish", match_run.publish, program=terms)
-        self._show(held.moment + timedelta(hours=3, minutes=2))
-        _work_off(Publishing(self._connection, self._store, self._database, stop))
         computed = last_computed(self._store, held.id)
         pairs = computed.pairs if computed else ()
+        if pairs:
+            self._publish(held, stop)
         return {found.number: proposal_id(held.id, found.number) for found in pairs}
+
+    def _publish(self, held: Round, stop: threading.Event) -> None:
+        self._show(held.moment + timedelta(hours=3))
+        self._decide(held, "approve", match_run.approve_pairs)
+        self._decide(held, "publish", match_run.publish, program=held.scene.terms)
+        self._show(held.moment + timedelta(hours=3, minutes=2))
+        _work_off(Publishing(self._connection, self._store, self._database, stop))
 
     def _decide(self, held: Round, what: str, decision: Decision, **wish: Any) -> None:
         command = Command(uuid5(held.id, what), str(held.staff(StaffRole.ADMINISTRATOR)), correlation_id=DEMO)

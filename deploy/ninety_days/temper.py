@@ -46,31 +46,41 @@ class Temper:
 
 
 DILIGENT: Final = Temper(
-    "diligent", 22, 1.0, 0.96, 3.4, (1, 22), 0.95, 0.95, (7, 12), (0.5, 0.95), 4.6
+    "diligent", share=22, meets=1.0, comes=0.96, bursts_a_week=3.4, answers_hours=(1, 22),
+    checks_in=0.95, replies=0.95, pace=(7, 12), late=(0.5, 0.95), rates=4.6,
 )  # fmt: skip
 ORDINARY: Final = Temper(
-    "ordinary", 36, 0.9, 0.86, 2.8, (3, 48), 0.8, 0.8, (3, 8), (0.7, 1.1), 4.0
+    "ordinary", share=36, meets=0.9, comes=0.86, bursts_a_week=2.8, answers_hours=(3, 48),
+    checks_in=0.8, replies=0.8, pace=(3, 8), late=(0.7, 1.1), rates=4.0,
 )  # fmt: skip
 SLIPPING: Final = Temper(
-    "slipping", 12, 0.75, 0.6, 1.6, (20, 150), 0.5, 0.5, (1, 4), (1.0, 1.8), 3.0, fades_after=(24, 50)
+    "slipping", share=12, meets=0.75, comes=0.6, bursts_a_week=1.6, answers_hours=(20, 150),
+    checks_in=0.5, replies=0.5, pace=(1, 4), late=(1.0, 1.8), rates=3.0,
+    fades_after=(24, 50),
 )  # fmt: skip
 SILENT: Final = Temper(
-    "silent", 6, 0.05, 0.4, 0.3, (60, 200), 0.05, 0.2, (0, 1), (1.6, 3.0), 2.4, fades_after=(4, 16)
+    "silent", share=6, meets=0.05, comes=0.4, bursts_a_week=0.3, answers_hours=(60, 200),
+    checks_in=0.05, replies=0.2, pace=(0, 1), late=(1.6, 3.0), rates=2.4,
+    fades_after=(4, 16),
 )  # fmt: skip
 PAUSING: Final = Temper(
-    "pausing", 7, 0.9, 0.88, 1.9, (3, 60), 0.75, 0.8, (3, 7), (0.7, 1.1), 4.0,
+    "pausing", share=7, meets=0.9, comes=0.88, bursts_a_week=1.9, answers_hours=(3, 60),
+    checks_in=0.75, replies=0.8, pace=(3, 7), late=(0.7, 1.1), rates=4.0,
     turn=Turn.PAUSES, turns_after=(20, 62),
 )  # fmt: skip
 ENDING: Final = Temper(
-    "ending early", 7, 0.6, 0.55, 1.3, (24, 160), 0.35, 0.6, (0, 3), (1.2, 2.0), 2.5,
+    "ending early", share=7, meets=0.6, comes=0.55, bursts_a_week=1.3, answers_hours=(24, 160),
+    checks_in=0.35, replies=0.6, pace=(0, 3), late=(1.2, 2.0), rates=2.5,
     fades_after=(8, 30), turn=Turn.ENDS, turns_after=(46, 82),
 )  # fmt: skip
 CONCLUDING: Final = Temper(
-    "concluded", 6, 0.95, 0.93, 2.2, (2, 40), 0.85, 0.9, (8, 14), (0.5, 0.9), 4.5,
+    "concluded", share=6, meets=0.95, comes=0.93, bursts_a_week=2.2, answers_hours=(2, 40),
+    checks_in=0.85, replies=0.9, pace=(8, 14), late=(0.5, 0.9), rates=4.5,
     turn=Turn.CONCLUDES, turns_after=(60, 84),
 )  # fmt: skip
 HANDED_OVER: Final = Temper(
-    "handed over", 4, 0.85, 0.8, 1.8, (4, 70), 0.7, 0.7, (3, 6), (0.8, 1.2), 3.8,
+    "handed over", share=4, meets=0.85, comes=0.8, bursts_a_week=1.8, answers_hours=(4, 70),
+    checks_in=0.7, replies=0.7, pace=(3, 6), late=(0.8, 1.2), rates=3.8,
     turn=Turn.IS_HANDED_OVER, turns_after=(38, 60),
 )  # fmt: skip
 
