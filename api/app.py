@@ -1,7 +1,7 @@
 """The ASGI application: GraphQL over HTTP, server-sent events and WebSocket; health; GraphiQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -93,18 +93,10 @@ def create_app(
             drain.drain()
 
     over_websocket = GraphQLOverWebSocket(operations, tokens, drain, init_seconds=options.init_seconds)
-    documents = Documents(tokens)
-    history = HistoryExport(tokens, execute)
     streams = Streams(operations, drain, keep_alive=options.keep_alive_seconds)
     routes = [
         WebSocketRoute(PATH, over_websocket),
-        *(Route(path, documents) for path in (DOCUMENTS, f"{DOCUMENTS}/{{id:path}}")),
-        *(Route(path, history) for path in HISTORY),
-        Route(EVENTS, EventFeed(tokens, streams)),
-        Route(REPORT_FILES, ReportFiles(tokens)),
-        Route(CALENDAR, calendar_feed.serve),
-        Route("/health/live", _live),
-        Route("/health/ready", _ready),
+        *_beside_graphql(tokens, execute, streams),
         *([graphiql.ASSETS] if options.graphiql else []),
     ]
     app = Application(routes=routes, lifespan=lifespan)
@@ -117,6 +109,18 @@ def create_app(
     )
     app.state.drain = drain
     return app
+
+
+def _beside_graphql(tokens: Tokens, execute: Execute, streams: Streams) -> Iterator[Route]:
+    """What files, feeds and probes are asked by."""
+    documents, history = Documents(tokens), HistoryExport(tokens, execute)
+    yield from (Route(path, documents) for path in (DOCUMENTS, f"{DOCUMENTS}/{{id:path}}"))
+    yield from (Route(path, history) for path in HISTORY)
+    yield Route(EVENTS, EventFeed(tokens, streams))
+    yield Route(REPORT_FILES, ReportFiles(tokens))
+    yield Route(CALENDAR, calendar_feed.serve)
+    yield Route("/health/live", _live)
+    yield Route("/health/ready", _ready)
 
 
 def _ours() -> tuple[GraphQLSchema, Execute]:

@@ -1,9 +1,12 @@
 """`chiron report`: which files it writes, that each is whole, and how it says that it cannot."""
 
 import csv
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -139,3 +142,20 @@ def test_of_a_half_nothing_stays(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         list(report_desk.write({tmp_path / "a.csv": File("a", "csv")}, half))
     assert files(tmp_path) == []
+
+
+def test_what_the_docs_show_works(chiron_report: Run, home: Path) -> None:
+    page = (Path(report_desk.__file__).parents[1] / "docs/reports.md").read_text()
+    [query] = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    assert chiron_report("Growth", "--as-of", MARCH, "--out", "spring/")[0] == 0
+    found = duckdb.sql(query)
+    assert found is not None
+    [(kind, verdict, relationships, cadence)] = found.fetchall()
+    # One of the five meetings that two weeks apart make by the end of March.
+    assert (kind, relationships, cadence) == ("one_to_one", 5, 0.2)
+    assert verdict in {"at_risk", "too_early"}
+    commands = re.findall(r"^chiron report \"Leading People\" (.*?)(?: +#.*)?$", page, re.MULTILINE)
+    assert len(commands) == 4
+    for command in commands:
+        said = shlex.split(re.sub(r"(?:--as-of|--compare-to) \S+ ?", "", command))
+        assert chiron_report("Growth", *said, "--force")[0] == 0
