@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from domain import audience
-from domain.accountability_settings import AccountabilitySettings, Degree
+from domain.accountability_settings import AccountabilitySettings
 from domain.admission import ProgramIsArchived
 from domain.aggregate import Aggregate
 from domain.event import DomainEvent, grew, upcasts
 from domain.ids import ParticipantId, ProgramId
-from domain.matching_settings import MatchingSettings, Mode
+from domain.matching_settings import MatchingSettings
+from domain.older_texts import to_the_letter, with_templates_in_jinja
 from domain.program_settings import (
     AgreementSettings,
-    Approval,
     CommunicationsSettings,
     EnrollmentSettings,
     PlanSettings,
@@ -25,9 +25,10 @@ from domain.program_settings import (
     Side,
     StaffRole,
     Stage,
+    missing,
 )
 from domain.refusal import Refusal
-from domain.templates import Announcement, Body, Subject, from_format, literal
+from domain.templates import Announcement, Body, Subject
 from domain.words import Line, Text, Url
 
 
@@ -254,8 +255,8 @@ def withdraw_staff(state: Program, *, person: ParticipantId, role: StaffRole) ->
 def open_enrollment(state: Program) -> list[DomainEvent]:
     if not _moves(state, Stage.OPEN, {Stage.DRAFT, Stage.CLOSED}):
         return []
-    if missing := lacks(state):
-        raise ProgramIsNotReady(missing="; ".join(missing))
+    if lacking := missing(state.settings, {role for _, role in state.staff}):
+        raise ProgramIsNotReady(missing="; ".join(lacking))
     return [Opened()]
 
 
@@ -281,22 +282,6 @@ def announce(
         return []
     said = Announcement(title=title, text=text)
     return [AnnouncementMade(announcement=announcement, title=said.title, text=said.text, side=side)]
-
-
-def lacks(state: Program) -> tuple[str, ...]:
-    """What must still be said before the programme can open, in words."""
-    held, roles = state.settings, {role for _, role in state.staff}
-    strict = held.accountability.degree is Degree.STRICT
-    facilitated = held.enrollment.approval is Approval.FACILITATOR or Mode.FACILITATOR in held.matching.modes
-    wanted = {
-        "it has no relationship type": not held.relationship_types,
-        "it has no administrator": StaffRole.ADMINISTRATOR not in roles,
-        "it has no facilitator, who is to approve or match": facilitated
-        and StaffRole.FACILITATOR not in roles,
-        "strict accountability needs a required agreement": strict and not held.agreement.required,
-        "strict accountability needs milestones in the plan": strict and not held.plan.milestones,
-    }
-    return tuple(sentence for sentence, missing in wanted.items() if missing)
 
 
 def settings_at(state: Program, version: int) -> Settings:
@@ -400,20 +385,5 @@ def evolve(state: Program, event: ProgramEvent) -> Program:
 PROGRAM: Final = Aggregate("program", Program(), evolve)
 grew("program.communications_set", 1)
 grew("program.accountability_set", 1)
-
-
-@upcasts("program.communications_set", 2)
-def _templates_in_jinja(stored: dict[str, Any]) -> dict[str, Any]:
-    """They were written for `str.format`."""
-    settings = stored["settings"]
-    raised = [
-        {**template, "subject": from_format(template["subject"]), "body": from_format(template["body"])}
-        for template in settings.get("templates", ())
-    ]
-    return {**stored, "settings": {**settings, "templates": raised}}
-
-
-@upcasts("program.announcement_made", 1)
-def _announced_to_the_letter(stored: dict[str, Any]) -> dict[str, Any]:
-    """They had no variables: what looks like one is none."""
-    return {**stored, "title": literal(stored["title"]), "text": literal(stored["text"])}
+upcasts("program.communications_set", 2)(with_templates_in_jinja)
+upcasts("program.announcement_made", 1)(to_the_letter)

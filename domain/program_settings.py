@@ -1,6 +1,6 @@
 """What an administrator sets about a programme: value objects with defaults, which cannot hold nonsense."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,9 +8,9 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from domain.accountability_settings import AccountabilitySettings, Timers
+from domain.accountability_settings import AccountabilitySettings, Degree, Timers
 from domain.ids import ProgramId
-from domain.matching_settings import MatchingSettings
+from domain.matching_settings import MatchingSettings, Mode
 from domain.occasions import Occasion
 from domain.templates import Template
 from domain.words import Line, Slug, Text, Value, distinct, shaped
@@ -279,6 +279,21 @@ class Settings(Value):
     agreement: AgreementSettings = AgreementSettings()
     communications: CommunicationsSettings = CommunicationsSettings()
     accountability: AccountabilitySettings = AccountabilitySettings()
+
+
+def missing(held: Settings, roles: Collection[StaffRole]) -> tuple[str, ...]:
+    """What keeps a programme with these settings and this staff from opening, in words."""
+    strict = held.accountability.degree is Degree.STRICT
+    facilitated = held.enrollment.approval is Approval.FACILITATOR or Mode.FACILITATOR in held.matching.modes
+    wanted = {
+        "it has no relationship type": not held.relationship_types,
+        "it has no administrator": StaffRole.ADMINISTRATOR not in roles,
+        "it has no facilitator, who is to approve or match": facilitated
+        and StaffRole.FACILITATOR not in roles,
+        "strict accountability needs a required agreement": strict and not held.agreement.required,
+        "strict accountability needs milestones in the plan": strict and not held.plan.milestones,
+    }
+    return tuple(sentence for sentence, lacking in wanted.items() if lacking)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,9 @@ A template holds variables, texts, comparisons, `if`, and a few filters. Nothing
 reaches into a value, so what is accepted can neither fail nor take long, whatever the variables hold.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from string import Formatter
 from typing import Annotated, Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -131,23 +129,6 @@ def subject(source: str, values: Values) -> str:
 
 def body(source: str, values: Values) -> str:
     return _rendered(source, values, LONGEST_BODY).strip()
-
-
-def literal(text: str) -> str:
-    """The template that reads as this text, whatever Jinja would have read in it."""
-    return _READ.sub(lambda found: '{{ "' + found[0] + '" }}', text)
-
-
-def from_format(text: str) -> str:
-    """The same template as one for `str.format`, which it was once."""
-    return "".join(
-        literal(said) + ("" if name is None else f"{{{{ {name} }}}}")
-        for said, name, _, _ in Formatter().parse(text)
-    )
-
-
-# Before a mark, or before what may follow: the next piece may begin with a brace.
-_READ: Final = re.compile(r"\{+(?=[{%#]|\Z)")
 
 
 @lru_cache(maxsize=256)

@@ -83,7 +83,7 @@ DIRECTIONS = {"id": "why", "text": "Why?"}
         (Reminder, {"about": "wish", "days": [3, 2]}, "the days of a reminder ladder must rise"),
         (Reminder, {"about": "wish", "days": [2, 2]}, "the days of a reminder ladder must rise"),
         (Template, {"about": "wish", "subject": "Hi {{ nobody }}", "body": "x"}, "only the variables date, "),
-        (Template, {"about": "wish", "subject": "Hi", "body": "{{ name"}, "line 1: unexpected end of template"),
+        (Template, {"about": "wish", "subject": "Hi", "body": "{{ name"}, "line 1: unexpected end of"),
         (CommunicationsSettings, {"channels": []}, "at least 1 item"),
         (CommunicationsSettings, {"channels": ["inbox", "inbox"]}, "each channel can be listed once"),
         (CommunicationsSettings, {"reminders": [{"about": "wish", "days": [1]}] * 2}, "each reminder can be"),
@@ -146,7 +146,7 @@ def test_good_settings_are_kept_as_given() -> None:
     messages = CommunicationsSettings(
         channels=(Channel.EMAIL,),
         reminders=(Reminder(about=Occasion.WISH, days=(2, 5)),),
-        templates=(Template(about=Occasion.WISH, subject="{{ name }}, a wish", body="See {{ link }} {here}."),),
+        templates=(Template(about=Occasion.WISH, subject="{{ name }}, hello", body="See {{ link }} {x}"),),
     )
     asked = EnrollmentSettings(questions=(Question(id="why", text="Why?"), Question(id="when", text="When?")))
     for kept in (plan, messages, asked, AgreementSettings(required=True, text="We agree.")):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from domain.default_templates import DEFAULTS, wording
 from domain.event import UPCASTS
 from domain.occasions import ANNOUNCED, VARIABLES, Occasion, samples
+from domain.older_texts import literal
 from domain.program import AnnouncementMade, CommunicationsSet
-from domain.templates import FILTERS, LONGEST_BODY, LONGEST_SUBJECT, Template, body, fault, literal, subject
+from domain.templates import FILTERS, LONGEST_BODY, LONGEST_SUBJECT, Template, body, fault, subject
 
 KNOWN: Final = VARIABLES[Occasion.WISH]
 SAID: Final = samples(KNOWN)
