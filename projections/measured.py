@@ -167,7 +167,7 @@ counted AS MATERIALIZED (
                           WHERE p.mentorship_id = s.mentorship_id AND p.at <= s.t
                           ORDER BY p.at DESC, p.position DESC LIMIT 1) p ON true
 ),
-valued AS MATERIALIZED (
+valued AS NOT MATERIALIZED (
     SELECT c.*,
            CASE WHEN c.expected > 0 THEN least(1, c.held::float8 / c.expected) END AS meeting_cadence,
            c.held::float8 / nullif(c.held + c.missed + c.late_cancelled, 0) AS session_completion,

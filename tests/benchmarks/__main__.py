@@ -15,6 +15,7 @@ import psutil
 from rich.console import Console
 
 from tests.benchmarks import (
+    accountability,
     append,
     conversation,
     demo,
@@ -52,6 +53,7 @@ GROUPS: dict[str, Group] = {
         directory,
         history,
         conversation,
+        accountability,
         demo,
     )
 }
