@@ -226,7 +226,7 @@ fragment course on RelationshipFigures {
       surveyResults {
         forms {
           kind asked answered responseRate
-          questions { text n mean distribution { answer count } words }
+          questions { text n mean distribution { answer count } }
         }
         netPromoterScore { side score n }
         mentorEffectiveness { n mean }

@@ -59,7 +59,7 @@ def _said(life: Life, asked: Asked) -> dict[str, Any]:
                 choices[question.id] = _chosen(life, question)
             case AnswerKind.TEXT:
                 if life.chance.random() < 0.4:
-                    text[question.id] = life.chance.choice(_words(life))
+                    text[question.id] = sentences.remark(life.chance, content=_is_content(life))
     return {"ratings": ratings, "choices": choices, "text": text}
 
 
@@ -76,5 +76,5 @@ def _chosen(life: Life, question: SurveyQuestion) -> str:
     return question.choices[at]
 
 
-def _words(life: Life) -> tuple[str, ...]:
-    return sentences.PRAISE if life.cast.temper.rates >= 3.5 else sentences.BLAME
+def _is_content(life: Life) -> bool:
+    return life.cast.temper.rates >= 3.5

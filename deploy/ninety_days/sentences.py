@@ -245,12 +245,28 @@ PRAISE: Final = (
     "The fixed hour every month is what makes it work.",
     "I have learnt more in three months than in the last course.",
     "A list of questions for the first meeting would help those who begin.",
+    "Somebody listens who has nothing to gain from it; that is rare.",
+    "I prepare for these talks, and that alone changes my week.",
+    "We found out how much two departments do twice.",
+    "More examples from other pairs would be welcome.",
+    "The reminders come at the right time.",
+    "I would gladly mentor somebody myself next year.",
 )
 BLAME: Final = (
     "We were matched well on paper, and have too little to say to each other.",
     "Too much was left to us in the first weeks.",
     "The time differs by eight hours; that was known.",
+    "Every second meeting was moved, mostly by me.",
+    "I do not know what is expected of me here.",
+    "A talk between the three of us would have helped early on.",
+    "My manager does not see why I spend time on this.",
+    "We stopped when the quarter became busy.",
 )
+
+
+def remark(chance: Random, *, content: bool) -> str:
+    """What somebody adds to a survey: one thing or two."""
+    return " ".join(chance.sample(PRAISE if content else BLAME, chance.randint(1, 2)))
 
 
 def message(chance: Random, *, of_mentor: bool, last: bool) -> str:
