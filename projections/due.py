@@ -16,7 +16,7 @@ from domain.accountability_settings import Degree
 from domain.due import ESCALATED, REMINDED_OF, REMINDING, Thing
 from domain.ids import MentorshipId, ParticipantId, ProgramId
 from domain.occasions import Occasion
-from projections.due_timers import ALL, MINE, NOW, PLAN, RUNNING, SILENT, TERMS, rested
+from projections.due_timers import ALL, MET, MINE, NOW, PLAN, RUNNING, SILENT, TERMS, rested
 
 READ: Final = (
     "assignments",
@@ -88,6 +88,7 @@ BY_NAME: Final = {
     "running": RUNNING,
     "mine": MINE,
     "plan": PLAN,
+    "met": MET,
     "silent": SILENT,
     "found": " UNION ALL ".join(timer.select for timer in ALL),
     "ladders": LADDERS,

@@ -120,14 +120,16 @@ AGREEMENT: Final = Timer(
     " AND s.participant_id = m.participant_id AND s.settings_version = m.settings_version)",
 )  # fmt: skip
 
+MET: Final = """
+SELECT t.mentorship_id, count(*) AS held, max(t.held_at + make_interval(mins => t.duration_minutes)) AS last
+  FROM meetings t WHERE t.state = 'held' GROUP BY t.mentorship_id
+"""
 # A date agreed on for later is as good as having met.
 MEETING: Final = Timer(
     Occasion.MEETING,
-    since="coalesce(h.last, m.began_at)", detail="'meeting-' || h.held + 1",
-    after="CASE h.held WHEN 0 THEN n.first_meeting ELSE n.next_meeting END",
-    rows=f"FROM mine m {KEPT} CROSS JOIN LATERAL (SELECT count(*) AS held,"  # noqa: S608 as above
-    " max(t.held_at + make_interval(mins => t.duration_minutes)) AS last FROM meetings t"
-    " WHERE t.mentorship_id = m.mentorship_id AND t.state = 'held') h"
+    since="coalesce(h.last, m.began_at)", detail="'meeting-' || coalesce(h.held, 0) + 1",
+    after="CASE WHEN h.held IS NULL THEN n.first_meeting ELSE n.next_meeting END",
+    rows=f"FROM mine m {KEPT} LEFT JOIN met h ON h.mentorship_id = m.mentorship_id"
     " WHERE NOT EXISTS (SELECT FROM meetings t WHERE t.mentorship_id = m.mentorship_id"
     f" AND t.state = 'confirmed' AND t.starts_at > {NOW})",
 )  # fmt: skip
@@ -152,10 +154,20 @@ CHECK_IN: Final = Timer(
     " WHERE n.checks_in",
 )  # fmt: skip
 
-# Whoever of its members did anything: facilitators who look in wake nobody.
-ACTS: Final = (
-    "FROM history h WHERE h.mentorship_id = m.mentorship_id AND h.by_id IN (SELECT w.participant_id"
-    " FROM mentorship_members w WHERE w.mentorship_id = m.mentorship_id AND w.left_at IS NULL)"
+MEMBERS: Final = (
+    "ARRAY(SELECT w.participant_id FROM mentorship_members w"
+    " WHERE w.mentorship_id = m.mentorship_id AND w.left_at IS NULL)"
+)
+# Whatever its members did: facilitators who look in break no silence.
+LAST_ACT: Final = (
+    "SELECT max(h.at) AS at FROM history h WHERE h.mentorship_id = m.mentorship_id"  # noqa: S608 as above
+    f" AND h.by_id = ANY ({MEMBERS})"
+)
+# The last entries of most are of these days, and enough to know; only where they are not, all are looked at.
+LATELY: Final = (
+    "SELECT max(r.at) AS at FROM (SELECT h.at, h.by_id FROM history h"  # noqa: S608 as above
+    " WHERE h.mentorship_id = m.mentorship_id"
+    f" ORDER BY h.position DESC LIMIT 10) r WHERE r.by_id = ANY ({MEMBERS})"
 )
 # Taken up again, it is heard of.
 TAKEN_UP: Final = (
@@ -163,13 +175,12 @@ TAKEN_UP: Final = (
     " ON back.position = e.reopened_position WHERE e.mentorship_id = m.mentorship_id"
 )
 LONG_AGO: Final = f"+ make_interval(days => n.silence_warning) <= {NOW}"
-# The last entry of most is of these days, and enough to know; where it is not, all of them are looked at.
 SILENT: Final = f"""
 SELECT s.*, 'since-' || to_char(s.since AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS detail
   FROM (SELECT m.*, n.silence_warning, n.silence_conclusion, greatest(m.began_at, l.at, t.at) AS since
           FROM running m {KEPT}
-          LEFT JOIN LATERAL (SELECT h.at {ACTS} ORDER BY h.position DESC LIMIT 1) latest ON true
-          LEFT JOIN LATERAL (SELECT max(h.at) AS at {ACTS}) l ON coalesce(latest.at, m.began_at) {LONG_AGO}
+          LEFT JOIN LATERAL ({LATELY}) latest ON true
+          LEFT JOIN LATERAL ({LAST_ACT}) l ON coalesce(latest.at, m.began_at) {LONG_AGO}
           LEFT JOIN LATERAL ({TAKEN_UP}) t ON true
          WHERE m.began_at {LONG_AGO} AND coalesce(latest.at, m.began_at) {LONG_AGO}) s
 """  # noqa: S608 as above

@@ -24,7 +24,7 @@ STATEMENT = re.compile(
 )
 COMPILES_QUERIES = {
     "api/loading.py", "api/nodes.py", "api/plan_sql.py", "api/planner.py", "projections/directory_facets.py",
-    "projections/directory_search.py", "projections/inbox.py",
+    "projections/directory_search.py", "projections/due_timers.py", "projections/inbox.py",
 }  # fmt: skip
 MACHINE = re.compile(
     r"(?<![\w.:/-])/(?:work|tmp/w|root|home/[a-z]\w*|Users/\w+)/\w|--(?:extra-)?index-url|\bindex-url\s*=|"

@@ -1,6 +1,5 @@
 """What people are reminded of when they do nothing, how often, and what becomes of what stays silent."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from domain import program
 from domain.accountability_settings import Degree, Timers
 from domain.enrollment import ENROLLMENT, Invited, PlaceReserved
 from domain.event import DomainEvent
-from domain.ids import MentorshipId, ProposalId, survey_id
+from domain.ids import MentorshipId, ProposalId
 from domain.matching_settings import Mode
 from domain.mentorship import (
     AgreementSigned,
@@ -31,14 +30,12 @@ from domain.program_settings import AgreementSettings, PlanSettings, Reminder, S
 from domain.proposal import Accepted, Made
 from domain.store import Database, Store
 from projections import parking
-from projections.due import Found
 from projections.projection import connect
-from tests.people import ADA, KIM, NOOR, OLA, ONBOARDING, SAM
+from tests.people import ADA, KIM, NOOR, ONBOARDING, SAM
 from tests.projections.given import happened
 from tests.projections.left_undone import START, US, day, programme
 from tests.workers.neglected import Neglected
-from workers import reminders, surveying
-from workers.grounds import grounds
+from workers import reminders
 
 FREE = AgreementSettings()
 BARE = PlanSettings()
@@ -295,15 +292,6 @@ def test_invitations_are_reminded_of_where_the_programme_says_so(we: Neglected) 
     assert we.sent() == [(3, "invitation", "invitation", SAM.id, 1)]
 
 
-def seems(occasion: Occasion, about: UUID, since: float, **more: Any) -> Found:
-    """What the read models may say of Ada, whatever is so."""
-    fields = {"to_id": ADA.id, "mentorship_id": None, "undone_by": None, "sent_at": None, **more}
-    return Found(
-        occasion, about, "x", program_id=ONBOARDING, settings_version=1, since=day(since), sent=0,
-        due_at=day(since), **fields,
-    )  # fmt: skip
-
-
 def asks(we: Neglected, mode: Mode, expires: float) -> ProposalId:
     """Noor asks, or somebody proposes, on the day the relationship begins."""
     id_, own = ProposalId(UUID(int=0xF2)), mode is Mode.SELF_DIRECTED
@@ -338,46 +326,6 @@ def test_whoever_has_answered_a_proposal_is_not_reminded_of_it(we: Neglected) ->
     happened(we.store, id_, Accepted(by=ADA.id), at=day(2))
     we.until(5)
     assert (we.days(Occasion.PROPOSAL, ADA), we.days(Occasion.PROPOSAL, NOOR)) == ([(1, 1)], [(1, 1), (3, 2)])
-
-
-def test_what_waits_in_an_archived_programme_is_let_be(we: Neglected) -> None:
-    """Also where the read model does not show it yet."""
-    we.begins()
-    id_ = asks(we, Mode.SELF_DIRECTED, 30)
-    invited = Invited(program=ONBOARDING, participant=SAM.id, role=Side.MENTOR)
-    happened(we.store, SAM.in_program(ONBOARDING), invited, at=day(0))
-    we.shown()
-    happened(we.store, ONBOARDING, program.Closed(), program.WoundDown(), program.Archived(), at=day(3))
-    for occasion, about in ((Occasion.WISH, id_), (Occasion.INVITATION, SAM.in_program(ONBOARDING))):
-        assert grounds(we.store, seems(occasion, about, 0), day(5)) is None
-
-
-def test_what_is_settled_has_no_grounds(we: Neglected) -> None:
-    """However the read models have it."""
-    we.begins()
-    for occasion in (Occasion.WISH, Occasion.INVITATION, Occasion.SURVEY):
-        found = Found(
-            occasion, UUID(int=0xABC), "x", ADA.id, None, ONBOARDING, 1, day(0), 0, None, day(2), None
-        )
-        assert grounds(we.store, found, day(5)) is None
-    silence = Found(Occasion.SILENCE, US, "x", ADA.id, US, ONBOARDING, 1, day(0), 0, None, day(90), None)
-    assert grounds(we.store, silence, day(95)) is not None
-    we.lives(50, MilestoneReached(milestone="plan", by=NOOR.id))
-    assert grounds(we.store, silence, day(95)) is None
-    stranger = replace(silence, to_id=OLA.id)
-    assert grounds(we.store, stranger, day(95)) is None
-
-
-def test_a_survey_in_a_pause_or_an_archive_has_no_grounds(we: Neglected) -> None:
-    we.begins()
-    we.on(30).works(surveying.NAME)
-    asked = survey_id(US, "first", ADA.id)
-    found = Found(
-        Occasion.SURVEY, asked, "survey", ADA.id, US, ONBOARDING, 1, day(30), 0, None, day(32), None
-    )
-    assert grounds(we.store, found, day(33)) is not None
-    we.lives(33, Paused(until=date(2030, 6, 1)))
-    assert grounds(we.store, found, day(34)) is None
 
 
 def test_what_a_read_model_has_set_aside_is_not_looked_at_for_ever(we: Neglected) -> None:
