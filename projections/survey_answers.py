@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 
 from domain.parts import Part, Place, Whole
 from domain.survey_counting import counted
@@ -23,22 +24,32 @@ from projections.reporting import Scope
 Connection = psycopg.Connection[Any]
 
 ANSWERS: Final = """
-SELECT s.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices, s.to_id AS person,
-       s.mentorship_id AS mentorship, s.answered_at AS at, w.role, q.rating, q.choice
+SELECT s.kind, q.question, q.kind, s.to_id::text, s.mentorship_id::text, s.answered_at, w.role, q.rating,
+       q.choice
   FROM surveys s
   JOIN survey_questions q USING (survey_id)
-  LEFT JOIN LATERAL (SELECT w.role FROM mentorship_members w
-                      WHERE w.mentorship_id = s.mentorship_id AND w.participant_id = s.to_id
-                      ORDER BY w.number DESC LIMIT 1) w ON true
+  LEFT JOIN (SELECT DISTINCT ON (mentorship_id, participant_id) mentorship_id, participant_id, role
+               FROM mentorship_members WHERE program_id = %(program)s
+              ORDER BY mentorship_id, participant_id, number DESC) w
+    ON w.mentorship_id = s.mentorship_id AND w.participant_id = s.to_id
  WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
    AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
    AND (%(measures)s::text IS NULL OR q.measures = %(measures)s)
  ORDER BY s.answered_at, s.survey_id, q.number
 """
+# In the words in which each was asked last of whoever has answered it.
+QUESTIONS: Final = """
+SELECT DISTINCT ON (s.kind, q.question, q.kind) s.kind, q.question, q.kind, q.text, q.measures, q.choices
+  FROM surveys s JOIN survey_questions q USING (survey_id)
+ WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
+   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
+   AND (%(measures)s::text IS NULL OR q.measures = %(measures)s)
+ ORDER BY s.kind, q.question, q.kind, s.asked_at DESC, s.survey_id
+"""
 # Of relationships whose programme trusts the reader with surveys, by the version that they keep.
 WORDS: Final = f"""
-SELECT a.kind, q.question, q.text, q.kind AS answered_by, q.measures, q.choices, a.to_id AS person,
-       a.mentorship_id AS mentorship, a.answered_at AS at, NULL AS role, q.rating, q.choice, q.words
+SELECT a.kind, q.question, q.kind, a.to_id::text, a.mentorship_id::text, a.answered_at, NULL, q.rating,
+       q.choice, q.words
   FROM surveys a
   JOIN survey_questions q USING (survey_id)
  WHERE a.program_id = %(program)s AND a.answered_at <= %(as_of)s AND q.answered
@@ -57,29 +68,33 @@ SELECT s.kind, s.mentorship_id, count(*)::int,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`role` None: nobody knows any more on which side the person was."""
+class Answer(NamedTuple):
+    """`role` None: nobody knows any more on which side the person was. `words` None: not asked for or erased.
+
+    Ids are texts: a large programme has tens of thousands of answers, and few ids are told of.
+    """
 
     kind: str
     question: str
-    text: str
     answered_by: str
-    measures: str | None
-    choices: list[str]
-    person: UUID
-    mentorship: UUID
+    person: str
+    mentorship: str
     at: datetime
     role: str | None
     rating: int | None
     choice: str | None
+    words: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Said(Answer):
-    """In words; None: they are erased."""
+class Question(NamedTuple):
+    """Asked in another way under the same id, it is another one."""
 
-    words: str | None
+    kind: str
+    question: str
+    answered_by: str
+    text: str
+    measures: str | None
+    choices: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +105,6 @@ class Asked:
     asked: int
     answered: int
     lapsed: int
-
-
-Told = TypeVar("Told", bound=Answer)
 
 
 class Surveyed:
@@ -113,29 +125,40 @@ class Surveyed:
             return []
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         for kind, mentorship, *figures in self._connection.execute(ASKED, self._params):
-            if self.holds(mentorship):
+            if self.holds(str(mentorship)):
                 sums[kind] = [one + other for one, other in zip(sums[kind], figures, strict=True)]
         return [Asked(kind, *figures) for kind, figures in sorted(sums.items())]
 
+    @cached_property
+    def _answers(self) -> list[Answer]:
+        with self._connection.cursor(binary=True, row_factory=args_row(Answer)) as cursor:
+            return cursor.execute(ANSWERS, self._params).fetchall()
+
     def answers(self) -> list[Answer]:
         """In the order they came."""
-        with self._connection.cursor(row_factory=class_row(Answer)) as cursor:
-            return cursor.execute(ANSWERS, self._params).fetchall()
+        return self._answers
+
+    def questions(self) -> list[Question]:
+        """Those that somebody has answered."""
+        with self._connection.cursor(row_factory=args_row(Question)) as cursor:
+            return cursor.execute(QUESTIONS, self._params).fetchall()
 
     def words(self, kind: str, question: str, viewer: UUID | None, roles: Sequence[str]) -> list[str]:
         """What was said to a question, for whom the policy trusts: without names, in an order that tells
         nothing of who said it.
         """
         asked = {**self._params, "kind": kind, "question": question, "viewer": viewer, "roles": list(roles)}
-        with self._connection.cursor(row_factory=class_row(Said)) as cursor:
+        with self._connection.cursor(row_factory=args_row(Answer)) as cursor:
             told = self.tell(cursor.execute(WORDS, asked).fetchall())
         return sorted(one.words for one in told or () if one.words is not None)
 
-    def tell(self, answers: Sequence[Told]) -> list[Told] | None:
+    def tell(self, answers: Sequence[Answer]) -> list[Answer] | None:
         """Those of the part that count; None where no figure of the part can be told."""
+        if self._part is None:
+            return list(answers[: counted((one.person, None) for one in answers)]) or None
         held = [(one.person, self.holds(one.mentorship)) for one in answers]
         told = answers[: counted(held)]
-        if self._part is not None and not self._tells(self._part, told):
+        if not self._tells(self._part, told):
             return None
         return [one for one, (_, within) in zip(told, held, strict=False) if within] or None
 
@@ -143,14 +166,14 @@ class Surveyed:
         """Of its relationships, and of those of them who have answered this."""
         return self._cut.relationships and Whole(self._sizes(told)).tells(part)
 
-    def holds(self, mentorship: UUID) -> bool:
+    def holds(self, mentorship: str) -> bool:
         """Whether the relationship is of the part."""
         return self._part is None or any(_is_in(self._part, place) for place in self._places[mentorship])
 
-    def _placed(self) -> Mapping[UUID, Sequence[Place]]:
-        found: dict[UUID, list[Place]] = defaultdict(list)
+    def _placed(self) -> Mapping[str, Sequence[Place]]:
+        found: dict[str, list[Place]] = defaultdict(list)
         for department, location, quarter, mentorship in self._connection.execute(PLACES, self._params):
-            found[mentorship].append((department, location, quarter))
+            found[str(mentorship)].append((department, location, quarter))
         return found
 
     def _asked_part(self) -> Part | None:
@@ -161,7 +184,7 @@ class Surveyed:
         return Part(self._params["department"], self._params["location"], wanted)
 
     def _sizes(self, answers: Iterable[Answer]) -> Mapping[Place, int]:
-        people: dict[Place, set[UUID]] = defaultdict(set)
+        people: dict[Place, set[str]] = defaultdict(set)
         for one in answers:
             for place in self._places[one.mentorship]:
                 people[place].add(one.person)

@@ -12,10 +12,10 @@ from domain.suppression import hidden
 from domain.survey_counting import NetPromoters, counted, mean, net_promoters
 from domain.survey_forms import AnswerKind, Measure
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
-from projections.survey_answers import Answer, Asked, Connection, Surveyed
+from projections.survey_answers import Answer, Asked, Connection, Question, Surveyed
 
 MENTORS: Final = """
-SELECT w.mentorship_id, w.participant_id, w.joined_at, w.left_at
+SELECT w.mentorship_id::text, w.participant_id, w.joined_at, w.left_at
   FROM mentorship_members w JOIN mentorships m USING (mentorship_id)
  WHERE m.program_id = %(program)s AND w.role = 'mentor'
 """
@@ -61,25 +61,23 @@ class Effectiveness:
 
 
 def question_results(surveyed: Surveyed) -> list[QuestionResult]:
-    """By kind and question; asked in another way under the same id, it is another question."""
-    asked: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
+    """By kind and question, each in the words in which it was asked last."""
+    given: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
     for one in surveyed.answers():
-        asked[one.kind, one.question, one.answered_by].append(one)
-    return [_question(surveyed, answers) for _, answers in sorted(asked.items())]
+        given[one[:3]].append(one)
+    return [_question(surveyed, asked, given[asked[:3]]) for asked in surveyed.questions()]
 
 
-def _question(surveyed: Surveyed, answers: Sequence[Answer]) -> QuestionResult:
-    """In the words in which it was asked last."""
-    last = answers[-1]
-    about = (last.kind, last.question, last.text, last.answered_by, last.measures)
+def _question(surveyed: Surveyed, asked: Question, answers: Sequence[Answer]) -> QuestionResult:
+    about = (asked.kind, asked.question, asked.text, asked.answered_by, asked.measures)
     told = surveyed.tell(answers)
     if told is None:
         return QuestionResult(*about, 0, None, (), suppressed=True)
     ratings = [one.rating for one in told if one.rating is not None]
-    return QuestionResult(*about, len(told), mean(ratings), _distribution(last, told))
+    return QuestionResult(*about, len(told), mean(ratings), _distribution(asked, told))
 
 
-def _distribution(asked: Answer, told: Sequence[Answer]) -> tuple[tuple[str, int], ...]:
+def _distribution(asked: Question, told: Sequence[Answer]) -> tuple[tuple[str, int], ...]:
     """Every possible answer in its order, then choices that the question no longer has."""
     if asked.answered_by == AnswerKind.TEXT:
         return ()
@@ -127,14 +125,14 @@ def _of_each(connection: Connection, scope: Scope, told: Sequence[Answer]) -> tu
     }
     alone = {_mark(one) for answers in counting.values() for one in answers}
     rest = [one for one in told if _mark(one) not in alone]
-    people: dict[UUID | None, set[UUID]] = {None: {one.person for one in rest}}
+    people: dict[UUID | None, set[str]] = {None: {one.person for one in rest}}
     people |= {mentor: {one.person for one in answers} for mentor, answers in counting.items()}
     gone = hidden({mentor: len(who) for mentor, who in people.items() if who})
     found = [(who, _rated(answers)) for who, answers in counting.items() if answers and who not in gone]
     return tuple(sorted(found, key=lambda one: (-one[1].mean, str(one[0]))))
 
 
-def _mark(one: Answer) -> tuple[UUID, datetime, str]:
+def _mark(one: Answer) -> tuple[str, datetime, str]:
     return one.person, one.at, one.question
 
 
@@ -152,7 +150,7 @@ def _by_mentor(connection: Connection, scope: Scope, told: Sequence[Answer]) -> 
 
 
 def _rated(answers: Sequence[Answer]) -> Rated:
-    ratings: dict[UUID, list[int]] = defaultdict(list)
+    ratings: dict[str, list[int]] = defaultdict(list)
     for one in answers:
         ratings[one.person] += [one.rating] if one.rating is not None else []
     means = [sum(given) / len(given) for given in ratings.values()]

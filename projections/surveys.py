@@ -51,6 +51,8 @@ CREATE TABLE survey_questions (
     words         text,
     PRIMARY KEY (survey_id, number)
 );
+CREATE INDEX survey_questions_measuring ON survey_questions (measures, survey_id)
+ WHERE answered AND measures IS NOT NULL;
 
 CREATE TABLE survey_erased (participant_id uuid PRIMARY KEY);
 """
