@@ -69,7 +69,7 @@ class Undone:
 
     database: Database
     store: Store
-    seen: list[int] = field(default_factory=lambda: [-1])
+    seen: list[int] = field(default_factory=lambda: [-1], kw_only=True)
     """Up to where it is shown."""
 
     def begins(self, *terms: DomainEvent, mentorship: MentorshipId = US, at: float = 0, **more: Any) -> None:
