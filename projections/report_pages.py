@@ -8,7 +8,7 @@ import base64
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -27,7 +27,7 @@ def as_pdf(document: Document) -> bytes:
     """Tagged for those who have it read to them: PDF/UA, unless there is a letter in it that no font has."""
     import typst  # noqa: PLC0415 tens of megabytes, which HTML does without
 
-    told = orjson.dumps(asdict(document), default=_text).decode()
+    told = orjson.dumps(asdict(document), default=bytes.decode).decode()
 
     def compiled(*, universal: bool) -> bytes:
         return typst.compile(
@@ -42,12 +42,6 @@ def as_pdf(document: Document) -> bytes:
         return compiled(universal=True)
     except typst.TypstError:
         return compiled(universal=False)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode()
-    raise TypeError(type(value).__name__)
 
 
 @cache

@@ -42,9 +42,6 @@ class Sink:
         self._held.append(bytes(data))
         return len(self._held[-1])
 
-    def flush(self) -> None:
-        """Nothing waits in it."""
-
     def close(self) -> None:
         self.closed = True
 

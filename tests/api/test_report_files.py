@@ -154,8 +154,9 @@ def test_pictures_are_there_even_of_nothing(there: There, name: str) -> None:
     [("html", b"<!DOCTYPE html>", "text/html; charset=utf-8"), ("pdf", b"%PDF-", "application/pdf")],
 )
 def test_all_of_it_on_pages(there: There, suffix: str, begins: bytes, media_type: str) -> None:
+    part = f"compareTo={FEBRUARY}&location=&department=Sales&beganFrom={YEAR}-01-01&beganUntil={MARCH}"
     for program in (OURS, OTHERS):
-        response = there.get(f"{program}/report.{suffix}?compareTo={FEBRUARY}&location=&department=Sales")
+        response = there.get(f"{program}/report.{suffix}?{part}")
         assert (response.status_code, response.headers["content-type"]) == (200, media_type)
         assert response.content.startswith(begins)
     saved_as = unquote(response.headers["content-disposition"].partition("filename*=UTF-8''")[2])
