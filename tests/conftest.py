@@ -1,5 +1,6 @@
 """A real PostgreSQL for the whole run, and a fresh organisation for each test that asks."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,12 @@ from tests import organisations
 # How fast this machine is today is nothing a property may fail on.
 settings.register_profile("chiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("chiron")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not walk through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

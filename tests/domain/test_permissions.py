@@ -246,18 +246,19 @@ def lone(role: Role, action: Action) -> Actor:
     return Actor(id="actor", roles=frozenset({role}), participant=person, scopes=scopes)
 
 
-@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", Action)
-def test_each_role_reaches_exactly_as_far_as_its_row_says(role: Role, action: Action) -> None:
-    actor, scope = lone(role, action), expected()[action].get(role)
+def test_each_role_reaches_exactly_as_far_as_its_row_says(action: Action) -> None:
+    row = expected()[action]
     others = Thing(person=NOOR.id, program=ONBOARDING, staff=STAFF)
     own = Thing(person=ADA.id, program=ONBOARDING, staff=STAFF)
-    staffed = Thing(person=NOOR.id, program=ONBOARDING, staff=staff((ADA, role)))
-    assert may(actor, action, others) is (scope is Scope.ANY)
-    assert may(actor, action, own) is (scope in {Scope.ANY, Scope.OWN})
-    assert may(actor, action, staffed) is (scope in {Scope.ANY, Scope.STAFFED})
-    assert may(actor, action, replace(others, opened=True)) is (scope in {Scope.ANY, Scope.OPENED})
-    assert scopes_for(actor, action) == (frozenset() if scope is None else {(role, scope)})
+    for role in Role:
+        actor, scope = lone(role, action), row.get(role)
+        staffed = Thing(person=NOOR.id, program=ONBOARDING, staff=staff((ADA, role)))
+        assert may(actor, action, others) is (scope is Scope.ANY)
+        assert may(actor, action, own) is (scope in {Scope.ANY, Scope.OWN})
+        assert may(actor, action, staffed) is (scope in {Scope.ANY, Scope.STAFFED})
+        assert may(actor, action, replace(others, opened=True)) is (scope in {Scope.ANY, Scope.OPENED})
+        assert scopes_for(actor, action) == (frozenset() if scope is None else {(role, scope)})
 
 
 def test_noor_decides_about_her_own_profile_alone() -> None:
