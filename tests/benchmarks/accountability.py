@@ -115,7 +115,7 @@ def _asked(bench: Bench, asked: Asked) -> Iterator[Row]:
 
 
 def _checked(asked: Asked) -> str:
-    """Every hundredth relationship is told as plain arithmetic tells it, of the last day and of one before."""
+    """Every hundredth relationship is told as plain arithmetic tells it, today and of old."""
     some = list(asked.mentored.sample)
     for at in (LAST, LAST - timedelta(days=200)):
         with connect(asked.database) as connection:

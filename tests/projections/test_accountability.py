@@ -15,17 +15,35 @@ from psycopg.rows import dict_row
 from domain import program as g
 from domain.accountability import health
 from domain.accountability_settings import Metric
-from domain.ids import MentorshipId, ProgramId
+from domain.assignment import Assigned, Completed, Dropped, Started, Suggested
+from domain.conversation import QuestionAnswered, QuestionAsked
+from domain.event import DomainEvent
+from domain.ids import MentorshipId, ProgramId, conversation_id
 from domain.measuring import Counts, Dated, counts, parts, values
-from domain.mentorship import Began, Concluded, Outcome
+from domain.mentorship import AgreementSigned, Began, Concluded, MilestoneReached, Outcome
+from domain.participant import Erased, RecordSynced
+from domain.resource import LinkShared
 from domain.store import Database, KeyRing, Store
 from projections import accountability, programs, projection, relationships, runner
 from projections.measured import measured
 from projections.projection import connect
 from tests import lived
-from tests.measured_by_hand import EXAMPLES, MENTORSHIP, SETTINGS, day, elsewhere
-from tests.people import ONBOARDING
-from tests.projections.given import happened
+from tests.measured_by_hand import (
+    EXAMPLES,
+    MENTORSHIP,
+    SETTINGS,
+    assigned,
+    began,
+    called_off,
+    day,
+    elsewhere,
+    missed,
+    rated,
+    rest,
+    said,
+)
+from tests.people import ADA, NOOR, ONBOARDING
+from tests.projections.given import happened, rows
 
 PROJECTIONS: Final = (programs.PROJECTION, relationships.PROJECTION, accountability.PROJECTION)
 OF_ONE: Final = measured("%(at)s::timestamptz", "m.mentorship_id = %(mentorship)s")
@@ -128,6 +146,83 @@ def test_as_of_then_it_was_as_it_was_then(organisation: Database, store: Store) 
     assert (then["state"], then["ended_at"], then["outcome"]) == ("running", None, None)
     assert (now["state"], now["ended_at"], now["outcome"]) == ("concluded", day(70), "achieved")
     assert now["active_days"] == 70
+
+
+def test_where_people_are_as_of_a_moment(organisation: Database, store: Store) -> None:
+    """Each department and location for as long as it held; of who has been erased, none."""
+    for at, changed, place in (
+        (1, ("department", "location"), {"department": "Sales", "location": "Berlin"}),
+        (5, ("location",), {"location": "Paris"}),
+        (7, ("job_title",), {"job_title": "Lead"}),
+        (9, ("department",), {"department": None}),
+    ):
+        synced = RecordSynced.model_validate({"source": "hr", "changed": changed, **place})
+        happened(store, ADA.id, synced, at=day(at))
+    happened(store, NOOR.id, RecordSynced(source="hr", changed=("location",), location="Rome"), at=day(1))
+    kept_up(organisation, store)
+    places = rows(organisation, "person_places", ("participant_id", "at", "until", "department", "location"))
+    assert sorted(tuple(row.values())[1:] for row in places if row["participant_id"] == ADA.id) == [
+        (day(1), day(5), "Sales", "Berlin"),
+        (day(5), day(9), "Sales", "Paris"),
+        (day(9), None, None, "Paris"),
+    ]
+    happened(store, ADA.id, Erased(), at=day(10))
+    kept_up(organisation, store)
+    left = rows(organisation, "person_places", ("participant_id", "location"))
+    assert left == [{"participant_id": NOOR.id, "location": "Rome"}]
+
+
+TALK, READING = conversation_id(MENTORSHIP), UUID(int=0x88)
+QUESTION, LATER = UUID(int=0x71), UUID(int=0x72)
+IN_IT: Final[dict[str, Any]] = {"mentorship": MENTORSHIP, "by": NOOR.id}
+TITLED: Final[dict[str, Any]] = {**IN_IT, "to": ADA.id, "title": "Read"}
+ACTS: Final[list[tuple[UUID, DomainEvent]]] = [
+    (TALK, QuestionAsked(question=QUESTION, text="How?", **IN_IT)),
+    (TALK, QuestionAnswered(question=QUESTION, answer=LATER, by=ADA.id, text="So.")),
+    (UUID(int=0x81), LinkShared(title="Read", url="https://example.org/", **IN_IT)),
+    (READING, Suggested(**TITLED)),
+    (READING, Assigned(**TITLED)),
+    (READING, Started(by=ADA.id)),
+    (READING, Completed(by=ADA.id)),
+    (UUID(int=0x89), Assigned(**TITLED)),
+    (UUID(int=0x89), Dropped(by=NOOR.id)),
+    (MENTORSHIP, AgreementSigned(by=ADA.id, version=1)),
+    (MENTORSHIP, MilestoneReached(milestone="goals")),
+]
+
+
+def test_whatever_members_do_is_activity(organisation: Database, store: Store) -> None:
+    """Neither what a rule does nor what is answered to a survey is: on day 90 nothing has happened lately."""
+    program_begins(store)
+    recorded(store, [began(), *rated(60, NOOR.id, 4), *called_off(70, late=False, by=None)])
+    for number, (stream, event) in enumerate(ACTS, 1):
+        happened(store, stream, event, at=day(number))
+    dropped = [Assigned(**TITLED), Dropped()]
+    for number, event in enumerate(dropped):
+        happened(store, UUID(int=0x90), event, at=day(20 + 10 * number))
+    kept_up(organisation, store)
+    for number in range(1, len(ACTS) + 1):
+        found = measured_as_of(organisation, MENTORSHIP, day(number))
+        assert found is not None
+        assert found["last_activity_at"] == day(number)
+    last = measured_as_of(organisation, MENTORSHIP, day(90))
+    assert last is not None
+    # A meeting had been proposed on day 69, which then fell.
+    assert (last["last_activity_at"], last["replies"], last["response_time"]) == (day(69), 1, 24)
+
+
+def test_a_pause_that_is_read_late_is_put_right(organisation: Database, store: Store) -> None:
+    """A stream that was parked is read again after all others: here the relationship's own."""
+    program_begins(store)
+    first, *others = lived.in_order(
+        [began(), *assigned(1, 20, 0xB1), said(2, NOOR.id), *rest(3, 5), said(6, ADA.id), *missed(4)]
+    )
+    own = [one for one in others if one.stream == MENTORSHIP]
+    recorded(store, [one for one in others if one.stream != MENTORSHIP])
+    kept_up(organisation, store)
+    recorded(store, [first, *own])
+    kept_up(organisation, store)
+    agrees(measured_as_of(organisation, MENTORSHIP, day(30)), counts([first, *others], SETTINGS, day(30)))
 
 
 @contextlib.contextmanager
