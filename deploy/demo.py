@@ -28,7 +28,7 @@ from deploy.demo_programs import DEMO, LEADERSHIP, SKETCHES, Announcing, Sketch,
 from deploy.demo_queries import EXAMPLES, SERVICE_SCOPES, curl
 from deploy.import_run import Import
 from deploy.ninety_days import season
-from deploy.ninety_days.past import PastStore
+from deploy.ninety_days.past import PastStore, Shown
 from deploy.ninety_days.season import Season
 from deploy.settings import Settings, load
 from domain import participant, program
@@ -135,8 +135,9 @@ def live_the_past(
         set_up(store, sketch, staff(store, number))
     scenes = scenes_of(store, today)
     companies = season.companies(scenes, everyone(store), relationships / RELATIONSHIPS)
-    with projection.connect(database) as connection:
-        Season(database, store, connection, wiring.blobs(settings), today).live(companies, tell)
+    with projection.connect(database) as connection, Shown(database, store) as shown:
+        lived = Season(database, store, connection, shown, wiring.blobs(settings), today)
+        lived.live(companies, tell)
     store.moment = today
     for scene in scenes:
         say(store, scene, scene.sketch.looks_back())

@@ -11,13 +11,12 @@ import psycopg
 from deploy.demo_programs import DEMO
 from deploy.ninety_days import play
 from deploy.ninety_days.life import Deed
-from deploy.ninety_days.past import PastStore
+from deploy.ninety_days.past import PastStore, Shown
 from domain import notification
 from domain.aggregate import Step
 from domain.command import Command
 from domain.notification import NOTIFICATION, Sent
-from domain.store import Database
-from projections import catalogue, due, runner
+from projections import due
 from workers import reminders
 
 EVERY: Final = timedelta(days=5)
@@ -28,15 +27,14 @@ READ: Final = 0.8
 class Reminding:
     """`look` at each moment of the past at which the worker would have looked, in their order."""
 
-    def __init__(self, database: Database, store: PastStore, connection: psycopg.Connection) -> None:
-        self._database, self._store, self._looked_until = database, store, 0
+    def __init__(self, store: PastStore, connection: psycopg.Connection, shown: Shown) -> None:
+        self._store, self._shown, self._looked_until = store, shown, 0
         self._rounds = reminders.rounds(connection, store, now=lambda: store.moment)
 
     def look(self, moment: datetime) -> list[Deed]:
         """What those who are told then do about it."""
         self._store.moment = moment
-        shown = [one for one in catalogue.ALL if one.name in due.READ]
-        runner.catch_up(self._database, self._store, shown)
+        self._shown.keep_up(due.READ)
         while self._rounds.advance():
             """On to what else is due."""
         return sorted(self._read(), key=play.moment)

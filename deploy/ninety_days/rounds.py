@@ -15,7 +15,7 @@ import psycopg
 
 from deploy.demo_people import Scene
 from deploy.demo_programs import DEMO
-from deploy.ninety_days.past import PastStore
+from deploy.ninety_days.past import PastStore, Shown
 from domain import match_request, match_run
 from domain.aggregate import Decision, Step
 from domain.command import Command
@@ -40,7 +40,6 @@ from domain.program_settings import StaffRole
 from domain.proposal import PROPOSAL, Made
 from domain.proposing import accepting, declining, making
 from domain.store import Database
-from projections import catalogue, runner
 from projections.pairs import read_parties
 from projections.pool import Frozen, freeze, load_pool
 from projections.run_inputs import last_computed
@@ -88,8 +87,10 @@ class Round:
 class Matchmaker:
     """Brings one round about, each thing once, however often it is begun."""
 
-    def __init__(self, database: Database, store: PastStore, connection: psycopg.Connection) -> None:
-        self._database, self._store, self._connection = database, store, connection
+    def __init__(
+        self, database: Database, store: PastStore, connection: psycopg.Connection, shown: Shown
+    ) -> None:
+        self._database, self._store, self._connection, self._shown = database, store, connection, shown
 
     def hold(self, held: Round) -> dict[int, MentorshipId]:
         """The relationships that it led to, each by a number that stays the same."""
@@ -110,8 +111,7 @@ class Matchmaker:
 
     def _show(self, moment: datetime) -> None:
         """What has happened, and from now on it is that moment."""
-        shown = [one for one in catalogue.ALL if one.name in SHOWN]
-        runner.catch_up(self._database, self._store, shown)
+        self._shown.keep_up(SHOWN)
         self._store.moment = moment
 
     # -- by a run

@@ -15,7 +15,7 @@ from deploy.demo_programs import DEMO
 from deploy.demo_talk import TALKS
 from deploy.ninety_days import play, story
 from deploy.ninety_days.life import Cast, Content, Deed
-from deploy.ninety_days.past import PastStore
+from deploy.ninety_days.past import PastStore, Shown
 from deploy.ninety_days.play import Tale
 from deploy.ninety_days.reminding import EVERY, Reminding
 from deploy.ninety_days.rounds import Matchmaker, Round
@@ -97,12 +97,13 @@ class Season:
         database: Database,
         store: PastStore,
         connection: psycopg.Connection,
+        shown: Shown,
         blobs: Blobs,
         today: datetime,
     ) -> None:
         self._store, self._blobs, self._today = store, blobs, today
-        self._matchmaker = Matchmaker(database, store, connection)
-        self._reminding = Reminding(database, store, connection)
+        self._matchmaker = Matchmaker(database, store, connection, shown)
+        self._reminding = Reminding(store, connection, shown)
 
     def live(self, companies: Sequence[Company], tell: Callable[[str], None]) -> None:
         """All of it, up to today."""

@@ -148,7 +148,7 @@ def test_a_demo_killed_in_the_middle_of_its_past_is_completed(
     )
     with wiring.open_store(settings) as store:
         with subprocess.Popen([sys.executable, "-c", PLAY], cwd=home, env=environment) as playing:
-            assert eventually(lambda: bool(store.page(0, 1, ["meeting.held"])), 120)
+            assert eventually(lambda: bool(store.page(0, 1, ["meeting.held"])), 400)
             playing.kill()
         assert not demo.has_a_past(store)
         demo.play_the_past(settings, lambda _: None, 20)
@@ -202,7 +202,7 @@ def running(home: Path, *options: str, **settings: str) -> Iterator[Running]:
         return printed.read_text().endswith("\n") or process.poll() is not None
 
     try:
-        assert eventually(settled, 120), remarks.read_text()
+        assert eventually(settled, 400), remarks.read_text()
         assert process.poll() is None, remarks.read_text()
         yield Running(printed.read_text(), remarks.read_text())
     finally:
