@@ -13,7 +13,8 @@ from api.context import Context, Info
 from api.enrollment import Enrollment, load_enrollment
 from api.enrollment_inputs import EnrollmentCommandInput
 from api.participant_commands import person_id, whose
-from api.program_commands import program_id, staff_of
+from api.program_commands import program_id
+from api.program_staff import staff_of
 from api.refusals import BadInput
 from domain import enrollment, participant, program
 from domain.enrollment import ENROLLMENT

@@ -11,10 +11,14 @@ from domain.meeting import Answer as MeetingReply
 from domain.meeting import Visibility as NoteVisibility
 from domain.meeting_series import Period
 from domain.mentorship import EndReason, Outcome
+from domain.occasions import Occasion
 from domain.permissions import Role
 from domain.program_settings import Kind, Side, StaffRole
 from domain.relationship import Sharing
 from domain.resource import Audience as ResourceAudience
+from domain.survey_forms import AnswerKind as SurveyAnswerKind
+from domain.survey_forms import Measure as SurveyMeasure
+from domain.survey_forms import SurveyKind
 from projections.competency_search import FoundBy
 from projections.history_entries import EntryKind as HistoryKind
 from projections.inbox import InboxKind
@@ -36,6 +40,10 @@ strawberry.enum(MeetingReply, name="MeetingReply", description="What somebody sa
 strawberry.enum(NoteVisibility, name="NoteVisibility", description="Who may read a note.")
 strawberry.enum(Period, name="SeriesPeriod", description="What a series of meetings counts in.")
 strawberry.enum(ResourceAudience, name="ResourceAudience", description="Who finds what has been shared.")
+strawberry.enum(SurveyKind, description="When a survey is asked: by timers, or by hand as a pulse.")
+strawberry.enum(SurveyAnswerKind, name="SurveyAnswerKind", description="How a question is answered.")
+strawberry.enum(SurveyMeasure, name="SurveyMeasure", description="What an answer counts towards.")
+strawberry.enum(Occasion, name="CommunicationOccasion", description="What people are told of.")
 strawberry.enum(FoundBy, description="How a text led to an entry: by the word, its spelling or its meaning.")
 
 
@@ -97,6 +105,13 @@ class AssignmentState(StrEnum):
     RETURNED = "returned"
     COMPLETED = "completed"
     DROPPED = "dropped"
+
+
+@strawberry.enum(description="How a survey stands.")
+class SurveyState(StrEnum):
+    ASKED = "asked"
+    ANSWERED = "answered"
+    LAPSED = "lapsed"
 
 
 @strawberry.enum(description="How a meeting stands.")
@@ -242,6 +257,7 @@ __all__ = [
     "MentorshipState",
     "Mode",
     "NoteVisibility",
+    "Occasion",
     "Outcome",
     "PairChoiceKind",
     "ParticipantOrder",
@@ -258,5 +274,9 @@ __all__ = [
     "Sharing",
     "Side",
     "StaffRole",
+    "SurveyAnswerKind",
+    "SurveyKind",
+    "SurveyMeasure",
+    "SurveyState",
     "UnmatchedReason",
 ]

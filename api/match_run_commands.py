@@ -30,7 +30,8 @@ from api.match_run_inputs import (
     RequestMatchRunInput,
 )
 from api.participant_commands import person_id
-from api.program_commands import program_id, staff_of
+from api.program_commands import program_id
+from api.program_staff import staff_of
 from api.refusals import BadInput, Problem
 from domain import match_run, program
 from domain.aggregate import Stream

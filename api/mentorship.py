@@ -8,6 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from api import edges
+from api.accountability import RelationshipHealth, RelationshipMetrics, health_field, metrics_field
 from api.assignment import Assignment, assignments_of_mentorship
 from api.attainments import CheckIn, Concern, Goal, MentorshipAgreement, MentorshipMilestone
 from api.context import Info
@@ -20,6 +21,7 @@ from api.meeting import Meeting, meetings_of_mentorship
 from api.relay import Connection, Node
 from api.resource import Resource, resources_of_mentorship
 from api.scalars import Json, Position
+from api.survey import Survey, surveys_of_mentorship
 
 if TYPE_CHECKING:
     from api.inquiry import Inquiry
@@ -130,10 +132,15 @@ class Mentorship(Node):
     meetings: Connection[Meeting] | None = strawberry.field(
         resolver=meetings_of_mentorship, description="Whichever is farthest ahead comes first."
     )
+    surveys: Connection[Survey] | None = strawberry.field(
+        resolver=surveys_of_mentorship, description="What was asked last comes first."
+    )
     pauses: list[MentorshipPause] = strawberry.field(resolver=edges.edge)
     glass_broken: list[BrokenGlass] = strawberry.field(
         resolver=edges.edge, description="Who has read it from outside, and why; the last first."
     )
+    metrics: RelationshipMetrics | None = metrics_field()
+    health: RelationshipHealth | None = health_field()
     history: Connection[HistoryEntry] | None = history_field()
     log: Connection[LogEntry] | None = edges.log_field()
 

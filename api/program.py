@@ -15,7 +15,9 @@ from api.loading import load, resolve
 from api.log import LogEntry
 from api.match_run import MatchRun, runs_of_program
 from api.relay import Connection, Node
+from api.report import ProgramReports, reports_of_program
 from api.scalars import Json, Position
+from api.survey_results import SurveyResults, survey_results_of_program
 
 if TYPE_CHECKING:
     from api.mentorship import Mentorship
@@ -110,6 +112,13 @@ class Program(Node):
     )
     match_runs: Connection[MatchRun] | None = strawberry.field(
         resolver=runs_of_program, description="As its staff sees them, in the order they were requested."
+    )
+    reports: ProgramReports | None = strawberry.field(
+        resolver=reports_of_program, description="What it came to, for those who read its reports."
+    )
+    survey_results: SurveyResults | None = strawberry.field(
+        resolver=survey_results_of_program,
+        description="What its surveys came to, of all relationships or of a part; for who reads its reports.",
     )
     log: Connection[LogEntry] | None = edges.log_field()
 

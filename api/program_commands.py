@@ -1,6 +1,5 @@
 """What can be done to a programme."""
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from api.context import Info
 from api.participant_commands import person_id
 from api.program import Program, load_program
 from api.program_inputs import ProgramCommandInput
+from api.program_staff import staff_of
 from api.refusals import BadInput
 from domain import program
 from domain.accountability_settings import AccountabilitySettings
@@ -19,7 +19,7 @@ from domain.event import DomainEvent
 from domain.ids import ProgramId
 from domain.matching_settings import MatchingSettings
 from domain.participant import PARTICIPANT, Participant, Status
-from domain.permissions import Action, Role, Thing
+from domain.permissions import Action, Thing
 from domain.program import PROGRAM
 from domain.program_settings import (
     AgreementSettings,
@@ -42,13 +42,6 @@ class ProgramPayload(Payload):
 
 def program_id(given: str, *path: str) -> ProgramId:
     return ProgramId(entity("Program", given, *path))
-
-
-def staff_of(state: program.Program) -> dict[UUID, frozenset[Role]]:
-    staff: dict[UUID, frozenset[Role]] = defaultdict(frozenset)
-    for person, role in state.staff:
-        staff[person] |= {Role(role)}
-    return staff
 
 
 class StaffIsActive(Refusal):

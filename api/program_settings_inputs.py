@@ -5,10 +5,9 @@ from datetime import date
 import strawberry
 from strawberry import UNSET
 
-from api.enums import Criterion, Kind, Mode, Side, SurveyAnswerKind, SurveyKind, SurveyMeasure
+from api.enums import Criterion, Kind, Mode, Occasion, Side, SurveyAnswerKind, SurveyKind, SurveyMeasure
 from domain.accountability_settings import Degree, Metric, Seer
 from domain.matching_settings import HardRule, Likeness, Objective
-from domain.occasions import Occasion
 from domain.program_settings import Approval, Channel
 
 strawberry.enum(Degree, name="AccountabilityDegree", description="How closely relationships are followed.")
@@ -21,7 +20,6 @@ strawberry.enum(Likeness, name="MatchingLikeness", description="Whether the same
 strawberry.enum(
     Objective, name="MatchingObjective", description="What a run strives for, before everything else."
 )
-strawberry.enum(Occasion, name="CommunicationOccasion")
 
 
 @strawberry.input
@@ -190,7 +188,7 @@ class ReminderInput:
 
 
 @strawberry.input(
-    description="The programme's own words, in the language of Jinja; templateVariables says what they can hold."
+    description="The programme's own words, in Jinja's language; templateVariables says what they can hold."
 )
 class TemplateInput:
     about: Occasion

@@ -26,7 +26,8 @@ from api.context import Context, Info
 from api.making import Wish, making
 from api.mentorship import Mentorship, load_mentorship
 from api.participant_commands import person_id, whose
-from api.program_commands import program_id, staff_of
+from api.program_commands import program_id
+from api.program_staff import staff_of
 from api.proposal import Proposal, load_proposal
 from api.proposal_inputs import ProposalCommandInput
 from api.refusals import BadInput

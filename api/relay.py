@@ -28,6 +28,8 @@ NODE_TYPES: Final = (
     "Resource",
     "Assignment",
     "Inquiry",
+    "Notification",
+    "Survey",
     "LogEntry",
     "HistoryEntry",
 )

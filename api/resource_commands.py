@@ -9,7 +9,7 @@ import strawberry
 from api import resource_inputs as inputs
 from api.command import Done, Payload, act, entity, mutation, new_entity, permit, said, value
 from api.context import Context, Info
-from api.program_commands import staff_of
+from api.program_staff import staff_of
 from api.refusals import BadInput
 from api.resource import Resource, load_resource
 from api.resource_inputs import ResourceCommandInput

@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.permissions import Action
 from projections import (
+    accountability_shapes,
     assignment_shapes,
     board_shapes,
     competency_shapes,
@@ -15,11 +16,14 @@ from projections import (
     learning_shapes,
     log_shapes,
     meeting_shapes,
+    notification_shapes,
     profile_shapes,
     program_shapes,
     proposal_shapes,
     relationship_shapes,
+    reports,
     resource_shapes,
+    survey_shapes,
     waitlist_shapes,
 )
 from projections.assignment_shapes import ASSIGNMENT
@@ -32,6 +36,7 @@ from projections.inquiry_shapes import INQUIRIES, INQUIRY
 from projections.learning_shapes import LIBRARY
 from projections.log_shapes import LOG_ENTRY, LOG_FILTERS, LOG_ORDERS
 from projections.meeting_shapes import ALL_MEETING_FILTERS, ALL_MEETING_ORDERS, MEETING
+from projections.notification_shapes import NOTIFICATION, NOTIFICATIONS
 from projections.profile_shapes import PARTICIPANT, PEOPLE_FILTERS, PEOPLE_ORDERS
 from projections.program_shapes import (
     ENROLLMENT,
@@ -45,12 +50,14 @@ from projections.proposal_shapes import PROPOSAL, PROPOSAL_FILTERS, PROPOSAL_ORD
 from projections.relationship_shapes import MENTORSHIP, MENTORSHIP_FILTERS, MENTORSHIP_ORDERS
 from projections.resource_shapes import RESOURCE
 from projections.shape import Column, Connection, Edge, Filter, Guard, Kind, Many, One, Shape
+from projections.survey_shapes import SURVEY
 
 READ_MODELS: Final = (
     *profile_shapes.MODELS,
     *program_shapes.MODELS,
     *proposal_shapes.MODELS,
     *relationship_shapes.MODELS,
+    *accountability_shapes.MODELS,
     *resource_shapes.MODELS,
     *board_shapes.MODELS,
     *competency_shapes.MODELS,
@@ -60,7 +67,10 @@ READ_MODELS: Final = (
     *assignment_shapes.MODELS,
     *learning_shapes.MODELS,
     *inquiry_shapes.MODELS,
+    *notification_shapes.MODELS,
+    *survey_shapes.MODELS,
     *history_shapes.MODELS,
+    *reports.MODELS,
 )
 """What `minPosition` waits for. The log is read as it stands and is never behind."""
 
@@ -105,6 +115,8 @@ SHAPES: Final[Mapping[str, Shape]] = {
         *assignment_shapes.SHAPES,
         *learning_shapes.SHAPES,
         *inquiry_shapes.SHAPES,
+        *notification_shapes.SHAPES,
+        *survey_shapes.SHAPES,
         *history_shapes.SHAPES,
         *inbox_shapes.SHAPES,
         *log_shapes.SHAPES,
@@ -125,6 +137,8 @@ NODES: Final = (
     ASSIGNMENT,
     RESOURCE,
     INQUIRY,
+    NOTIFICATION,
+    SURVEY,
     LOG_ENTRY,
     HISTORY_ENTRY,
 )
@@ -155,6 +169,7 @@ QUERY: Final = Shape(
         "mentorships": Connection("Mentorship", "true", MENTORSHIP_ORDERS, MENTORSHIP_FILTERS),
         "resource": by_id(RESOURCE),
         "meeting": by_id(MEETING),
+        "survey": by_id(SURVEY),
         "meetings": Connection("Meeting", "true", ALL_MEETING_ORDERS, ALL_MEETING_FILTERS),
         "matchRun": by_id(MATCH_RUN),
         "matchRuns": Connection("MatchRun", "true", RUN_ORDERS, RUN_FILTERS),
@@ -165,6 +180,8 @@ QUERY: Final = Shape(
         ),
         "history": HISTORY,
         "inbox": INBOX,
+        "notification": by_id(NOTIFICATION),
+        "notifications": NOTIFICATIONS,
         "library": LIBRARY,
         "readModels": Many("ReadModel", "true", "{t}.name"),
     },

@@ -34,6 +34,8 @@ from api.meeting_commands import MeetingCommands
 from api.meeting_series_commands import MeetingSeriesCommands
 from api.mentorship import MentorshipQueries
 from api.mentorship_commands import MentorshipCommands
+from api.notification import NotificationQueries
+from api.notification_commands import NotificationCommands
 from api.participant import ParticipantQueries
 from api.participant_commands import ParticipantCommands
 from api.program import ProgramQueries
@@ -46,6 +48,9 @@ from api.resource_commands import ResourceCommands
 from api.scalars import SCALARS
 from api.subscription import Subscription
 from api.suggestion import SuggestionQueries
+from api.survey import SurveyQueries
+from api.survey_commands import SurveyCommands
+from api.template import TemplateQueries
 from api.viewer import ViewerQueries
 from api.wish_commands import WishCommands
 
@@ -72,6 +77,9 @@ class Query(
     LearningQueries,
     DirectoryQueries,
     InquiryQueries,
+    NotificationQueries,
+    TemplateQueries,
+    SurveyQueries,
     LogQueries,
 ):
     pass
@@ -95,6 +103,8 @@ class Mutation(
     MeetingSeriesCommands,
     CalendarCommands,
     AssignmentCommands,
+    NotificationCommands,
+    SurveyCommands,
 ):
     pass
 

@@ -11,7 +11,7 @@ from api.context import Context, Info
 from api.enums import Criterion
 from api.loading import fresh_arguments, load
 from api.match_report import WishCoverage
-from api.program_commands import staff_of
+from api.program_staff import staff_of
 from api.proposal import ScorePart
 from api.refusals import Problem
 from api.relay import parse_global_id

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.command import CommandInput, Done, act_together, entity, permit, until_unchanged
 from api.context import Context, Info
-from api.program_commands import staff_of
+from api.program_staff import staff_of
 from api.refusals import BadInput
 from domain.guards import same_archive, same_relationship
 from domain.ids import MentorshipId, ParticipantId

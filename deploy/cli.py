@@ -30,6 +30,7 @@ COMMANDS = {
     "competencies": "deploy.competency_import:command",
     "token": "deploy.commands.token:token",
     "match": "deploy.commands.match:match",
+    "report": "deploy.commands.report:report",
     "publish": "deploy.commands.publish:publish",
     "due": "deploy.commands.due:due",
     "projections": "deploy.commands.views:projections",

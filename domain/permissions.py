@@ -77,6 +77,8 @@ _CONFIDENTIAL: Final[Row] = {
     Role.ORGANISATION_ADMIN: Scope.OPENED,
 }
 """The programme's policy says which of its staff; who has broken the glass sees it, too."""
+_TOLD: Final[Row] = {**_MEMBER, Role.FACILITATOR: Scope.OWN, Role.ADMINISTRATOR: Scope.OWN}
+"""What somebody is told themself, whatever they are in the organisation."""
 _AUDITED: Final[Row] = {Role.AUDITOR: Scope.ANY}
 _PEOPLE: Final[Row] = {
     Role.PARTICIPANT: Scope.ANY,
@@ -210,7 +212,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.RATE_INQUIRY: _OWN,
     Action.ASK_SURVEY: _STAFFED,
     Action.ANSWER_SURVEY: _MEMBER,
-    Action.READ_NOTIFICATION: _MEMBER,
+    Action.READ_NOTIFICATION: _TOLD,
     Action.CURATE_COMPETENCIES: _MANAGED,
     Action.RUN_IMPORT: _MANAGED,
     Action.UNDO_IMPORT: _MANAGED,
@@ -242,7 +244,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.SEE_INQUIRIES: _MEMBER,
     Action.SEE_INBOX: {**_MEMBER, **_FACILITATED},
     Action.SEE_SURVEYS: _CONFIDENTIAL,
-    Action.SEE_NOTIFICATIONS: _MEMBER,
+    Action.SEE_NOTIFICATIONS: _TOLD,
     Action.SEE_METRICS: {**_MEMBER_OR_STAFFED, **_AUDITED},
     Action.SEE_HEALTH: {**_STAFFED, **_AUDITED},
     Action.SEE_REPORTS: {**_ADMINISTERED, **_AUDITED},

@@ -1,5 +1,5 @@
 """The history of every relationship as one timeline: what happens in it, its meetings, its conversation, its
-resources and assignments, and in the inquiry that led to it.
+resources and assignments, in the inquiry that led to it, and what surveys asked of it.
 """
 
 from typing import Any, Final
@@ -154,7 +154,7 @@ def _person(actor: str) -> UUID | None:
 
 PROJECTION: Final = Projection(
     name="history",
-    version=1,
+    version=2,
     ddl=DDL,
     tables=("history", "history_streams", "history_erased"),
     names=frozenset(kind.event_name for kind in TOLD) | {Erased.event_name},

@@ -15,6 +15,7 @@ from domain import inquiry as i
 from domain import meeting as g
 from domain import mentorship as m
 from domain import resource as r
+from domain import survey as s
 from domain.event import ERASED, THE_STREAM, DomainEvent
 from domain.relationship import Member
 
@@ -36,6 +37,7 @@ class EntryKind(StrEnum):
     LINK = "link"
     ASSIGNMENT = "assignment"
     INQUIRY = "inquiry"
+    SURVEY = "survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,9 @@ TOLD: Final[Mapping[type[DomainEvent], Told]] = {
     i.SessionAgreed: _INQUIRY,
     i.Closed: _INQUIRY,
     i.Rated: Told(EntryKind.INQUIRY, "messages", details=frozenset({"rating"}), private=True),
+    s.Asked: Told(EntryKind.SURVEY, "surveys", people="to", details=frozenset({"questions"})),
+    s.Answered: Told(EntryKind.SURVEY, "surveys", details=frozenset({"ratings", "choices"}), private=True),
+    s.Lapsed: Told(EntryKind.SURVEY),
 }
 
 
@@ -166,7 +171,8 @@ def subject_of(event: DomainEvent) -> UUID | None:
 
 def words(event: DomainEvent) -> str | None:
     """All that was said, in the order of the fields; None where nothing was, or all of it is erased."""
-    said = (getattr(event, name) for name in type(event).model_fields if name in event.personal_fields)
+    fields = (getattr(event, name) for name in type(event).model_fields if name in event.personal_fields)
+    said = (one for field in fields for one in (field.values() if isinstance(field, dict) else (field,)))
     return "\n".join(str(one) for one in said if one not in {None, ERASED}) or None
 
 

@@ -23,6 +23,7 @@ GOVERNED: Final = {
     "documents": Action.SEE_DOCUMENTS,
     "check_ins": Action.SEE_CHECK_INS,
     "concerns": Action.SEE_CONCERNS,
+    "surveys": Action.SEE_SURVEYS,
 }
 """The kinds of content that an entry can have."""
 

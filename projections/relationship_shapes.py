@@ -14,6 +14,7 @@ from projections.proposal_edges import NEWEST_MENTORSHIP, STATES_AND_KINDS
 from projections.resource_shapes import resources_of
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
 from projections.staffing import staff_of
+from projections.survey_shapes import surveys_of
 
 MODELS: Final = ("relationships",)
 """The read models these shapes are made of."""
@@ -95,6 +96,7 @@ MENTORSHIP: Final = Shape(
         "assignments": assignments_of("{p}.mentorship_id"),
         "conversation": One("Conversation", OF_MENTORSHIP),
         "meetings": meetings_of("{p}.mentorship_id"),
+        "surveys": surveys_of("{p}.mentorship_id"),
         "pauses": Many("MentorshipPause", OF_MENTORSHIP, "{t}.number"),
         "glassBroken": Many("BrokenGlass", OF_MENTORSHIP, "{t}.position DESC"),
         "history": history_of("{p}.mentorship_id"),

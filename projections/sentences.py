@@ -104,6 +104,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "inquiry.session_agreed": Sentence("{by} agreed on a flash session."),
     "inquiry.closed": Sentence("{by} closed the inquiry.", "The inquiry was closed."),
     "inquiry.rated": Sentence("{by} rated the expert's answer."),
+    "survey.asked": Sentence(
+        "{by} asked {people} to answer a survey by {due:date}.",
+        "{people} was asked to answer a survey by {due:date}.",
+    ),
+    "survey.answered": Sentence("{by} answered a survey."),
+    "survey.lapsed": Sentence("A survey was not answered in time."),
 }
 NAMELESS: Final = "Somebody"
 """Who has been erased, or whose name the reader may not see."""

@@ -1,12 +1,27 @@
 """Everything that runs behind the API, in one process: a thread for each read model and each duty."""
 
 import threading
+from collections.abc import Sequence
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
 from projections.blobs import Blobs
-from workers import collector, inquiries, matching, membership, mentorships, proposals, publisher, publishing
+from workers import (
+    announcing,
+    collector,
+    inquiries,
+    matching,
+    membership,
+    mentorships,
+    proposals,
+    publisher,
+    publishing,
+    reminders,
+    surveying,
+)
+from workers.announcing import Announcing
 from workers.collector import Collector
+from workers.consumer import Consumer, Readers
 from workers.erasure import erasure
 from workers.inquiries import Inquiries
 from workers.leader import Begin, Leader
@@ -20,11 +35,17 @@ from workers.publishing import Publishing
 
 
 def run(
-    database: Database, keys: KeyRing, blobs: Blobs, stop: threading.Event, stream: EventStream | None = None
+    database: Database,
+    keys: KeyRing,
+    blobs: Blobs,
+    stop: threading.Event,
+    *,
+    stream: EventStream | None = None,
+    consumers: Sequence[Consumer] = (),
 ) -> None:
     """Work until `stop` is set, then finish the batches under way. Several processes may run at once.
 
-    Without a `stream` no event leaves.
+    Without a `stream` no event leaves, and no consumer reads.
     """
     with Store.open(database, keys) as store:
         followed = (*catalogue.ALL, erasure(store))
@@ -34,6 +55,9 @@ def run(
             membership.NAME: lambda connection, _: Membership(connection, store),
             proposals.NAME: lambda connection, _: Proposals(connection, store),
             mentorships.NAME: lambda connection, _: Mentorships(connection, store),
+            announcing.NAME: lambda connection, _: Announcing(connection, store),
+            reminders.NAME: lambda connection, _: reminders.rounds(connection, store),
+            surveying.NAME: lambda connection, _: surveying.rounds(connection, store),
             inquiries.NAME: lambda connection, _: Inquiries(connection, store),
             matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
             publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
@@ -42,8 +66,10 @@ def run(
         if stream:
             duties[publisher.NAME] = lambda connection, _: Publisher(connection, store, stream)
         led = {f"hold-{name}": Leader(database, store, name, begin).run for name, begin in duties.items()}
+        read = {"read-stream": Readers(database, stream, consumers).run} if stream and consumers else {}
         threads = [
-            threading.Thread(target=work, args=(stop,), name=name) for name, work in {**kept, **led}.items()
+            threading.Thread(target=work, args=(stop,), name=name)
+            for name, work in {**kept, **led, **read}.items()
         ]
         for thread in threads:
             thread.start()

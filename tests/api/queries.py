@@ -23,10 +23,14 @@ DEPTH = 4
 COMPUTED = {
     "competencySuggestions", "suggestions", "matchExplanation", "whyNot", "matchFairness", "matchComparison",
     "directory", "recruitmentReport", "libraryTopics", "documentLink", "meetingInvitation",
+    "templateVariables", "previewTemplate", "previewAnnouncement",
 }  # fmt: skip
 """What no table holds: resolvers alone answer it."""
+COMPUTED_OF = {"Notification": {"wording"}, "Program": {"reports", "surveyResults"}}
+"""The same of other types."""
 ID_OF = {"manager": "participant", "staff": "participant", "run": "matchRun", "runs": "matchRun"}
 ID_OF |= {"mentee": "participant", "mentor": "participant", "assignee": "participant"}
+ID_OF |= {"askedOf": "participant"}
 
 
 @dataclass
@@ -68,10 +72,11 @@ class Draft:
                 "id",
                 *(f"... on {one.name} {self.selections(one, depth)}" for one in self.some_types(type_)),
             ]
+        computed = COMPUTED | COMPUTED_OF.get(type_.name, set())
         names = [
             name
             for name, one in type_.fields.items()
-            if name not in COMPUTED and (depth < DEPTH or is_leaf_type(get_named_type(one.type)))
+            if name not in computed and (depth < DEPTH or is_leaf_type(get_named_type(one.type)))
         ]
         names = ["__typename"] if isinstance(type_, GraphQLInterfaceType) else [*names, "__typename"]
         for name in self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=5)):

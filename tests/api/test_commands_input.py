@@ -20,7 +20,7 @@ Path = tuple[str | int, ...]
 
 IDS = {"participant", "program", "enrollment", "person", "manager", "content", "mentee", "mentor"}
 LISTS_OF_IDS = {"wishes", "mentors", "mentees"}
-DATES = {"until", "since", "opens", "closes", "due"}
+DATES = {"until", "since", "opens", "closes", "due", "beganFrom", "beganUntil"}
 assert GRAPHQL.mutation_type is not None
 COMMANDS = tuple(GRAPHQL.mutation_type.fields)
 

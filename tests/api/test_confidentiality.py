@@ -29,6 +29,7 @@ from tests.api import (
     found_items,
     history_items,
     meeting_items,
+    survey_items,
 )
 from tests.api.confidential_items import Item, Place
 from tests.api.world import World, opened
@@ -42,6 +43,7 @@ ITEMS: Final = (
     *document_items.ITEMS,
     *meeting_items.ITEMS,
     *found_items.ITEMS,
+    *survey_items.ITEMS,
 )
 CIRCLE: Final = RelationshipType(id="circle", kind=Kind.CIRCLE, name="Circle")
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile("[A-Z]{5,}(?:_[A-Z]+)*|[A-Z]+(?:_[A-Z]+)+")
 BOUNDS = {"STRING_TOO_SHORT", "STRING_TOO_LONG", "TOO_SHORT", "TOO_LONG", "VALUE_ERROR"}
 """Pydantic's own words, made into codes as they come; those that the page names."""
-BOUNDS |= {"GREATER_THAN_EQUAL", "LESS_THAN_EQUAL"}
+BOUNDS |= {"GREATER_THAN_EQUAL", "LESS_THAN_EQUAL", "TEMPLATE_IS_WRONG"}
 
 
 def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

@@ -16,13 +16,25 @@ from domain.ids import MentorshipId, ParticipantId, ProgramId, conversation_id
 from domain.inquiry import Answered as InquiryAnswered
 from domain.inquiry import Asked
 from domain.meeting import Confirmed, Proposed, Slot
-from domain.mentorship import MENTORSHIP, Began, CheckedIn, ConcernRaised, MemberLeft, Paused, Resumed
+from domain.mentorship import (
+    MENTORSHIP,
+    Began,
+    CheckedIn,
+    ConcernRaised,
+    Concluded,
+    MemberLeft,
+    Outcome,
+    Paused,
+    Resumed,
+)
 from domain.notification import Sent
 from domain.occasions import Occasion
 from domain.permissions import Role
 from domain.program import AgreementSet, Drafted, Opened, StaffAssigned
 from domain.program_settings import AgreementSettings, Kind, RelationshipType, Side, StaffRole
 from domain.relationship import Member
+from domain.survey import Asked as SurveyAsked
+from domain.survey_forms import DEFAULT_FORMS, SurveyKind
 from projections.inbox import InboxKind
 from projections.inbox_shapes import COMMANDS
 from tests.api.meeting import Meeting, meeting
@@ -206,6 +218,20 @@ def inquiry_rating(stage: Stage) -> Told:
     return stage.noor, {"rating": 5}
 
 
+def survey(stage: Stage) -> Told:
+    """Also of what has ended."""
+    key = stage.began(at=NOW)
+    began = stage.house.store.load(MENTORSHIP.stream(key)).state.began
+    form = DEFAULT_FORMS[SurveyKind.PULSE]
+    terms: dict[str, Any] = {"mentorship": key, "program": began.program if began else None}
+    asked = SurveyAsked(
+        to=_person(stage.noor), kind=form.kind, questions=form.questions, due=NOW.date(), **terms
+    )
+    stage.tell(uuid4(), asked)
+    stage.tell(key, Concluded(outcome=Outcome.ACHIEVED))
+    return stage.noor, {"ratings": [{"question": "satisfaction", "rating": 4}]}
+
+
 def concern(stage: Stage) -> Told:
     key = stage.began(at=NOW)
     stage.tell(key, ConcernRaised(concern=uuid4(), by=_person(stage.noor), text="Worried", confidential=True))
@@ -233,7 +259,7 @@ TELLING: Final[dict[InboxKind, Callable[[Stage], Told]]] = {
     for tells in (
         invitation, application_question, application, proposal, proposal_question, agreement, check_in,
         question, answer, meeting_time, meeting_answer, meeting_record, suggestion, assignment, submission,
-        inquiry, inquiry_rating, concern, announcement, notice,
+        inquiry, inquiry_rating, survey, concern, announcement, notice,
     )
 }  # fmt: skip
 ARGUMENTS: Final = {"Concern": "concern", "Question": "question", "Answer": "answer"}

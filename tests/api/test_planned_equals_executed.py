@@ -18,12 +18,14 @@ from tests.api import (
     inquiries_told,
     meetings_told,
     mentorships_told,
+    notifications_told,
     proposed,
     ran,
     resources_told,
+    surveys_told,
 )
 from tests.api import world as cast
-from tests.api.queries import Query, Vocabulary, queries
+from tests.api.queries import COMPUTED_OF, Query, Vocabulary, queries
 from tests.api.world import ACTORS, ADMIN, AS_NOOR, AS_SAM, AUDITOR, World, cid, eid, gid, mid, pid, qid, rid
 
 CURSORS = """query (
@@ -75,12 +77,15 @@ EXAMPLES = 200
 
 MORE_TYPES = {"mentorship": "Mentorship", "conversation": "Conversation", "matchRun": "MatchRun"}
 INQUIRIES: list[str] = [global_id("Inquiry", one) for one in inquiries_told.TOLD]
+SURVEYS: list[str] = [global_id("Survey", one) for one in surveys_told.TOLD]
+NOTIFICATIONS: list[str] = [global_id("Notification", one) for one in notifications_told.TOLD]
 RESOURCES: list[str] = [global_id("Resource", one) for one in resources_told.TOLD]
 
 
 def harvest(world: World) -> dict[str, list[str]]:
     data = world.data(CURSORS, ADMIN, **ASKED_OF)
-    data |= world.data("{ inbox { edges { cursor } } inquiries { edges { cursor } } }", AS_NOOR)
+    own = "{ inbox { edges { cursor } } inquiries { edges { cursor } } notifications { edges { cursor } } }"
+    data |= world.data(own, AS_NOOR)
     found = {f"Query.{name}": page for name, page in data.items() if page.get("edges")}
     types = {"participant": "Participant", "program": "Program", "enrollment": "Enrollment"}
     for root, type_ in {**types, **MORE_TYPES}.items():
@@ -104,7 +109,7 @@ def vocabulary(world: World) -> Vocabulary:
     ids += [entry["id"] for entry in world.data(ENTRIES, AS_NOOR)["history"]["nodes"]]
     meetings: list[str] = [global_id("Meeting", one) for one in meetings_told.TOLD]
     ids += meetings
-    ids += [*RESOURCES, *ASSIGNMENTS, *INQUIRIES]
+    ids += [*RESOURCES, *ASSIGNMENTS, *INQUIRIES, *NOTIFICATIONS, *SURVEYS]
     ids.append(global_id("LogEntry", 5))
     return Vocabulary(
         {
@@ -125,7 +130,9 @@ def vocabulary(world: World) -> Vocabulary:
             "meeting": meetings,
             "resource": RESOURCES,
             "inquiry": INQUIRIES,
+            "notification": NOTIFICATIONS,
             "assignment": ASSIGNMENTS,
+            "survey": SURVEYS,
             "matchRun": runs,
             "node": ids,
             "ids": ids,
@@ -169,6 +176,8 @@ def leaves(type_: Any, deeper: int = 2) -> str:
     parts = ["__typename"]
     for name, field in type_.fields.items():
         below = get_named_type(field.type)
+        if name in COMPUTED_OF.get(type_.name, ()):
+            continue
         if is_leaf_type(below):
             parts.append(name)
         elif deeper:
@@ -191,6 +200,7 @@ def leaves(type_: Any, deeper: int = 2) -> str:
         "HistoryEntry",
         "Meeting",
         "Resource",
+        "Survey",
         "LogEntry",
     ],
 )
@@ -201,6 +211,8 @@ def test_every_field_of_every_node_is_shown_alike(
     type_ = GRAPHQL.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
     for name, field in type_.fields.items():
+        if name in COMPUTED_OF.get(type_name, ()):
+            continue
         below = get_named_type(field.type)
         selection = name if is_leaf_type(below) else f"{name} {leaves(below)}"
         ask = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {type_name} {{ {selection} }} }} }}"

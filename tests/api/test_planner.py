@@ -24,7 +24,7 @@ from api.schema import GRAPHQL
 from domain.permissions import Actor, Role
 from projections.shape import Connection
 from tests.api import world as cast
-from tests.api.queries import COMPUTED
+from tests.api.queries import COMPUTED, COMPUTED_OF
 from tests.api.world import ADMIN, AS_NOOR, NOBODY, World, pid
 
 PEOPLE = """query ($first: Int, $filter: ParticipantFilter) {
@@ -178,7 +178,7 @@ def test_an_outline_tells_what_is_given_but_not_its_value() -> None:
 FOUND_BY_SEARCH = {"DirectoryEntry"}
 """What a resolver finds and fills; only the edges that lead on are planned."""
 PAGE = {"first", "after", "last", "before", "orderBy", "filter", "minPosition"}
-EITHER_ID = {("InboxItem", "about")}
+EITHER_ID = {("InboxItem", "about"), ("Notification", "about")}
 """A global id or one within a relationship, made whole by its SQL."""
 
 
@@ -189,7 +189,7 @@ def test_every_field_has_a_shape_and_every_shape_a_field(name: str) -> None:
     assert isinstance(type_, GraphQLObjectType)
     shape = QUERY if name == "Query" else SHAPES[name]
     columns = set(COLUMNS.get(name, ()))
-    others = {"node", "nodes", *COMPUTED} if name == "Query" else set()
+    others = {"node", "nodes", *COMPUTED} if name == "Query" else COMPUTED_OF.get(name, set())
     if name in FOUND_BY_SEARCH:
         assert not columns
         others = set(type_.fields) - set(shape.edges)

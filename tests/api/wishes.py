@@ -218,11 +218,13 @@ COMMUNICATIONS: Final = {
     "reminders": [{"about": "MEETING", "days": [1, 3]}],
     "templates": [{"about": "MEETING", "subject": "Meet {{ partner }}", "body": "{{ name }}, it is time."}],
 }
+SURVEY_QUESTION: Final = {"id": "mood", "text": "Well?", "kind": "CHOICE", "choices": ["Yes", "No"]}
 ACCOUNTABILITY: Final = {
     "degree": "LIGHT",
     "targets": [{"metric": "SATISFACTION", "target": 4.5, "atRisk": 3, "weight": 2}],
     "timers": {"wishReminder": 1, "wishCascade": 2},
     "confidentiality": {"notes": "MEMBERS"},
+    "surveys": [{"kind": "PULSE", "questions": [SURVEY_QUESTION]}],
 }
 AGREEMENT: Final = {"required": True, "text": "We keep what we hear to ourselves."}
 

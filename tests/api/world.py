@@ -50,9 +50,11 @@ from tests.api import (
     inquiries_told,
     meetings_told,
     mentorships_told,
+    notifications_told,
     proposed,
     ran,
     resources_told,
+    surveys_told,
 )
 from tests.organisations import organisation
 
@@ -215,6 +217,8 @@ def populate(store: Store) -> None:
     everything += assignments_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
     everything += meetings_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
     everything += resources_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
+    everything += surveys_told.told(dict(zip(CAST, map(person, CAST), strict=True)), ONBOARDING)
+    everything += notifications_told.told(dict(zip(CAST, map(person, CAST), strict=True)), LEADERSHIP)
     for aggregate, lives in everything:
         for stream, life in lives:
             for event in life:

@@ -22,11 +22,13 @@ from domain import (
     meeting_series,
     meeting_times,
     mentorship,
+    notification,
     participant,
     places,
     program,
     proposal,
     resource,
+    survey,
 )
 from domain.permissions import TABLE, Action, Actor, Role, Scope, Thing, may, scopes_for
 from tests.people import ADA, EVE, KIM, NOOR, OLA, ONBOARDING, SAM, Person
@@ -41,8 +43,8 @@ ONBOARDING_OF_NOOR = Thing(person=NOOR.id, program=ONBOARDING, staff=STAFF)
 ELSEWHERE = Thing(person=NOOR.id, program=ONBOARDING)
 
 # Who may do it: P participant and G guest (p, g: on their own things alone), F and A facilitator and
-# administrator (f, a: in their own programmes alone), O organisation admin and U auditor (o, u: where they
-# have broken the glass), S service whose token says so.
+# administrator (f, a: in their own programmes alone; F:own, A:own: on their own things), O organisation
+# admin and U auditor (o, u: where they have broken the glass), S service whose token says so.
 EXPECTED: Final = """
 participant.register                   O S
 participant.sync_record                O S
@@ -167,7 +169,7 @@ inquiry.close                          p g
 inquiry.rate                           p
 survey.ask                             f a O S
 survey.answer                          p g
-notification.read                      p g
+notification.read                      p g F:own A:own
 competencies.curate                    O S
 import.run                             O S
 import.undo                            O S
@@ -199,7 +201,7 @@ directory.see                          P F A O S
 inquiries.see                          p g
 inbox.see                              p g f a
 surveys.see                            p g f a o u
-notifications.see                      p g
+notifications.see                      p g F:own A:own
 metrics.see                            p g f a O U S
 health.see                             f a O U S
 reports.see                            a O U S
@@ -228,10 +230,12 @@ NARROW: Final = {
 
 def expected() -> dict[str, dict[Role, Scope]]:
     rows = (line.split() for line in EXPECTED.strip().splitlines())
-    return {
-        action: {LETTERS[letter.upper()]: NARROW.get(letter, Scope.ANY) for letter in letters}
-        for action, *letters in rows
-    }
+    return {action: dict(map(entry, entries)) for action, *entries in rows}
+
+
+def entry(written: str) -> tuple[Role, Scope]:
+    letter, _, scope = written.partition(":")
+    return LETTERS[letter.upper()], Scope(scope) if scope else NARROW.get(letter, Scope.ANY)
 
 
 def test_the_table_is_the_one_that_was_agreed() -> None:
@@ -328,6 +332,8 @@ SLICES: Final = {
     "calendar": (calendar_feed,),
     "conversation": (conversation,),
     "inquiry": (inquiry,),
+    "survey": (survey,),
+    "notification": (notification,),
 }
 # Two ways to make a proposal are two actions; who may approve may take the approval back. What goes on with
 # one meeting goes on with a series of them.
@@ -362,6 +368,8 @@ NOBODYS_WISH: Final = {
     "match_run.record_computed",
     "match_run.record_failed",
     "inquiry.let_go",
+    "survey.lapse",
+    "notification.send",
 }
 
 

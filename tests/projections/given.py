@@ -21,6 +21,7 @@ from domain.inquiry import INQUIRY
 from domain.match_run import MATCH_RUN
 from domain.meeting import MEETING
 from domain.mentorship import MENTORSHIP
+from domain.notification import NOTIFICATION
 from domain.participant import PARTICIPANT
 from domain.program import PROGRAM
 from domain.proposal import PROPOSAL
@@ -36,7 +37,7 @@ AGGREGATES: Mapping[str, Aggregate[Any]] = {
     for a in (
         PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN, MEETING, CONVERSATION,
         CALENDAR_FEED,
-        RESOURCE, ASSIGNMENT, INQUIRY, SURVEY,
+        RESOURCE, ASSIGNMENT, INQUIRY, NOTIFICATION, SURVEY,
     )
 }  # fmt: skip
 

@@ -40,6 +40,7 @@ from tests.projections.lives_conversations import CONVERSATIONS, of_a_conversati
 from tests.projections.lives_inquiries import INQUIRIES, of_an_inquiry
 from tests.projections.lives_meetings import FEEDS, MEETINGS, of_a_feed, of_a_meeting
 from tests.projections.lives_mentorships import MENTORSHIPS, of_a_mentorship
+from tests.projections.lives_notifications import NOTIFICATIONS, of_a_notification
 from tests.projections.lives_resources import RESOURCES, of_a_resource
 from tests.projections.lives_surveys import SURVEYS, of_a_survey
 from tests.projections.run_lives import RUNS, of_a_run
@@ -244,6 +245,7 @@ lives: Final[st.SearchStrategy[list[Step]]] = st.lists(
         st.builds(Happened, st.sampled_from(RESOURCES), events(of_a_resource)),
         st.builds(Happened, st.sampled_from(ASSIGNMENTS), events(of_an_assignment)),
         st.builds(Happened, st.sampled_from(INQUIRIES), events(of_an_inquiry)),
+        st.builds(Happened, st.sampled_from(NOTIFICATIONS), events(of_a_notification)),
         st.builds(Happened, st.sampled_from(SURVEYS), events(of_a_survey)),
         st.builds(Forgotten, person),
         st.builds(KeptUp, st.integers(1, 10)),

@@ -56,7 +56,7 @@ def entries(database: Database, store: Store, *columns: str) -> list[tuple[Any, 
 
 
 def test_whatever_can_happen_in_a_relationship_is_told() -> None:
-    streams = {"mentorship", "meeting", "conversation", "resource", "assignment", "inquiry"}
+    streams = {"mentorship", "meeting", "conversation", "resource", "assignment", "inquiry", "survey"}
     happening = {name for name in REGISTRY if name.partition(".")[0] in streams}
     assert {kind.event_name for kind in TOLD} == happening
     assert set(SENTENCES) == happening

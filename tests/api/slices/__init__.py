@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Final
 
 from tests.api.slices import (
+    accountability,
     assignments,
     conversations,
     directory,
@@ -17,10 +18,14 @@ from tests.api.slices import (
     inbox,
     meetings,
     mentorships,
+    notifications,
+    reports,
     resources,
+    surveys,
 )
 
 SLICES: Final[tuple[ModuleType, ...]] = (
+    accountability,
     assignments,
     conversations,
     directory,
@@ -29,4 +34,7 @@ SLICES: Final[tuple[ModuleType, ...]] = (
     resources,
     history,
     inbox,
+    notifications,
+    surveys,
+    reports,
 )
