@@ -36,6 +36,7 @@ from tests.workers.enrolled import (
     removed,
     synced,
 )
+from tests.workers.mortal import Died, Mortal
 from tests.workers.test_app import positions, start
 from tests.workers.test_projector import leaders, terminate
 from workers import membership
@@ -43,10 +44,6 @@ from workers.membership import NAME, Membership
 
 LEFT = Left(reason=LeavingReason.LEFT_ORGANISATION)
 CAST: tuple[Person, ...] = (NOOR, LIN, ADA, SAM, KIM)
-
-
-class Died(BaseException):
-    """As when the process is killed just there."""
 
 
 def all_are_in(store: Store) -> None:
@@ -121,22 +118,6 @@ def test_the_workers_of_two_programs_do_each_thing_once(organisation: Database) 
         assert [became(store, who.id) for who in CAST[3:]] == [[Withdrawn()], [Withdrawn()]]
 
 
-class Mortal(Store):
-    """Dies before or after the n-th command, its own thread's caller with it."""
-
-    left: ClassVar[int] = 0
-    after: ClassVar[bool] = False
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        Mortal.left -= 1
-        if Mortal.left < 0 and not Mortal.after:
-            raise Died
-        receipt = super().act_together(command, *steps, expected_version=expected_version)
-        if Mortal.left < 0:
-            raise Died
-        return receipt
-
-
 @pytest.mark.parametrize(("after", "lives"), [(False, (0, 1, 2)), (True, (0, 1, 0))])
 def test_killed_between_two_steps_and_begun_again(
     organisation: Database, monkeypatch: pytest.MonkeyPatch, *, after: bool, lives: tuple[int, ...]
@@ -145,10 +126,10 @@ def test_killed_between_two_steps_and_begun_again(
         all_are_in(store)
         for who in CAST:
             happened(store, who.id, synced("Finance"))
-        monkeypatch.setattr(Mortal, "after", after)
+        mortal.after = after
         monkeypatch.setattr(membership, "BATCH", 2)
         for commands in lives:
-            monkeypatch.setattr(Mortal, "left", commands)
+            mortal.left = commands
             with pytest.raises(Died):
                 hold(organisation, mortal)
         hold(organisation, store)

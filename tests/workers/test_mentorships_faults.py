@@ -29,6 +29,7 @@ from tests.projections.given import eventually, happened
 from tests.workers.accompanied import LEFT, Companion, accompanying, parked
 from tests.workers.at_work import RING
 from tests.workers.away import Away
+from tests.workers.mortal import Died, Mortal
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
@@ -39,10 +40,6 @@ from workers.mentorships import NAME, Mentorships
 PAUSED = Paused(until=date(2030, 6, 1))
 LONG_AGO = Paused(until=date(2020, 6, 1))
 ENDED = EndedEarly(reason=EndReason.LEFT_PROGRAM)
-
-
-class Died(BaseException):
-    """As when the process is killed just there."""
 
 
 def everything_moves(database: Database, store: Store, paused: Paused = PAUSED) -> Companion:
@@ -99,31 +96,15 @@ def test_the_workers_of_two_programs_do_each_thing_once(organisation: Database) 
         assert people.holding() == {KIM.id, LIN.id, OLA.id}
 
 
-class Mortal(Store):
-    """Dies before or after the n-th command, its own thread's caller with it."""
-
-    left: ClassVar[int] = 0
-    after: ClassVar[bool] = False
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        Mortal.left -= 1
-        if Mortal.left < 0 and not Mortal.after:
-            raise Died
-        receipt = super().act_together(command, *steps, expected_version=expected_version)
-        if Mortal.left < 0:
-            raise Died
-        return receipt
-
-
 @pytest.mark.parametrize(("after", "lives"), [(False, (0, 1, 0, 2)), (True, (0, 0))])
 def test_killed_between_two_steps_and_begun_again(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch, *, after: bool, lives: tuple[int, ...]
+    organisation: Database, *, after: bool, lives: tuple[int, ...]
 ) -> None:
     with Mortal.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
         people = everything_moves(organisation, store)
-        monkeypatch.setattr(Mortal, "after", after)
+        mortal.after = after
         for commands in lives:
-            monkeypatch.setattr(Mortal, "left", commands)
+            mortal.left = commands
             with pytest.raises(Died):
                 Companion(organisation, mortal, people.clock).move_on()
         people.move_on()

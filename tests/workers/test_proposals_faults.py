@@ -3,25 +3,24 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from domain import proposal
-from domain.command import Command
 from domain.enrollment import Withdrawn
 from domain.participant import Left
 from domain.profile import LeavingReason
 from domain.proposal import Status
-from domain.store import Database, Step, Store, StoreUnavailable
+from domain.store import Database, Store, StoreUnavailable
 from projections import parking
 from projections.projection import connect
 from tests.people import ADA, KIM, NOOR, OLA, ONBOARDING, SAM, Person
 from tests.projections.given import eventually, happened
 from tests.workers.at_work import RING
 from tests.workers.away import Away
+from tests.workers.mortal import Died, Mortal
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
@@ -30,10 +29,6 @@ from workers.proposals import NAME, Proposals
 
 LONG_AGO = datetime(2020, 5, 2, 9, tzinfo=UTC)
 ASKED_IN_VAIN = [(ADA.id, 1, "expired"), (KIM.id, 2, "waiting")]
-
-
-class Died(BaseException):
-    """As when the process is killed just there."""
 
 
 def all_wish(database: Database, store: Store, clock: Clock | None = None) -> Matchmaker:
@@ -99,32 +94,16 @@ def asked(people: Matchmaker, who: Person) -> list[UUID]:
     return [told.event.proposal for told in history if told.name == "enrollment.request_opened"]  # type: ignore[attr-defined]  # by its name
 
 
-class Mortal(Store):
-    """Dies before or after the n-th command, its own thread's caller with it."""
-
-    left: ClassVar[int] = 0
-    after: ClassVar[bool] = False
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        Mortal.left -= 1
-        if Mortal.left < 0 and not Mortal.after:
-            raise Died
-        receipt = super().act_together(command, *steps, expected_version=expected_version)
-        if Mortal.left < 0:
-            raise Died
-        return receipt
-
-
 @pytest.mark.parametrize(("after", "lives"), [(False, (0, 1, 2, 0, 1)), (True, (0, 1))])
 def test_killed_between_two_steps_and_begun_again(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch, *, after: bool, lives: tuple[int, ...]
+    organisation: Database, *, after: bool, lives: tuple[int, ...]
 ) -> None:
     with Mortal.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
         people = all_wish(organisation, store)
         people.clock.move(days=3)
-        monkeypatch.setattr(Mortal, "after", after)
+        mortal.after = after
         for commands in lives:
-            monkeypatch.setattr(Mortal, "left", commands)
+            mortal.left = commands
             with pytest.raises(Died):
                 Matchmaker(organisation, mortal, people.clock).move_on()
         people.move_on()

@@ -27,6 +27,7 @@ from tests.projections.given import eventually, happened
 from tests.projections.left_undone import US, day, programme
 from tests.workers.at_work import RING
 from tests.workers.away import Away
+from tests.workers.mortal import Died, Mortal
 from tests.workers.neglected import BEGIN, Neglected, at_it, parked
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
@@ -36,10 +37,6 @@ from workers import reminders, surveying, tasks
 CALM: Any = {"agreement": AgreementSettings(), "plan": PlanSettings()}
 THEM = MentorshipId(UUID(int=0x06))
 OTHERS = [MentorshipId(UUID(int=0x100 + number)) for number in range(4)]
-
-
-class Died(BaseException):
-    """As when the process is killed just there."""
 
 
 def everything_is_due(database: Database, store: Store) -> Neglected:
@@ -95,33 +92,22 @@ def test_two_at_once_do_each_thing_once(organisation: Database) -> None:
         all_done(we)
 
 
-class Mortal(Store):
-    """Dies with, or just after, the command whose turn it is."""
+class OnDuty(Mortal):
+    """Dies of what the workers do, not of what is told them."""
 
-    left: ClassVar[int] = 0
-    after: ClassVar[bool] = False
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if command.actor not in BEGIN:
-            return super().act_together(command, *steps, expected_version=expected_version)
-        Mortal.left -= 1
-        if Mortal.left < 0 and not Mortal.after:
-            raise Died
-        receipt = super().act_together(command, *steps, expected_version=expected_version)
-        if Mortal.left < 0:
-            raise Died
-        return receipt
+    def counts(self, command: Command) -> bool:
+        return command.actor in BEGIN
 
 
 @pytest.mark.parametrize(("after", "lives"), [(False, (0, 2, 4)), (True, (0, 3))])
 def test_killed_between_two_steps_and_begun_again(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch, *, after: bool, lives: tuple[int, ...]
+    organisation: Database, *, after: bool, lives: tuple[int, ...]
 ) -> None:
-    with Mortal.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
+    with OnDuty.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
         we = everything_is_due(organisation, store)
-        monkeypatch.setattr(Mortal, "after", after)
+        mortal.after = after
         for commands in lives:
-            monkeypatch.setattr(Mortal, "left", commands)
+            mortal.left = commands
             with pytest.raises(Died):
                 Neglected(organisation, mortal, we.clock).works()
         we.works()
@@ -295,13 +281,11 @@ def test_what_changes_all_the_time_is_told_later(
         assert len(we.sent()) == 2
 
 
-def test_a_survey_is_asked_of_all_or_of_nobody(
-    organisation: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Mortal.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
+def test_a_survey_is_asked_of_all_or_of_nobody(organisation: Database) -> None:
+    with OnDuty.open(organisation, RING) as mortal, Store.open(organisation, RING) as store:
         we = Neglected(organisation, store)
         we.begins(*programme(**CALM))
-        monkeypatch.setattr(Mortal, "left", 0)
+        mortal.left = 0
         with pytest.raises(Died):
             Neglected(organisation, mortal, we.on(30).clock).works(surveying.NAME)
         assert we.asked() == []
