@@ -1,0 +1,338 @@
+"""The lake holds the log: every event in one file, once, whoever was killed and whatever came again."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+import orjson
+import psycopg
+import pytest
+
+from domain.meeting import MEETING
+from domain.store import Database, Store
+from projections import cloud_events, projection
+from projections.projection import connect
+from tests.domain.samples import revived
+from tests.projections.given import eventually
+from tests.workers import at_lake
+from tests.workers.at_lake import writer
+from tests.workers.test_publisher import live, tell
+from workers import consumer, lake
+from workers.consumer import Message, Reader
+from workers.lake import Lake
+from workers.lake_files import SMALL, LakeFiles
+from workers.lake_place import Place
+
+SOURCE = "/organisations/velmora"
+TOPIC = "velmora.events"
+DOCS = Path("docs/lake.md")
+
+
+@pytest.fixture
+def installed(organisation: Database) -> Database:
+    projection.install(organisation, [])
+    consumer.install(organisation, [Lake()])
+    return organisation
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "lake"
+
+
+def messages(store: Store, after: int = 0) -> list[Message]:
+    """As they stand in the topic."""
+    keys, page = cloud_events.Keys(store.beginnings), store.page(after, 10_000, sealed=True)
+    return [Message.of(cloud_events.message(one, keys.of([one])[one.raw_stream_id], SOURCE)) for one in page]
+
+
+@pytest.fixture
+def told(store: Store) -> list[Message]:
+    """Two relationships with meetings that were held."""
+    for _ in range(2):
+        mentorship = live(store, meetings=2)
+        meeting = uuid4()
+        proposed = revived("meeting.proposed", 1).model_copy(update={"mentorship": mentorship})
+        tell(store, MEETING.stream(meeting), proposed)
+        tell(store, MEETING.stream(meeting), revived("meeting.held", 1))
+    return messages(store)
+
+
+def read(database: Database, some: Sequence[Message], topic: str = TOPIC) -> None:
+    reader = Reader(database, Lake(), topic)
+    reader.read(0, some)
+    reader.close()
+
+
+def write(database: Database, folder: Path, small: int = SMALL) -> None:
+    files = writer(database, folder, small)
+    while files.advance():
+        pass
+    files.connection.close()
+
+
+def lies(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.parquet")}
+
+
+def asked(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as analyst:
+        view, *_ = queries()
+        analyst.execute(view.replace("lake/velmora", str(folder / "here")))
+        return analyst.execute(query).fetchall()
+
+
+def queries() -> list[str]:
+    """Those in the documentation."""
+    return re.findall(r"```sql\n(.*?)```", DOCS.read_text(), re.DOTALL)
+
+
+def holds(folder: Path) -> list[int]:
+    """The positions in all files, each as often as it stands there."""
+    return [position for (position,) in asked(folder, "SELECT position FROM events ORDER BY position")]
+
+
+def everything(store: Store) -> list[int]:
+    return list(range(1, store.head() + 1))
+
+
+def reached(database: Database) -> int:
+    (status,) = [one for one in projection.status(database) if one.name == lake.NAME]
+    return status.position
+
+
+def test_every_event_is_a_row_of_its_day_and_type(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    read(installed, told)
+    write(installed, folder)
+    (held,) = [name for name in lies(folder) if "type=meeting.held" in name]
+    first, last = [message.position for message in told if message.name == "meeting.held"]
+    day = told[0].time.date()
+    assert held == f"here/date={day}/type=meeting.held/{first:020}-{last:020}-2.parquet"
+    assert holds(folder) == everything(store)
+    assert reached(installed) == store.head()
+    with connect(installed) as connection:
+        assert connection.execute("SELECT count(*) FROM lake_messages").fetchone() == (0,)
+
+
+def test_a_row_says_what_the_message_said(installed: Database, told: list[Message], folder: Path) -> None:
+    read(installed, told)
+    write(installed, folder)
+    message = next(one for one in told if one.name == "meeting.held")
+    sent = orjson.loads(message.raw)
+    with duckdb.connect() as analyst:
+        found = analyst.execute(
+            "SELECT * FROM read_parquet(?, hive_partitioning = true) WHERE position = ?",
+            [str(folder / "here/*/type=meeting.held/*.parquet"), message.position],
+        )
+        names = [column[0] for column in found.description or ()]
+        row = dict(zip(names, found.fetchall()[0], strict=True))
+    assert orjson.loads(row.pop("data")) == sent["data"]
+    assert row.pop("data_started_at") == datetime.fromisoformat(sent["data"]["started_at"])
+    assert row.pop("time") == message.time
+    assert row.pop("data_attendance") == sent["data"]["attendance"]
+    assert row == {
+        "position": message.position,
+        "id": message.id,
+        "type": "meeting.held",
+        "date": message.time.date(),
+        "stream": str(message.stream),
+        "version": sent["streamversion"],
+        "key": str(message.key),
+        "actor": sent["actor"],
+        "cause": sent["cause"],
+        "command": sent["commandid"],
+        "correlation": sent["correlationid"],
+        "data_by": sent["data"]["by"],
+        "data_duration_minutes": sent["data"]["duration_minutes"],
+    }
+
+
+def test_the_documented_queries_answer(installed: Database, told: list[Message], folder: Path) -> None:
+    read(installed, told)
+    write(installed, folder)
+    _, days, hours, there, first, members, whole = queries()
+    relationships = {str(message.key) for message in told}
+    assert sum(events for _, _, events in asked(folder, days)) == len(told)
+    held = [message for message in told if message.name == "meeting.held"]
+    assert sorted(asked(folder, hours)) == sorted(
+        (str(one.key), 1, one.data["duration_minutes"] / 60) for one in held
+    )
+    assert len(asked(folder, there)) == sum(len(one.data["attendance"]) for one in held)
+    assert {(key, days) for key, days in asked(folder, first)} == {(key, 0) for key in relationships}
+    assert {row[0] for row in asked(folder, members)} == relationships
+    assert {len(row) for row in asked(folder, members)} == {3}
+    assert asked(folder, whole) == [(True, True)]
+
+
+def test_what_comes_again_is_held_once(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    """By another topic, too, before it is written and after."""
+    read(installed, told[:4])
+    read(installed, told[:6], topic="anew")
+    write(installed, folder)
+    before = lies(folder)
+    read(installed, told[:6], topic="again")
+    write(installed, folder)
+    assert lies(folder) == before
+    read(installed, told[8:], topic="again")
+    write(installed, folder)
+    assert reached(installed) == 6, "two are missing, and what is behind them is remembered"
+    read(installed, told, topic="whole")
+    write(installed, folder)
+    assert holds(folder) == everything(store)
+    assert reached(installed) == store.head()
+
+
+def test_rubbish_is_parked_and_the_rest_goes_on(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    positions = everything(store)
+    odd = [dict(orjson.loads(message.raw)) for message in told[:5]]
+    odd[0]["data"] = {"planned_end": "someday"}
+    odd[1]["type"] = "org.chiron.../../etc/passwd.v1"
+    del odd[2]["actor"]
+    odd[3]["data"] = {"by": {"not": "text"}}
+    odd[4]["type"] = "org.chiron.moon.landed.v1"
+    read(installed, [Message.of(orjson.dumps(one)) for one in odd] + told[5:])
+    write(installed, folder)
+    with connect(installed) as connection:
+        parked = consumer.parked(connection, lake.NAME)
+    assert [one.position for one in parked] == [1, 2, 3, 4]
+    assert all("someday" not in one.reason for one in parked)
+    assert holds(folder) == positions[4:], "also what a later version has told"
+    assert reached(installed) == 0
+    assert consumer.retry(installed, store, Lake(), SOURCE) == (4, 0)
+    write(installed, folder)
+    assert holds(folder) == positions
+    assert reached(installed) == store.head()
+
+
+def test_what_is_little_waits_for_more(installed: Database, told: list[Message], folder: Path) -> None:
+    now = datetime.now(UTC)
+    with connect(installed) as connection:
+        files = LakeFiles(
+            connection, Place.at(str(folder), "here"), after=timedelta(minutes=5), now=lambda: now, most=8
+        )
+        read(installed, told[:7])
+        while files.advance():
+            pass
+        assert not lies(folder)
+        read(installed, told[:8])
+        while files.advance():
+            pass
+        assert len(holds(folder)) == 8
+        read(installed, told[:9])
+        while files.advance():
+            pass
+        assert len(holds(folder)) == 8
+        now += timedelta(minutes=6)
+        while files.advance():
+            pass
+        assert len(holds(folder)) == 9
+
+
+def kill_before_it_notes(database: Database, folder: Path) -> None:
+    """A writer that has put a file in its place, and is killed before the database knows."""
+    before = lies(folder)
+    with database.connect() as connection, connection.transaction():
+        connection.execute("LOCK TABLE lake_files IN SHARE MODE")
+        child = subprocess.Popen(
+            [sys.executable, "-m", at_lake.__name__, database.url, database.schema, str(folder)]
+        )
+        try:
+            eventually(lambda: len(lies(folder)) > len(before))
+        finally:
+            child.kill()
+            child.wait()
+
+
+def test_killed_between_file_and_note_the_same_file_is_written_again(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    read(installed, told)
+    files = writer(installed, folder)
+    while not planned(files.connection):
+        files.advance()
+    files.connection.close()
+    kill_before_it_notes(installed, folder)
+    (left,) = lies(folder).items()
+    half = folder / f"{left[0]}#1"
+    half.write_bytes(b"PAR1")
+    live(store)
+    read(installed, messages(store))
+    write(installed, folder)
+    assert lies(folder)[left[0]] == left[1]
+    assert holds(folder) == everything(store)
+    assert not half.exists()
+
+
+def planned(connection: psycopg.Connection) -> bool:
+    return connection.execute("SELECT FROM lake_files").fetchone() is not None
+
+
+def of_yesterday(database: Database) -> None:
+    with connect(database) as connection:
+        connection.execute("UPDATE lake_messages SET date = date - 1")
+
+
+def scattered(database: Database, some: Sequence[Message], folder: Path) -> None:
+    """Yesterday, each in a file of its own, in no order."""
+    for message in sorted(some, key=lambda one: one.position % 3):
+        read(database, [message], topic=f"of {message.position}")
+        of_yesterday(database)
+        files = writer(database, folder, 0)
+        while files.advance():
+            pass
+        files.connection.close()
+
+
+def test_small_files_of_days_that_are_over_are_merged(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    scattered(installed, told, folder)
+    assert len(lies(folder)) == len(told)
+    write(installed, folder)
+    assert len(lies(folder)) == len({message.name for message in told})
+    assert holds(folder) == everything(store)
+    with connect(installed) as connection:
+        noted = connection.execute("SELECT path, rows FROM lake_files").fetchall()
+    assert {f"here/{path}" for path, _ in noted} == lies(folder).keys()
+    assert sum(rows for _, rows in noted) == len(told)
+
+
+def test_what_is_large_together_is_left_apart(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    answered = [message for message in told if message.name == "meeting.answered"]
+    scattered(installed, answered, folder)
+    size = max(len(content) for content in lies(folder).values())
+    write(installed, folder, 2 * size)
+    assert len(lies(folder)) == len(answered) / 2 == 2
+    assert holds(folder) == [message.position for message in answered]
+
+
+def test_killed_while_it_merges_nothing_is_lost_or_doubled(
+    installed: Database, store: Store, told: list[Message], folder: Path
+) -> None:
+    scattered(installed, told, folder)
+    files = writer(installed, folder)
+    while not merging(files.connection):
+        files.advance()
+    files.connection.close()
+    kill_before_it_notes(installed, folder)
+    assert len(holds(folder)) > store.head(), "for the moment, what is merged stands there twice"
+    write(installed, folder)
+    assert holds(folder) == everything(store)
+
+
+def merging(connection: psycopg.Connection) -> bool:
+    return connection.execute("SELECT FROM lake_files WHERE merged_into IS NOT NULL").fetchone() is not None
