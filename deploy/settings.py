@@ -128,6 +128,13 @@ class Settings(BaseSettings):
         description="Where documents are kept: a folder that API and workers share, or s3://bucket/prefix."
         " Empty: beside the embedded data.",
     )
+    lake: Annotated[str, AfterValidator(_place)] | None = Field(
+        None,
+        description="Where every event is kept as Parquet: a folder, or s3://bucket/prefix. Empty: nowhere.",
+    )
+    lake_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        5, description="How long an event waits at most until it stands in the lake."
+    )
     broker_port: Port = Field(
         9092, description="Where the broker that is started here listens, on 127.0.0.1."
     )

@@ -51,6 +51,10 @@ class BlobsUnreachable(Trouble):
     """Documents cannot be kept where CHIRON_BLOBS says ({reason}): name a folder to write to, or a bucket."""
 
 
+class LakeUnreachable(Trouble):
+    """The lake cannot be kept where CHIRON_LAKE says ({reason}): name a folder to write to, or a bucket."""
+
+
 class DatabaseForbids(Trouble):
     """PostgreSQL does not let this role do that: CHIRON_DATABASE_URL names one that owns the schema."""
 

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -21,6 +22,8 @@ from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
 from workers.broker import Broker, Topic
+from workers.consumer import Consumer
+from workers.leader import Begin
 from workers.publisher import EventStream
 
 
@@ -104,7 +107,45 @@ def api(settings: Settings) -> Server:
 
 def work(settings: Settings, stop: threading.Event) -> None:
     stream = event_stream(settings) if settings.kafka_bootstrap_servers else None
-    workers.run(database(settings), key_ring(settings), blobs(settings), stop, stream)
+    workers.run(
+        database(settings),
+        key_ring(settings),
+        blobs(settings),
+        stop,
+        stream=stream,
+        consumers=consumers(settings),
+        following=lambda _: following(settings),
+    )
+
+
+def consumers(settings: Settings) -> list[Consumer]:
+    """Who reads the event stream in a workers' process, as far as the settings ask for it."""
+    found: list[Consumer] = []
+    if settings.lake:
+        from workers.lake import Lake
+
+        found.append(Lake())
+    return found
+
+
+def following(settings: Settings) -> dict[str, Begin]:
+    """What is done outside PostgreSQL of what they have read. Raises LakeUnreachable."""
+    found: dict[str, Begin] = {}
+    if settings.lake:
+        found |= _lake(settings, settings.lake)
+    return found
+
+
+def _lake(settings: Settings, address: str) -> dict[str, Begin]:
+    from workers.lake_files import NAME, LakeFiles
+    from workers.lake_place import LakeUnavailable, Place
+
+    try:
+        place = Place.at(address, settings.organisation)
+    except LakeUnavailable as error:
+        raise trouble.LakeUnreachable(reason=error) from error
+    after = timedelta(minutes=settings.lake_minutes)
+    return {NAME: lambda connection, _: LakeFiles(connection, place, after=after)}
 
 
 def event_stream(settings: Settings, topic: str | None = None) -> EventStream:

@@ -1,7 +1,7 @@
 """Everything that runs behind the API, in one process: a thread for each read model and each duty."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from domain.store import Database, KeyRing, Store
 from projections import catalogue, projection
@@ -21,7 +21,7 @@ from workers import (
 )
 from workers.announcing import Announcing
 from workers.collector import Collector
-from workers.consumer import Consumer, Readers
+from workers.consumer import Consumer, Readers, install
 from workers.erasure import erasure
 from workers.inquiries import Inquiries
 from workers.leader import Begin, Leader
@@ -42,10 +42,12 @@ def run(
     *,
     stream: EventStream | None = None,
     consumers: Sequence[Consumer] = (),
+    following: Callable[[Store], Mapping[str, Begin]] = lambda _: {},
 ) -> None:
     """Work until `stop` is set, then finish the batches under way. Several processes may run at once.
 
-    Without a `stream` no event leaves, and no consumer reads.
+    Without a `stream` no event leaves, no consumer reads, and nothing is done that follows from what they
+    have read, which is what `following` begins.
     """
     with Store.open(database, keys) as store:
         followed = (*catalogue.ALL, erasure(store))
@@ -64,7 +66,9 @@ def run(
             collector.NAME: lambda connection, _: Collector(connection, store, blobs),
         }
         if stream:
+            install(database, consumers)
             duties[publisher.NAME] = lambda connection, _: Publisher(connection, store, stream)
+            duties |= following(store)
         led = {f"hold-{name}": Leader(database, store, name, begin).run for name, begin in duties.items()}
         read = {"read-stream": Readers(database, stream, consumers).run} if stream and consumers else {}
         threads = [

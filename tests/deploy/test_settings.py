@@ -69,6 +69,8 @@ def test_an_empty_value_is_as_good_as_none(environment: pytest.MonkeyPatch) -> N
         ("CHIRON_KAFKA_BOOTSTRAP_SERVERS", "kafka:99999", "host:port"),
         ("CHIRON_BLOBS", "https://example.org", "is a folder, or s3://"),
         ("CHIRON_BLOBS", "s3://", "is a folder, or s3://"),
+        ("CHIRON_LAKE", "https://example.org", "is a folder, or s3://"),
+        ("CHIRON_LAKE_MINUTES", "0", "greater than or equal to 1"),
         ("CHIRON_TOKEN_KEY", "short", "base64"),
         ("CHIRON_TOKEN_KEY", base64.b64encode(b"short").decode(), "has 5 bytes, 32 are needed"),
         ("CHIRON_KEK", base64.b64encode(b"k" * 33).decode(), "more than 32 bytes"),

@@ -1,9 +1,11 @@
 """The lake holds the log: every event in one file, once, whoever was killed and whatever came again."""
 
+import contextlib
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,23 +16,30 @@ import orjson
 import psycopg
 import pytest
 
+from deploy import trouble, wiring
+from deploy.settings import Settings
 from domain.meeting import MEETING
 from domain.store import Database, Store
 from projections import cloud_events, projection
+from projections.blobs import Blobs
 from projections.projection import connect
 from tests.domain.samples import revived
 from tests.projections.given import eventually
 from tests.workers import at_lake
 from tests.workers.at_lake import writer
-from tests.workers.test_publisher import live, tell
-from workers import consumer, lake
+from tests.workers.at_work import RING
+from tests.workers.brokers import small_broker
+from tests.workers.test_publisher import live, publish, tell
+from workers import app, consumer, lake
+from workers.broker import Broker, Topic
 from workers.consumer import Message, Reader
 from workers.lake import Lake
 from workers.lake_files import SMALL, LakeFiles
-from workers.lake_place import Place
+from workers.lake_place import LakeUnavailable, Place
+from workers.publisher import EventStream
 
 SOURCE = "/organisations/velmora"
-TOPIC = "velmora.events"
+TOPIC = Topic("velmora.events", partitions=3)
 DOCS = Path("docs/lake.md")
 
 
@@ -64,7 +73,7 @@ def told(store: Store) -> list[Message]:
     return messages(store)
 
 
-def read(database: Database, some: Sequence[Message], topic: str = TOPIC) -> None:
+def read(database: Database, some: Sequence[Message], topic: str = TOPIC.name) -> None:
     reader = Reader(database, Lake(), topic)
     reader.read(0, some)
     reader.close()
@@ -336,3 +345,87 @@ def test_killed_while_it_merges_nothing_is_lost_or_doubled(
 
 def merging(connection: psycopg.Connection) -> bool:
     return connection.execute("SELECT FROM lake_files WHERE merged_into IS NOT NULL").fetchone() is not None
+
+
+@contextlib.contextmanager
+def working(database: Database, broker: Broker, settings: Settings) -> Iterator[None]:
+    stop = threading.Event()
+    stream = EventStream(broker, TOPIC, SOURCE)
+
+    def work() -> None:
+        app.run(
+            database,
+            RING,
+            Blobs.in_memory(),
+            stop,
+            stream=stream,
+            consumers=wiring.consumers(settings),
+            following=lambda _: wiring.following(settings),
+        )
+
+    workers = threading.Thread(target=work)
+    workers.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        workers.join()
+
+
+def test_what_happened_while_nobody_read_comes_afterwards(
+    organisation: Database, folder: Path, tmp_path: Path
+) -> None:
+    """From the settings to the files."""
+    settings = Settings.model_validate({"lake": str(folder), "organisation": "here"})
+    with small_broker(tmp_path) as broker, Store.open(organisation, RING) as store:
+        live(store)
+        publish(organisation, store, EventStream(broker, TOPIC, SOURCE))
+        with working(organisation, broker, settings):
+            live(store)
+            eventually(lambda: has_waited(organisation) == store.head())
+        assert holds(folder) == everything(store)
+
+
+def has_waited(database: Database) -> int:
+    """For what waits it is an hour later; up to where the lake is whole."""
+    with connect(database) as connection, contextlib.suppress(psycopg.errors.UndefinedTable):
+        connection.execute(
+            "UPDATE lake_messages SET read_at = read_at - interval '1 hour' WHERE path IS NULL"
+        )
+        return reached(database)
+    return 0
+
+
+@pytest.mark.parametrize("address", ["{file}", "s3://", "s3:///prefix"])
+def test_a_place_that_is_none_is_told(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    settings = Settings.model_construct(lake=address.format(file=file), organisation="here", lake_minutes=5)
+    with pytest.raises(trouble.LakeUnreachable, match="where CHIRON_LAKE says"):
+        wiring.following(settings)
+
+
+def test_a_place_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bucket where nobody listens."""
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "REGION"):
+        monkeypatch.setenv(f"AWS_{name}", "a")
+    monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    place = Place.at("s3://bucket/prefix/", "here")
+    place.destroy_halves()
+    works: list[Callable[[], object]] = [
+        lambda: place.put("a", b"b"),
+        lambda: place.read("a"),
+        lambda: place.destroy("a"),
+    ]
+    for work in works:
+        with pytest.raises(LakeUnavailable, match=r"Error$"):
+            work()
+
+
+def test_what_is_gone_can_be_destroyed_again(folder: Path) -> None:
+    place = Place.at(str(folder), "here")
+    place.put("date=2026-03-02/type=a.b/1.parquet", b"b")
+    for _ in range(2):
+        place.destroy("date=2026-03-02/type=a.b/1.parquet")
+    assert not lies(folder)
