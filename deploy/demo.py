@@ -51,7 +51,8 @@ ACTOR: Final = "service:demo"
 LIVELY: Final = """
 SELECT m.participant_id FROM mentorship_members m JOIN mentorships r USING (mentorship_id)
  WHERE r.program_id = %(program)s AND m.role = 'mentee' AND r.state = 'running'
- ORDER BY r.began_position LIMIT 1
+ ORDER BY (SELECT count(*) FROM history h WHERE h.mentorship_id = r.mentorship_id) DESC, r.began_position
+ LIMIT 1
 """
 FIRST_OF: Final = "SELECT correlation_id, recorded_at FROM events ORDER BY position LIMIT 1"
 RELATIONSHIPS: Final = 300
@@ -261,7 +262,7 @@ def tokens(settings: Settings) -> dict[Role, str]:
 
 
 def _lively(settings: Settings) -> UUID | None:
-    """A mentee whose relationship in that programme began first: there is something to read."""
+    """A mentee in whose relationship in that programme most has happened: there is something to read."""
     with wiring.database(settings).connect() as connection:
         found = connection.execute(LIVELY, {"program": LEADERSHIP.id}).fetchone()
     return found[0] if found else None
