@@ -115,8 +115,6 @@ class EquityGroup:
     matched_rate_gap: float | None = strawberry.field(description="Behind the group that fares best.")
     goal_progress: float | None
     goal_progress_gap: float | None
-    satisfaction: float | None
-    satisfaction_gap: float | None
     health: float | None
     health_gap: float | None
     suppressed: bool = strawberry.field(description=HIDDEN)

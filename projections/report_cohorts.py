@@ -7,10 +7,11 @@ import psycopg
 from psycopg.rows import dict_row
 
 from domain.accountability_settings import Metric
-from domain.suppression import FEWEST, hidden, tellable
+from domain.suppression import hidden, tellable
 from projections.report_dashboard import METRIC_TITLES, share
-from projections.report_relationships import MEASURED, TARGETS, TOTALS, Totals, targets
-from projections.report_scope import Cut, cut
+from projections.report_relationships import AIMED, MEASURED, TOTALS, Totals, aimed
+from projections.report_satisfaction import saying
+from projections.report_scope import Cut, Params, cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
 
 Connection = psycopg.Connection[Any]
@@ -18,7 +19,7 @@ Connection = psycopg.Connection[Any]
 COHORTS_SQL: Final = f"""
 WITH {MEASURED}
 SELECT w.part, to_char(r.began_at AT TIME ZONE 'UTC', 'YYYY-"Q"Q') AS cohort, {TOTALS}
-  FROM r LEFT JOIN {TARGETS} USING (settings_version)
+  FROM {AIMED}
  CROSS JOIN unnest(%(parts)s::boolean[]) AS w (part)
  WHERE NOT w.part OR r.mentorship_id IN (SELECT mentorship_id FROM chosen)
  GROUP BY 1, 2
@@ -36,6 +37,7 @@ COLUMNS: Final = (
 )
 
 Cohorts = Mapping[str, Totals]
+SAID: Final = f"{Metric.SATISFACTION}_n"
 
 
 def cohorts(connection: Connection, scope: Scope) -> Iterator[Row]:
@@ -43,26 +45,50 @@ def cohorts(connection: Connection, scope: Scope) -> Iterator[Row]:
     only those that give no few away.
     """
     taken = cut(connection, scope)
-    whole, part = _cohorts(connection, taken)
-    gone = hidden({name: totals["n"] for name, totals in part.items()}) if scope.part else frozenset()
+    params = aimed(connection, taken, by_quarter=True)
+    whole, part = _cohorts(connection, scope, params)
+    told = _told(taken, whole, part)
+    said = _said(connection, taken, params, part)
     for name, totals in sorted(part.items()):
-        around = whole[name]
-        told = not scope.part or (
-            taken.relationships and name not in gone and tellable(totals["n"], around["n"])
-        )
-        yield _row(name, totals, around) if told else (name, *[SUPPRESSED] * (len(COLUMNS) - 1))
+        if name in told:
+            yield _row(name, totals, whole[name], said=name in said)
+        else:
+            yield (name, *[SUPPRESSED] * (len(COLUMNS) - 1))
 
 
-def _cohorts(connection: Connection, cut: Cut) -> tuple[Cohorts, Cohorts]:
-    params = {**cut.sides, **targets(connection, cut.params)}
+def _told(taken: Cut, whole: Cohorts, part: Cohorts) -> frozenset[str]:
+    if not taken.scope.part:
+        return frozenset(part)
+    gone = hidden({name: totals["n"] for name, totals in part.items()})
+    return frozenset(
+        name
+        for name, totals in part.items()
+        if taken.relationships
+        and name not in gone
+        and tellable(totals["n"], whole[name]["n"])
+        and taken.whole.tells(taken.began_in(name))
+    )
+
+
+def _said(connection: Connection, taken: Cut, params: Params, part: Cohorts) -> frozenset[str]:
+    """Those of whose satisfaction enough people have told, and which give none of the others away."""
+    sizes = {name: totals[SAID] for name, totals in part.items() if totals[SAID]}
+    enough = sizes.keys() - hidden(sizes)
+    if not taken.scope.part:
+        return frozenset(enough)
+    known = saying(connection, params)
+    return frozenset(name for name in enough if known.tells(taken.began_in(name)))
+
+
+def _cohorts(connection: Connection, scope: Scope, params: Params) -> tuple[Cohorts, Cohorts]:
     found: dict[bool, dict[str, Totals]] = {False: {}, True: {}}
     with connection.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(COHORTS_SQL, params):
             found[row["part"]][row["cohort"]] = row
-    return found[False], found[cut.scope.part]
+    return found[False], found[scope.part]
 
 
-def _row(name: str, t: Totals, around: Totals) -> Row:
+def _row(name: str, t: Totals, around: Totals, *, said: bool) -> Row:
     ended = t["concluded"] + t["ended_early"]
     return (
         name,
@@ -73,15 +99,14 @@ def _row(name: str, t: Totals, around: Totals) -> Row:
         share(t["ended_early"], ended),
         t["health"],
         t["at_risk"],
-        *(_mean(metric, t, around) for metric in METRIC_TITLES),
+        *(_mean(metric, t, around, said=said) for metric in METRIC_TITLES),
     )
 
 
-def _mean(metric: Metric, t: Totals, around: Totals) -> Any:
-    n, all_n = t[f"{metric}_n"], around[f"{metric}_n"]
-    few = 0 < n < FEWEST if t is around else n and not tellable(n, all_n)
-    private = metric is Metric.SATISFACTION
-    if few and (private or t is not around):
+def _mean(metric: Metric, t: Totals, around: Totals, *, said: bool) -> Any:
+    n, private = t[f"{metric}_n"], metric is Metric.SATISFACTION
+    shown = (said or not private) and (t is around or tellable(n, around[f"{metric}_n"]))
+    if n and not shown:
         return SUPPRESSED
     return round(t[metric], 1) if private and n else t[metric]
 

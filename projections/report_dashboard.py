@@ -14,9 +14,10 @@ from domain.rates import Rate
 from domain.survey_forms import Measure
 from projections.report_accuracy import accuracy_of
 from projections.report_equity import Told, matching_of, told, widest_gap
-from projections.report_figures import COLUMNS, Figure, of_a_part, of_the_whole
+from projections.report_figures import COLUMNS, Figure, hide, of_a_part, of_the_whole
 from projections.report_people import People, people_of
-from projections.report_relationships import Totals, totals_of
+from projections.report_relationships import Totals, aimed, totals_of
+from projections.report_satisfaction import saying
 from projections.report_scope import cut
 from projections.reporting import SUPPRESSED, Kind, Report, Row, Scope
 from projections.survey_answers import Surveyed
@@ -54,16 +55,26 @@ class Facts:
 def figures(connection: Connection, scope: Scope) -> list[Figure]:
     """As they can be told."""
     taken = cut(connection, scope)
-    people, totals = people_of(connection, taken), totals_of(connection, taken)
+    params = aimed(connection, taken, by_quarter=False)
+    people, totals = people_of(connection, taken), totals_of(connection, taken, params)
     accuracy = accuracy_of(connection, *totals)
     groups = told(*map(matching_of, people), allowed=taken.people)
     whole, part = (Facts(people[side], totals[side], groups, accuracy[side]) for side in range(2))
     recommending = _recommending(connection, scope)
     if not scope.part:
-        return [*map(of_the_whole, _all(whole)), recommending]
+        waits = params["waits"]
+        told_ = (hide(one) if one.told and waits else of_the_whole(one) for one in _all(whole))
+        return [*told_, recommending]
+    said = taken.relationships and saying(connection, params).tells(taken.part)
     of_people = {figure.key for figure in _of_people(whole)}
-    allowed = [taken.people if one.key in of_people else taken.relationships for one in _all(whole)]
-    return [*map(of_a_part, _all(part), _all(whole), allowed), recommending]
+
+    def allowed(figure: Figure) -> bool:
+        if figure.told:
+            return said
+        return taken.people if figure.key in of_people else taken.relationships
+
+    both = zip(_all(part), _all(whole), strict=True)
+    return [*(of_a_part(one, around, allowed(one)) for one, around in both), recommending]
 
 
 def _recommending(connection: Connection, scope: Scope) -> Figure:

@@ -22,7 +22,7 @@ from domain.accountability import (
 from domain.suppression import FEWEST
 from projections import report_charts, report_dashboard
 from projections.report_asked import Asked
-from projections.report_figures import Beside, beside
+from projections.report_figures import Beside
 from projections.report_words import (
     FIGURES,
     NOTHING,
@@ -137,7 +137,7 @@ def _figures(connection: Connection, asked: Asked) -> list[Beside]:
     now, *before = (report_dashboard.figures(connection, scope) for scope in asked.scopes)
     if not before:
         return [Beside(figure, None) for figure in now]
-    return [beside(*each) for each in zip(now, *before, strict=True)]
+    return [Beside(figure, was.value) for figure, was in zip(now, *before, strict=True)]
 
 
 def _facts(asked: Asked, opened: datetime | None, ended: datetime | None) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """How mentees fare by what they say of themselves, one answer or two at once, beside the best group.
 
 Who says nothing is in no group, but could be reckoned from the groups: they hide and are hidden like one.
+How satisfied people are is no part of it: batches of five would have to be of one answer each, whichever
+answers are asked about.
 """
 
 from collections import defaultdict
@@ -21,31 +23,29 @@ Connection = psycopg.Connection[Any]
 Answers = tuple[tuple[str, str], ...]
 """One question and its answer, or two of them."""
 
-MEASURES: Final = ("matched_rate", "goal_progress", "satisfaction", "health")
-_TITLES: Final = ("Matched", "Goal progress", "Satisfaction", "Health")
-_KINDS: Final = (Kind.SHARE, Kind.SHARE, Kind.SCORE, Kind.SCORE)
+MEASURES: Final = ("matched_rate", "goal_progress", "health")
+_TITLES: Final = ("Matched", "Goal progress", "Health")
+_KINDS: Final = (Kind.SHARE, Kind.SHARE, Kind.SCORE)
 _NONE: Final = ""
 
 _THEIRS: Final = f"""
 r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}),
 theirs AS (
-    SELECT e.participant_id, avg(r.goal_progress) AS goal_progress, avg(r.satisfaction) AS satisfaction,
-           avg(r.health)::float8 AS health
+    SELECT e.participant_id, avg(r.goal_progress) AS goal_progress, avg(r.health)::float8 AS health
       FROM r JOIN mentorship_members e USING (mentorship_id)
      WHERE e.role = 'mentee' AND e.joined_at <= %(as_of)s GROUP BY 1),
 """  # noqa: S608 every part of it is written here
 _STATED: Final = """
 stated AS MATERIALIZED (
     SELECT p.participant_id, p.in_part, (p.matched_at IS NOT NULL)::int::float8 AS matched_rate,
-           h.goal_progress, h.satisfaction, h.health, s.answers
+           h.goal_progress, h.health, s.answers
       FROM people p LEFT JOIN theirs h USING (participant_id)
       LEFT JOIN people_stated s ON s.participant_id = p.participant_id AND s.at <= %(as_of)s
                                AND (s.until IS NULL OR s.until > %(as_of)s)
      WHERE p.mentee_at IS NOT NULL)
 """
-_MEAN: Final[Mapping[str, str]] = {"satisfaction": "round(avg(d.satisfaction)::numeric, 1)::float8"}
 _FIGURES: Final = "count(*)::int, " + ", ".join(
-    f"{_MEAN.get(measure, f'avg(d.{measure})')}, count(d.{measure})::int" for measure in MEASURES
+    f"avg(d.{measure}), count(d.{measure})::int" for measure in MEASURES
 )
 _ALL: Final = (
     "SELECT w.part, '{{}}'::text[], "  # noqa: S608 every part of it is written here

@@ -64,9 +64,7 @@ def of_the_whole(figure: Figure) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A figure and what it was before; None where there was nothing, SUPPRESSED where the two cannot stand
-    beside each other.
-    """
+    """A figure and what it was before: None where there was nothing, SUPPRESSED where it was not told of."""
 
     now: Figure
     previous: Any
@@ -78,11 +76,3 @@ class Beside:
         if self.now.value is None or self.previous is None:
             return None
         return self.now.value - self.previous
-
-
-def beside(now: Figure, before: Figure) -> Beside:
-    """Where one to four came or went in between, the two would tell of these."""
-    apart = abs((now.n or 0) - (before.n or 0))
-    if now.told and 0 < apart < FEWEST:
-        return Beside(now, SUPPRESSED)
-    return Beside(now, before.value)

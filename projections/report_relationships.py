@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from domain.accountability_settings import AccountabilitySettings, Metric, Target
 from projections.measured import measured
+from projections.report_satisfaction import SAID, settled
 from projections.report_scope import CHOSEN, Cut, Params
 
 Connection = psycopg.Connection[Any]
@@ -32,12 +33,14 @@ _REACHED: Final[Mapping[Metric, str]] = {
 
 def _of_metric(metric: Metric) -> str:
     """Counted where the terms of the relationship measure it."""
-    known = f"WHERE r.{metric} IS NOT NULL AND t.{metric} IS NOT NULL"
-    reached = _REACHED.get(metric, f"r.{metric} >= t.{metric}")
+    private = metric is Metric.SATISFACTION
+    value, target = ("said.value", "said.target") if private else (f"r.{metric}", f"t.{metric}")
+    known = f"WHERE {value} IS NOT NULL AND {target} IS NOT NULL"
+    reached = _REACHED.get(metric, f"{value} >= {target}")
     return (
-        f"avg(r.{metric}) FILTER ({known}) AS {metric}, (count(*) FILTER ({known}))::int AS {metric}_n,"
+        f"avg({value}) FILTER ({known}) AS {metric}, (count(*) FILTER ({known}))::int AS {metric}_n,"
         f" (count(*) FILTER ({known} AND {reached}))::int AS {metric}_reached,"
-        f" (count(*) FILTER ({known} AND t.{metric} > 0))::int AS {metric}_aimed"
+        f" (count(*) FILTER ({known} AND {target} > 0))::int AS {metric}_aimed"
     )
 
 
@@ -72,11 +75,12 @@ TARGETS: Final = (
     + ", ".join(f"%(target_{metric})s::float8[]" for metric in Metric)
     + f") AS t (settings_version, {', '.join(Metric)})"
 )
-MEASURED: Final = f"r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN})"
+MEASURED: Final = f"r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN}), {SAID}"
+AIMED: Final = f"r LEFT JOIN {TARGETS} USING (settings_version) LEFT JOIN said USING (mentorship_id)"
 TOGETHER: Final = f"""
 WITH {MEASURED}
 SELECT w.part, {TOTALS}
-  FROM r LEFT JOIN {TARGETS} USING (settings_version)
+  FROM {AIMED}
  CROSS JOIN unnest(%(parts)s::boolean[]) AS w (part)
  WHERE NOT w.part OR r.mentorship_id IN (SELECT mentorship_id FROM chosen)
  GROUP BY w.part
@@ -108,9 +112,8 @@ NOTHING: Final[Totals] = {
 }  # fmt: skip
 
 
-def totals_of(connection: Connection, cut: Cut) -> tuple[Totals, Totals]:
-    """Of all relationships of the programme, and of those that the scope takes."""
-    params = {**cut.sides, **targets(connection, cut.params)}
+def totals_of(connection: Connection, cut: Cut, params: Params) -> tuple[Totals, Totals]:
+    """Of all relationships of the programme, and of those that the scope takes; `params` are from `aimed`."""
     with connection.cursor(row_factory=dict_row) as cursor:
         found = {row.pop("part"): _counted(row) for row in cursor.execute(TOGETHER, params)}
     whole = found.get(False, NOTHING)
@@ -138,6 +141,12 @@ def targets(connection: Connection, params: Params) -> Params:
         "versions": list(aims),
         **{f"target_{metric}": [aim.get(metric) for aim in held] for metric in Metric},
     }
+
+
+def aimed(connection: Connection, cut: Cut, *, by_quarter: bool) -> Params:
+    """The parameters of MEASURED and AIMED."""
+    aims = targets(connection, cut.params)
+    return {**cut.sides, **aims, **settled(connection, cut, by_quarter=by_quarter)}
 
 
 # So many of the relationships that the scope takes, in the order of their ids.

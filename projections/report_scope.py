@@ -63,11 +63,23 @@ class Cut:
     params: Params
     people: bool
     relationships: bool
+    whole: Whole
 
     @property
     def sides(self) -> Params:
         """The parameters, with `parts`: the whole, and the part where there is one."""
         return {**self.params, "parts": [False, True] if self.scope.part else [False]}
+
+    @property
+    def part(self) -> Part:
+        quarters = self.params["quarters"]
+        return self._of(None if quarters is None else frozenset(quarters))
+
+    def began_in(self, quarter: str) -> Part:
+        return self._of(frozenset({quarter}))
+
+    def _of(self, quarters: frozenset[str] | None) -> Part:
+        return Part(self.params["department"], self.params["location"], quarters)
 
 
 def cut(connection: Connection, scope: Scope) -> Cut:
@@ -79,14 +91,15 @@ def cut(connection: Connection, scope: Scope) -> Cut:
         "location": folded(scope.location),
     }
     if not scope.part:
-        return Cut(scope, {**params, "quarters": None}, people=True, relationships=True)
+        return Cut(scope, {**params, "quarters": None}, people=True, relationships=True, whole=Whole({}))
     sizes = _sizes(connection, RELATIONSHIPS, params)
     quarters = _quarters(scope, {place[2] for place in sizes})
     part = Part(params["department"], params["location"])
     people = Whole(_sizes(connection, ENROLLED, params)).tells(part)
-    relationships = Whole(sizes).tells(Part(part.department, part.location, quarters))
+    whole = Whole(sizes)
+    relationships = whole.tells(Part(part.department, part.location, quarters))
     chosen = None if quarters is None else sorted(quarters)
-    return Cut(scope, {**params, "quarters": chosen}, people, relationships)
+    return Cut(scope, {**params, "quarters": chosen}, people, relationships, whole)
 
 
 def _sizes(connection: Connection, statement: str, params: Params) -> dict[tuple[str, str, str], int]:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from domain.ids import ProgramId
@@ -15,6 +16,7 @@ from projections.report_asked import (
     MomentUnreadable,
     PartUnusable,
     asked,
+    snapshot,
 )
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -79,3 +81,13 @@ def test_relationships_of_some_quarters() -> None:
 def test_what_cannot_be_is_refused_by_name(given: dict[str, str], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         of(**given)
+
+
+def test_statements_in_a_snapshot_are_not_compiled_and_end_in_time(postgres_url: str) -> None:
+    """Whoever asks: the command, a file over HTTP, or GraphQL."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SET jit = on")
+        with snapshot(connection, 10):
+            [told] = connection.execute("SELECT current_setting('jit'), current_setting('statement_timeout')")
+            assert told == ("off", "10s")
+        assert connection.execute("SHOW jit").fetchone() == ("on",)

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from domain.accountability_settings import DEFAULT_TARGETS, Metric, Target
-from projections.report_figures import Beside, Figure, beside, of_a_part, of_the_whole
+from projections.report_figures import Beside, Figure, hide, of_a_part, of_the_whole
 from projections.report_reasons import reasons
 from projections.reporting import SUPPRESSED, Kind
 
@@ -33,13 +33,12 @@ def test_a_part_stands_beside_the_whole() -> None:
     assert of_a_part(satisfied(4.5, 20), whole, allowed=True).value == 4.5
 
 
-def test_two_moments_stand_beside_each_other_where_they_tell_of_no_few() -> None:
-    assert beside(satisfied(4.0, 10), satisfied(3.5, 5)).change == 0.5
-    assert beside(satisfied(4.0, 10), satisfied(3.5, 10)).previous == 3.5
-    few = beside(satisfied(4.0, 10), satisfied(3.5, 9))
-    assert (few.previous, few.change) == (SUPPRESSED, SUPPRESSED)
-    assert beside(satisfied(4.0, 10, told=False), satisfied(3.5, 9, told=False)).change == 0.5
+def test_a_change_is_told_where_both_moments_are() -> None:
+    assert Beside(satisfied(4.0, 10), 3.5).change == 0.5
     assert Beside(satisfied(4.0, 10), None).change is None
+    assert Beside(satisfied(None, 0), 3.5).change is None
+    assert Beside(satisfied(4.0, 10), SUPPRESSED).change is SUPPRESSED
+    assert Beside(hide(satisfied(4.0, 10)), 3.5).change is SUPPRESSED
 
 
 LOW: Final[dict[str, Any]] = {
