@@ -1,6 +1,7 @@
 """Relationships one by one: those that need somebody's look, and all with every figure, for analysts.
 
-What one or two people answered in surveys is theirs: satisfaction is in neither list.
+What one or two people answered in surveys is theirs: satisfaction is in neither list, and health is told
+without it, as it could be reckoned from the rest.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 
+from domain.accountability import Verdict, health, part
 from domain.accountability_settings import Metric, Target
 from projections.report_dashboard import METRIC_TITLES
 from projections.report_reasons import reasons
@@ -19,7 +21,8 @@ from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
 
 Connection = psycopg.Connection[Any]
 
-_WORRYING: Final = f"{OPEN} AND r.verdict IN ('at_risk', 'needs_check_in')"
+_WORRYING: Final = frozenset({Verdict.AT_RISK, Verdict.NEEDS_CHECK_IN})
+_MAYBE: Final = f"{OPEN} AND (r.verdict IN ('at_risk', 'needs_check_in') OR r.satisfaction IS NOT NULL)"
 _MEMBERS: Final = """
 (SELECT coalesce(array_agg(e.participant_id ORDER BY e.number), '{}'::uuid[]) FROM mentorship_members e
   WHERE e.mentorship_id = r.mentorship_id AND e.joined_at <= %(as_of)s
@@ -68,9 +71,26 @@ def relationships(
     connection: Connection, scope: Scope, *, after: UUID | None = None, limit: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """By their ids, so that a page goes on after the last one of the page before."""
-    for row in each(connection, cut(connection, scope), _SELECT, after=after, limit=limit):
+    taken = cut(connection, scope)
+    aims = aims_of(connection, taken.params)
+    for row in each(connection, taken, f"{_SELECT}, r.elapsed", after=after, limit=limit):
         known = row[Metric.SATISFACTION] is not None
-        yield {**row, Metric.SATISFACTION: SUPPRESSED if known else None}
+        told = dict(_unsaid(row, aims.get(row["settings_version"], ())))
+        del told["elapsed"]
+        yield {**told, Metric.SATISFACTION: SUPPRESSED if known else None}
+
+
+def _unsaid(row: dict[str, Any], aims: Sequence[Target]) -> dict[str, Any]:
+    """With health as it is without satisfaction."""
+    if row[Metric.SATISFACTION] is None:
+        return row
+    of_others = [
+        part(target, row[target.metric], row["elapsed"])
+        for target in aims
+        if target.metric is not Metric.SATISFACTION and row[target.metric] is not None
+    ]
+    found = health(of_others, row["active_days"])
+    return {**row, "health": found.score, "verdict": str(found.verdict)}
 
 
 def counted(connection: Connection, scope: Scope) -> list[int]:
@@ -104,12 +124,14 @@ def worries(connection: Connection, scope: Scope) -> list[Worry]:
     """Those with the poorest health first."""
     taken = cut(connection, scope)
     aims = aims_of(connection, taken.params)
-    found = each(connection, taken, f"r.*, {_MEMBERS} AS people", _WORRYING)
-    told = [_worry(row, aims.get(row["settings_version"], ()), scope) for row in found]
+    found = each(connection, taken, f"r.*, {_MEMBERS} AS people", _MAYBE)
+    maybe = (_worry(row, aims.get(row["settings_version"], ()), scope) for row in found)
+    told = [one for one in maybe if one.verdict in _WORRYING]
     return sorted(told, key=lambda one: (one.health, one.mentorship))
 
 
 def _worry(row: dict[str, Any], aims: Sequence[Target], scope: Scope) -> Worry:
+    row = _unsaid(row, aims)
     return Worry(
         row["mentorship_id"],
         tuple(row["people"]),

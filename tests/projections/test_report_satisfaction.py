@@ -8,12 +8,14 @@ from typing import Final
 
 import pytest
 
+from domain.accountability_settings import Degree
 from domain.ids import MentorshipId
 from domain.store import Database, Store
 from domain.survey import Answered, Asked
 from domain.survey_forms import Measure, SurveyKind, SurveyQuestion
 from projections.report_cohorts import COHORTS
 from projections.report_dashboard import DASHBOARD
+from projections.report_lists import AT_RISK, RELATIONSHIPS
 from projections.reporting import SUPPRESSED
 from tests.projections.growth import (
     ENGINEERING,
@@ -134,3 +136,22 @@ def test_quarters_of_departments_tell_of_no_few(played: Played) -> None:
     }
     assert told["People"] is SUPPRESSED
     assert SUPPRESSED in (told[SALES], told[FINANCE])
+
+
+def test_health_of_a_relationship_does_not_tell_what_its_members_said(
+    organisation: Database, store: Store
+) -> None:
+    """Both met in time and neither checked in: the one content, the other not. That keeps both below 70."""
+    played = Played(organisation, store)
+    played.draft(day(1, 5), Degree.STANDARD)
+    content, unhappy = pairs(played, 2, SALES, day(1, 10))
+    for pair in (content, unhappy):
+        for at in range(3):
+            played.meets(pair, day(1, 20) + timedelta(days=14 * at))
+    silent = {row[0]: row[2:4] for row in played.ask(AT_RISK, day(2, 25))}
+    say(played, day(2, 24), [(content, 5), (unhappy, 1)])
+    assert {row[0]: row[2:4] for row in played.ask(AT_RISK, day(2, 25))} == silent
+    columns = [column.name for column in RELATIONSHIPS.columns]
+    told = [dict(zip(columns, row, strict=True)) for row in played.ask(RELATIONSHIPS, day(2, 25))]
+    assert {row["mentorship_id"]: (row["verdict"], row["health"]) for row in told} == silent
+    assert len(silent) == 2
