@@ -25,7 +25,8 @@ from workers.broker import SECONDS, Broker, Topic
 
 NAME: Final = "streaming"
 VERSION: Final = 1
-PAGE: Final = 2_000
+PAGE: Final = 5_000
+"""At the end of each the last acknowledgements are waited for, and nothing is sent meanwhile."""
 REACHED: Final = "SELECT position FROM projections WHERE name = %(name)s"
 BEGIN_ANEW: Final = "UPDATE projections SET position = 0 WHERE name = %(name)s"
 
@@ -51,24 +52,30 @@ class Sender:
         sent = []
         for recorded in page:
             key = keys[recorded.raw_stream_id]
-            partition = partition_of(key, self._topic.partitions)
+            text, partition = _place(key, self._topic.partitions)
             if recorded.position > self._held.get(partition, 0):
                 sent.append(
                     self._producer.send(
                         self._topic.name,
                         message(recorded, key, self._source),
-                        key=str(key).encode(),
+                        key=text,
                         partition=partition,
                         timestamp_ms=int(recorded.recorded_at.timestamp() * 1000),
                     )
                 )
         self._producer.flush(timeout=4 * SECONDS)
         for future in sent:
-            future.get(timeout=SECONDS)
+            if future.exception is not None:
+                raise future.exception
         return len(sent)
 
 
 @lru_cache(maxsize=100_000)
+def _place(key: UUID, partitions: int) -> tuple[bytes, int]:
+    """A key as it is sent, and where to."""
+    return str(key).encode(), partition_of(key, partitions)
+
+
 def partition_of(key: UUID, partitions: int) -> int:
     """As Kafka's own clients would choose."""
     return int(murmur2(str(key).encode()) & 0x7FFFFFFF) % partitions

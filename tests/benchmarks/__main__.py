@@ -31,6 +31,7 @@ from tests.benchmarks import (
     reading,
     report,
     server,
+    streaming,
     subscription,
 )
 from tests.benchmarks.bench import Bench, Group
@@ -54,6 +55,7 @@ GROUPS: dict[str, Group] = {
         history,
         conversation,
         accountability,
+        streaming,
         demo,
     )
 }

@@ -1,4 +1,4 @@
-"""Apache Kafka in KRaft mode: three brokers, their own controllers, which tests may kill and start again."""
+"""Apache Kafka in KRaft mode: brokers that are controllers, too, which tests may kill and start again."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import pytest
 from kafka.admin import KafkaAdminClient
@@ -16,6 +16,7 @@ from kafka.errors import KafkaError
 from tests.deploy.conftest import free_port
 from tests.npm import ROOT
 from tests.projections.given import eventually
+from tests.workers.brokers import small_broker
 from workers.broker import Broker
 
 POM: Final = Path(__file__).parent / "kafka" / "pom.xml"
@@ -34,12 +35,12 @@ advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={folder}
-default.replication.factor=3
-min.insync.replicas=2
-offsets.topic.replication.factor=3
+default.replication.factor={copies}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={copies}
 offsets.topic.num.partitions=3
-transaction.state.log.replication.factor=3
-transaction.state.log.min.isr=2
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={in_sync}
 group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
@@ -49,31 +50,31 @@ auto.create.topics.enable=false
 """
 
 
+class KafkaMissing(Exception):
+    """It cannot be had on this machine; the text says what it lacks."""
+
+
 def class_path() -> str:
     """That of TEST_KAFKA_HOME, else of what Maven fetches.
 
-    Skips where neither can be, and says so; where TEST_KAFKA is `required`, that is a failure.
+    Raises KafkaMissing.
     """
     home = os.environ.get("TEST_KAFKA_HOME")
     if home:
         return f"{home}/libs/*"
     if shutil.which("java") is None or shutil.which("mvn") is None:
-        _without("Java 17 and Maven, or TEST_KAFKA_HOME with a Kafka, are needed to try Apache Kafka")
+        raise KafkaMissing(
+            "Java 17 and Maven, or TEST_KAFKA_HOME with a Kafka, are needed to try Apache Kafka"
+        )
     asked, fetched = POM.read_text(), JARS / "pom.xml"
     if not fetched.exists() or fetched.read_text() != asked:
         goal = ["dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
         command = ["mvn", "-q", "-B", "-f", str(POM), *goal]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
-            _without(f"Maven could not fetch Apache Kafka: {done.stdout[-300:]}")
+            raise KafkaMissing(f"Maven could not fetch Apache Kafka: {done.stdout[-300:]}")
         fetched.write_text(asked)
     return f"{JARS}/*"
-
-
-def _without(why: str) -> NoReturn:
-    if os.environ.get("TEST_KAFKA") == "required":
-        pytest.fail(why)
-    pytest.skip(f"NOT TRIED: {why}")
 
 
 class Node:
@@ -86,7 +87,7 @@ class Node:
         self._properties.write_text(
             PROPERTIES.format(
                 number=number, voters=voters, port=self.port, controller=ports[number][1],
-                folder=folder / f"data-{number}",
+                folder=folder / f"data-{number}", copies=len(ports), in_sync=len(ports) // 2 + 1,
             )
         )  # fmt: skip
         tool = ["kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", str(self._properties)]
@@ -125,10 +126,11 @@ class Cluster:
 
 
 @contextmanager
-def apache_kafka(folder: Path) -> Iterator[Cluster]:
+def apache_kafka(folder: Path, brokers: int = 3) -> Iterator[Cluster]:
+    """Raises KafkaMissing."""
     path = class_path()
-    ports = [(free_port(), free_port()) for _ in range(3)]
-    nodes = [Node(number, ports, folder, path) for number in range(3)]
+    ports = [(free_port(), free_port()) for _ in range(brokers)]
+    nodes = [Node(number, ports, folder, path) for number in range(brokers)]
     with ExitStack() as stack:
         for node in nodes:
             node.start()
@@ -136,3 +138,25 @@ def apache_kafka(folder: Path) -> Iterator[Cluster]:
         cluster = Cluster(nodes)
         cluster.wait()
         yield cluster
+
+
+@contextmanager
+def three_brokers(folder: Path) -> Iterator[Cluster]:
+    """For tests: skips where it cannot be had, and says so; with TEST_KAFKA=required that is a failure."""
+    try:
+        with apache_kafka(folder) as cluster:
+            yield cluster
+    except KafkaMissing as missing:
+        if os.environ.get("TEST_KAFKA") == "required":
+            pytest.fail(str(missing))
+        pytest.skip(f"NOT TRIED: {missing}")
+
+
+@contextmanager
+def one_broker(folder: Path) -> Iterator[tuple[Broker, bool]]:
+    """Apache Kafka where it can be had, else the one that `chiron up` runs; and whether it is Apache's."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(apache_kafka(folder, brokers=1)).broker, True
+        except KafkaMissing:
+            yield stack.enter_context(small_broker(folder)), False

@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 
 from domain.store import Database, Store
 from projections.cloud_events import source
@@ -14,12 +15,17 @@ from workers.publisher import EventStream, Publisher
 
 PARTITIONS = 3
 
+
+def stream_of(schema: str, brokers: Sequence[str]) -> EventStream:
+    topic = Topic(f"{schema}.events", PARTITIONS, replication=len(brokers))
+    return EventStream(Broker(tuple(brokers)), topic, source(schema))
+
+
 if __name__ == "__main__":
     url, schema, *brokers = sys.argv[1:]
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    topic = Topic(f"{schema}.events", PARTITIONS, replication=len(brokers))
-    stream = EventStream(Broker(tuple(brokers)), topic, source(schema))
+    stream = stream_of(schema, brokers)
     database = Database(url, schema)
     with Store.open(database, RING) as store:
         leader = Leader(database, store, publisher.NAME, lambda at, _: Publisher(at, store, stream))

@@ -27,6 +27,8 @@ def everything(broker: Broker, topic: str) -> dict[int, list[Any]]:
     consumer = KafkaConsumer(bootstrap_servers=list(broker.servers), enable_auto_commit=False)
     try:
         partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        if not partitions:
+            return {}
         ends: Mapping[TopicPartition, int] = consumer.end_offsets(partitions)
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)

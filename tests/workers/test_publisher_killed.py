@@ -1,6 +1,7 @@
 """Whoever is killed while events leave: in the end the topic holds the log, in order, and nothing is lost.
 
-What was sent before a kill, and not known of, may stand there twice; a reader drops it by its sequence.
+What was sent before a kill, and not known of, may stand there twice; a reader drops it by its sequence, so
+that what becomes of events elsewhere is the log's, too, whichever consumer is killed.
 """
 
 import contextlib
@@ -19,10 +20,12 @@ from domain.meeting import MEETING, Answer, Answered
 from domain.store import Database, Store
 from tests.domain.samples import revived
 from tests.projections.given import eventually
-from tests.workers import at_publishing
-from tests.workers.apache import Cluster, apache_kafka
+from tests.workers import at_publishing, at_reading
+from tests.workers.apache import Cluster, three_brokers
 from tests.workers.at_work import RING
 from tests.workers.brokers import everything
+from tests.workers.tallied import Counting, counted
+from workers import consumer
 from workers.publisher import PAGE, position_in
 
 A_SECOND = 500
@@ -30,7 +33,7 @@ A_SECOND = 500
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with apache_kafka(tmp_path_factory.mktemp("kafka")) as started:
+    with three_brokers(tmp_path_factory.mktemp("kafka")) as started:
         yield started
 
 
@@ -43,8 +46,8 @@ class Publishing:
         self._proposed = revived("meeting.proposed", 1)
         self._answered = Answered(by=ParticipantId(uuid4()), answer=Answer.ACCEPTED)
 
-    def start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", at_publishing.__name__, self.database.url, self.database.schema]
+    def start(self, program: str = at_publishing.__name__) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", program, self.database.url, self.database.schema]
         return subprocess.Popen([*command, *self.cluster.broker.servers])
 
     @contextlib.contextmanager
@@ -148,3 +151,18 @@ def test_nothing_is_lost_and_order_is_kept(
         range(1, publishing.store.head() + 1)
     )
     assert sum(repeats for _, repeats in partitions) <= PAGE * len(publishing.workers)
+
+
+def test_every_effect_is_the_log_s_whichever_consumer_is_killed(
+    organisation: Database, publishing: Publishing
+) -> None:
+    consumer.install(organisation, [Counting()])
+    reading = [publishing.start(at_reading.__name__) for _ in range(2)]
+    publishing.workers += reading
+    with publishing.told_of():
+        for killed in reading:
+            seen = len(counted(organisation))
+            eventually(lambda: len(counted(organisation)) >= seen + A_SECOND // 5)  # noqa: B023 it is called at once
+            killed.kill()
+            publishing.workers.append(publishing.start(at_reading.__name__))
+    eventually(lambda: counted(organisation) == list(range(1, publishing.store.head() + 1)))
