@@ -59,6 +59,12 @@ def _place(address: str) -> str:
     return address
 
 
+def _web_address(address: str) -> str:
+    if re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[^?# ]*)?", address) is None:
+        raise ValueError("begins with https:// or http://, and ends before any ? or #")
+    return address
+
+
 def _exact_key(key: SecretStr) -> SecretStr:
     if len(keys.decode(_key(key).get_secret_value())) != keys.KEY_BYTES:
         raise ValueError(f"has more than {keys.KEY_BYTES} bytes")
@@ -135,6 +141,14 @@ class Settings(BaseSettings):
     lake_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         5, description="How long an event waits at most until it stands in the lake."
     )
+    lrs_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="A learning record store (xAPI 1.0.3), up to and without /statements. Empty: none."
+    )
+    lrs_username: str | None = Field(None, description="Who we are to the learning record store.")
+    lrs_password: SecretStr | None = Field(None, description="Its password.")
+    lrs_home_page: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="The address that people's accounts are named under there. Never change it."
+    )
     broker_port: Port = Field(
         9092, description="Where the broker that is started here listens, on 127.0.0.1."
     )
@@ -209,6 +223,9 @@ class Settings(BaseSettings):
             absent = [env_name(n) for n in ("kafka_username", "kafka_password") if getattr(self, n) is None]
             if absent:
                 raise ValueError(f"CHIRON_KAFKA_SECURITY_PROTOCOL with SASL needs {' and '.join(absent)}.")
+        learning = ("lrs_username", "lrs_password", "lrs_home_page")
+        if self.lrs_url and (absent := [env_name(n) for n in learning if getattr(self, n) is None]):
+            raise ValueError(f"CHIRON_LRS_URL needs {' and '.join(absent)}.")
         if self.mode == "production":
             missing = [env_name(name) for name in REQUIRED_IN_PRODUCTION if getattr(self, name) is None]
             if missing:
@@ -232,9 +249,10 @@ class Settings(BaseSettings):
 
 MADE_WHEN_EMBEDDED = ("token_key", "kek", "cursor_key")
 REQUIRED_IN_PRODUCTION = ("database_url", "kafka_bootstrap_servers", "blobs", *MADE_WHEN_EMBEDDED)
-SECRETS = frozenset(
-    {"database_url", "kafka_password", "token_key", "older_token_keys", "kek", "older_keks", "cursor_key"}
-)
+SECRETS = frozenset({
+    "database_url", "kafka_password", "lrs_password", "token_key", "older_token_keys", "kek", "older_keks",
+    "cursor_key",
+})  # fmt: skip
 
 
 def env_name(field: str) -> str:

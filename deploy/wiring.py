@@ -21,9 +21,12 @@ from domain.store import Database, KeyRing, Store
 from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
+from workers import learning_records
 from workers.broker import Broker, Topic
 from workers.consumer import Consumer
 from workers.leader import Begin
+from workers.learning_records import LearningRecords
+from workers.learning_sender import LearningSender, RecordStore
 from workers.publisher import EventStream
 
 
@@ -125,6 +128,8 @@ def consumers(settings: Settings) -> list[Consumer]:
         from workers.lake import Lake
 
         found.append(Lake())
+    if settings.lrs_url and settings.lrs_home_page:
+        found.append(LearningRecords(settings.lrs_home_page))
     return found
 
 
@@ -133,6 +138,10 @@ def following(settings: Settings) -> dict[str, Begin]:
     found: dict[str, Begin] = {}
     if settings.lake:
         found |= _lake(settings, settings.lake)
+    if settings.lrs_url and settings.lrs_username and settings.lrs_password:
+        secret = settings.lrs_password.get_secret_value()
+        store = RecordStore(settings.lrs_url, settings.lrs_username, secret)
+        found[learning_records.NAME] = lambda connection, _: LearningSender(connection, store)
     return found
 
 

@@ -70,6 +70,9 @@ def test_an_empty_value_is_as_good_as_none(environment: pytest.MonkeyPatch) -> N
         ("CHIRON_BLOBS", "https://example.org", "is a folder, or s3://"),
         ("CHIRON_BLOBS", "s3://", "is a folder, or s3://"),
         ("CHIRON_LAKE", "https://example.org", "is a folder, or s3://"),
+        ("CHIRON_LRS_URL", "ftp://lrs.example.org", "begins with https://"),
+        ("CHIRON_LRS_URL", "https://lrs.example.org/xapi?a=b", "ends before any ?"),
+        ("CHIRON_LRS_HOME_PAGE", "velmora", "begins with https://"),
         ("CHIRON_LAKE_MINUTES", "0", "greater than or equal to 1"),
         ("CHIRON_TOKEN_KEY", "short", "base64"),
         ("CHIRON_TOKEN_KEY", base64.b64encode(b"short").decode(), "has 5 bytes, 32 are needed"),
@@ -97,6 +100,14 @@ def test_a_name_like_no_other_is_refused_too(home: Path) -> None:
     (home / ".env").write_text("CHIRON_ZZZZZZZZ=1\n")
     assert faults() == {
         "SETTING_UNKNOWN": "There is no setting CHIRON_ZZZZZZZZ: `chiron settings` lists all."
+    }
+
+
+def test_a_learning_record_store_needs_to_know_who_we_are(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("CHIRON_LRS_URL", "https://lrs.example.org/xapi")
+    environment.setenv("CHIRON_LRS_USERNAME", "chiron")
+    assert faults() == {
+        "SETTINGS_DISAGREE": "CHIRON_LRS_URL needs CHIRON_LRS_PASSWORD and CHIRON_LRS_HOME_PAGE."
     }
 
 
@@ -145,6 +156,7 @@ def test_no_secret_is_ever_shown(environment: pytest.MonkeyPatch) -> None:
         "CHIRON_OLDER_KEKS": KEY,
         "CHIRON_OLDER_TOKEN_KEYS": KEY,
         "CHIRON_KAFKA_PASSWORD": "very-secret",
+        "CHIRON_LRS_PASSWORD": "very-secret",
     }
     for name, value in {**PRODUCTION, **secret}.items():
         environment.setenv(name, value)
