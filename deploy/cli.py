@@ -32,6 +32,8 @@ COMMANDS = {
     "match": "deploy.commands.match:match",
     "report": "deploy.commands.report:report",
     "publish": "deploy.commands.publish:publish",
+    "consumers": "deploy.commands.consumers:consumers",
+    "docs": "deploy.commands.contract:docs",
     "due": "deploy.commands.due:due",
     "projections": "deploy.commands.views:projections",
     "rebuild": "deploy.commands.views:rebuild",

@@ -154,6 +154,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="The address the API listens on.")
     port: Port = Field(8000, description="The port the API listens on.")
+    metrics_port: Port | None = Field(
+        None, description="Where workers tell Prometheus how far all is behind: /metrics. Empty: nowhere."
+    )
     token_key: Key | None = Field(
         None, description="Signs bearer tokens (HS256): base64 of 32 bytes or more."
     )

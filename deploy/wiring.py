@@ -21,6 +21,7 @@ from domain.store import Database, KeyRing, Store
 from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
+from workers import consumer
 from workers import learning_records
 from workers.broker import Broker, Topic
 from workers.consumer import Consumer
@@ -110,15 +111,27 @@ def api(settings: Settings) -> Server:
 
 def work(settings: Settings, stop: threading.Event) -> None:
     stream = event_stream(settings) if settings.kafka_bootstrap_servers else None
-    workers.run(
-        database(settings),
-        key_ring(settings),
-        blobs(settings),
-        stop,
-        stream=stream,
-        consumers=consumers(settings),
-        following=lambda _: following(settings),
-    )
+    with _metrics(settings, stream):
+        workers.run(
+            database(settings),
+            key_ring(settings),
+            blobs(settings),
+            stop,
+            stream=stream,
+            consumers=consumers(settings),
+            following=lambda _: following(settings),
+        )
+
+
+def _metrics(settings: Settings, stream: EventStream | None) -> contextlib.AbstractContextManager[None]:
+    if settings.metrics_port is None:
+        return contextlib.nullcontext()
+    from workers.metrics import Lag, served
+
+    there = consumers(settings)
+    consumer.install(database(settings), there)
+    lag = Lag(database(settings), stream, [one.name for one in there])
+    return served(lag, settings.host, settings.metrics_port)
 
 
 def consumers(settings: Settings) -> list[Consumer]:

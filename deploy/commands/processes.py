@@ -32,6 +32,8 @@ def work() -> None:
     """Run the workers of one process: read models, erasure, and who may be in a programme."""
     settings = load()
     logs.configure(settings)
+    if settings.metrics_port:
+        stack.refuse_a_taken_port(settings.host, settings.metrics_port, "CHIRON_METRICS_PORT")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

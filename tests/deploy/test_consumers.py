@@ -1,0 +1,114 @@
+"""`chiron consumers`: how far each is behind, what it has parked, and how a retry ends."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from deploy import cli, wiring
+from deploy.settings import load
+from domain.store import Database
+from tests.workers.brokers import everything, small_broker
+from tests.workers.tallied import Counting, poison
+from tests.workers.test_publisher import live, publish
+from workers import consumer
+from workers.broker import Broker
+from workers.consumer import Message, Reader
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with small_broker(tmp_path_factory.mktemp("broker")) as started:
+        yield started
+
+
+@pytest.fixture
+def given(home: Path, organisation: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of an organisation whose stream one consumer reads."""
+    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
+    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
+    monkeypatch.setenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS", broker.servers[0])
+    monkeypatch.setenv("CHIRON_KAFKA_PARTITIONS", "1")
+    monkeypatch.setenv("CHIRON_KAFKA_TOPIC", uuid4().hex)
+    monkeypatch.setattr(wiring, "consumers", lambda _: [Counting()])
+
+
+@pytest.fixture
+def run(given: None, capsys: pytest.CaptureFixture[str], logging_restored: None) -> Run:
+    """`chiron consumers ARGUMENTS` in this process: code, answers, remarks."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run(["consumers", *arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def published(run: Run, organisation: Database) -> UUID:
+    """A relationship's events stand in the topic, and nobody has read them. The relationship."""
+    settings = load()
+    with wiring.open_store(settings) as store:
+        one = live(store, meetings=1)
+        publish(organisation, store, wiring.event_stream(settings))
+    return one
+
+
+def rows(printed: str) -> list[list[str]]:
+    """The cells of each line of the tables."""
+    lines = (line for line in printed.splitlines() if line.startswith("│"))
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+
+
+@pytest.mark.usefixtures("published")
+def test_it_shows_what_waits(run: Run) -> None:
+    code, printed, _ = run()
+    assert code == 0
+    ((name, partition, read_to, newest, behind, seconds),) = rows(printed)
+    assert (name, partition, read_to, newest, behind) == ("counting", "0", "0", "3", "3")
+    assert float(seconds) >= 0
+
+
+def test_what_is_parked_is_shown_and_dealt_with(run: Run, organisation: Database, published: UUID) -> None:
+    consumer.install(organisation, [Counting()])
+    poison(organisation, published)
+    stream = wiring.event_stream(load())
+    reader = Reader(organisation, Counting(), stream.topic.name)
+    sent = everything(stream.broker, stream.topic.name)[0]
+    reader.read(0, [Message.of(record.value) for record in sent])
+    reader.close()
+    _, printed, _ = run()
+    assert rows(printed)[0][:5] == ["counting", "0", "3", "3", "0"]
+    name, position, reason = rows(printed)[1]
+    assert (name, position) == ("counting", "1")
+    assert reason.startswith("Poisonous in take")
+    assert run("--retry", "counting")[1].startswith("counting: 0 messages are dealt with, 1 stay parked.")
+    poison(organisation)
+    code, printed, _ = run("--retry", "counting")
+    assert code == 0
+    assert printed.startswith("counting: 1 messages are dealt with, 0 stay parked.")
+    assert len(rows(printed)) == 1
+
+
+def test_an_unknown_consumer_is_told_with_those_there_are(run: Run) -> None:
+    code, _, remark = run("--retry", "nobody")
+    assert code == 2
+    assert remark.startswith("CONSUMER_UNKNOWN: There is no consumer nobody: choose one of counting;")
+
+
+def test_a_broker_that_does_not_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9")
+    code, _, remark = run()
+    assert code == 2
+    assert "BROKER_UNREACHABLE: Kafka does not answer" in remark
+
+
+def test_no_broker_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS")
+    code, _, remark = run()
+    assert code == 2
+    assert remark.startswith("BROKER_UNKNOWN")
