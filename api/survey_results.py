@@ -166,12 +166,16 @@ def _read(
     connection: psycopg.Connection[Any], scope: reporting.Scope, kind: SurveyKind | None, actor: Actor
 ) -> SurveyResults:
     with snapshot(connection):
-        surveyed = Surveyed(connection, scope, kind=kind)
-        promoting = Surveyed(connection, scope, kind=kind, measures=Measure.RECOMMENDATION)
-        rating = Surveyed(connection, scope, kind=kind, measures=Measure.EFFECTIVENESS)
+        surveyed = Surveyed(connection, scope)
+        promoting = Surveyed(connection, scope, measures=Measure.RECOMMENDATION)
+        rating = Surveyed(connection, scope, measures=Measure.EFFECTIVENESS)
         return SurveyResults(
             as_of=scope.as_of,
-            forms=_forms(surveyed.asked(), results.question_results(surveyed), scope, actor),
+            forms=[
+                one
+                for one in _forms(surveyed.asked(), results.question_results(surveyed), scope, actor)
+                if kind in {None, one.kind}
+            ],
             net_promoter_score=[_score(one) for one in results.promoters(promoting)],
             mentor_effectiveness=_mentors(results.effectiveness(rating, connection, scope)),
         )

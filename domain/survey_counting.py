@@ -5,7 +5,7 @@ moments never differ by what fewer than five have said, whoever asks how often; 
 follows, are never told of.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,23 +17,29 @@ DETRACTS: Final = 6
 
 
 def counted(answers: Iterable[tuple[Hashable, Hashable]]) -> int:
-    """How many of the answers, each a person and the part they are of, count: the first of them, in order.
+    """How many of the answers, each a person and the part they are of, count: the first of them, in order."""
+    return max(ends(answers), default=0)
 
-    They end where a batch of the whole ends, and where each part has grown by five people or by nobody: so
-    neither a part nor the rest tells, from one moment to another, of fewer.
+
+def ends(
+    answers: Iterable[tuple[Hashable, Hashable]], *, among: Collection[int] | None = None
+) -> Iterator[int]:
+    """After how many answers they have counted, from one time to the next.
+
+    That is where a batch of the whole ends, and where each part has grown by five people or by nobody: so
+    neither a part nor the rest tells, from one moment to another, of fewer. `among` are the ends of what
+    these parts come to together: it differs from their sum by whole batches, too.
     """
     batch: set[Hashable] = set()
     grown: dict[Hashable, set[Hashable]] = {}
-    end = 0
     for number, (person, part) in enumerate(answers, 1):
         batch.add(person)
         grown.setdefault(part, set()).add(person)
-        if len(batch) >= FEWEST:
+        if len(batch) >= FEWEST if among is None else number in among:
             batch.clear()
             if all(len(people) >= FEWEST for people in grown.values()):
                 grown.clear()
-                end = number
-    return end
+                yield number
 
 
 @dataclass(frozen=True, slots=True)

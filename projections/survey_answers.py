@@ -5,7 +5,7 @@ is reckoned as in every other report.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ import psycopg
 from psycopg.rows import args_row
 
 from domain.parts import Part, Place, Whole
-from domain.survey_counting import counted
+from domain.survey_counting import ends
 from projections.confidentiality import trusted
 from projections.report_scope import PLACES, Cut, cut
 from projections.reporting import Scope
@@ -33,7 +33,6 @@ SELECT s.kind, q.question, q.kind, s.to_id::text, s.mentorship_id::text, s.answe
               ORDER BY mentorship_id, participant_id, number DESC) w
     ON w.mentorship_id = s.mentorship_id AND w.participant_id = s.to_id
  WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
-   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
    AND (%(measures)s::text IS NULL OR q.measures = %(measures)s)
  ORDER BY s.answered_at, s.survey_id, q.number
 """
@@ -42,7 +41,6 @@ QUESTIONS: Final = """
 SELECT DISTINCT ON (s.kind, q.question, q.kind) s.kind, q.question, q.kind, q.text, q.measures, q.choices
   FROM surveys s JOIN survey_questions q USING (survey_id)
  WHERE s.program_id = %(program)s AND s.answered_at <= %(as_of)s AND q.answered
-   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
    AND (%(measures)s::text IS NULL OR q.measures = %(measures)s)
  ORDER BY s.kind, q.question, q.kind, s.asked_at DESC, s.survey_id
 """
@@ -63,7 +61,6 @@ SELECT s.kind, s.mentorship_id, count(*)::int,
        (count(*) FILTER (WHERE s.lapsed_at <= %(as_of)s))::int
   FROM surveys s
  WHERE s.program_id = %(program)s AND s.asked_at <= %(as_of)s
-   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
  GROUP BY 1, 2
 """
 
@@ -108,13 +105,11 @@ class Asked:
 
 
 class Surveyed:
-    """The surveys of a scope; `kind` and `measures` leave out what is not asked about."""
+    """The surveys of a scope; `measures` leaves out what measures something else."""
 
-    def __init__(
-        self, connection: Connection, scope: Scope, *, kind: str | None = None, measures: str | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, scope: Scope, *, measures: str | None = None) -> None:
         self._cut: Cut = cut(connection, scope)
-        self._params = {**self._cut.params, "kind": kind, "measures": measures}
+        self._params = {**self._cut.params, "measures": measures}
         self._connection = connection
         self._places = self._placed() if scope.part else {}
         self._part = self._asked_part()
@@ -154,17 +149,28 @@ class Surveyed:
 
     def tell(self, answers: Sequence[Answer]) -> list[Answer] | None:
         """Those of the part that count; None where no figure of the part can be told."""
-        if self._part is None:
-            return list(answers[: counted((one.person, None) for one in answers)]) or None
-        held = [(one.person, self.holds(one.mentorship)) for one in answers]
-        told = answers[: counted(held)]
-        if not self._tells(self._part, told):
-            return None
-        return [one for one, (_, within) in zip(told, held, strict=False) if within] or None
+        return self.of_part(self.counting(answers))
 
-    def _tells(self, part: Part, told: Sequence[Answer]) -> bool:
-        """Of its relationships, and of those of them who have answered this."""
-        return self._cut.relationships and Whole(self._sizes(told)).tells(part)
+    def counting(
+        self, answers: Sequence[Answer], by: Callable[[Answer], Hashable] | None = None
+    ) -> Sequence[Answer]:
+        """Those that count, in the part and out of it. `by` says of which group each is, where groups are
+        told of beside what they come to together.
+        """
+        held = [(one.person, self.holds(one.mentorship)) for one in answers]
+        found = list(ends(held))
+        if by:
+            grouped = ((who, (within, by(one))) for one, (who, within) in zip(answers, held, strict=True))
+            found = list(ends(grouped, among=frozenset(found)))
+        return answers[: max(found, default=0)]
+
+    def of_part(self, counting: Sequence[Answer]) -> list[Answer] | None:
+        """None where no figure of the part can be told: of its relationships, or of who has answered."""
+        if self._part is None:
+            return list(counting) or None
+        if not (self._cut.relationships and Whole(self._sizes(counting)).tells(self._part)):
+            return None
+        return [one for one in counting if self.holds(one.mentorship)] or None
 
     def holds(self, mentorship: str) -> bool:
         """Whether the relationship is of the part."""

@@ -1,7 +1,7 @@
 """What surveys came to: who answered, how they rated, whether they would recommend it, how mentors do."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,10 @@ SELECT w.mentorship_id::text, w.participant_id, w.joined_at, w.left_at
   FROM mentorship_members w JOIN mentorships m USING (mentorship_id)
  WHERE m.program_id = %(program)s AND w.role = 'mentor'
 """
+SUMMED: Final = frozenset({Measure.RECOMMENDATION, Measure.EFFECTIVENESS})
+"""What questions of several surveys come to together is told beside each of them."""
+
+_Id = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,27 @@ class Effectiveness:
 
 def question_results(surveyed: Surveyed) -> list[QuestionResult]:
     """By kind and question, each in the words in which it was asked last."""
-    given: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
+    questions = surveyed.questions()
+    counting = _counting(surveyed, questions)
+    return [_question(surveyed, asked, counting[asked[:3]]) for asked in questions]
+
+
+def _counting(surveyed: Surveyed, questions: Sequence[Question]) -> Mapping[_Id, Sequence[Answer]]:
+    """Of each question. Those that are added up elsewhere count together: else one would tell of another."""
+    together = {asked[:3]: asked.measures if asked.measures in SUMMED else asked[:3] for asked in questions}
+    given: dict[Hashable, list[Answer]] = defaultdict(list)
     for one in surveyed.answers():
-        given[one[:3]].append(one)
-    return [_question(surveyed, asked, given[asked[:3]]) for asked in surveyed.questions()]
+        given[together[one[:3]]].append(one)
+    counting: dict[_Id, list[Answer]] = defaultdict(list)
+    for answers in given.values():
+        for one in surveyed.counting(answers, by=lambda answer: answer[:3]):
+            counting[one[:3]].append(one)
+    return counting
 
 
-def _question(surveyed: Surveyed, asked: Question, answers: Sequence[Answer]) -> QuestionResult:
+def _question(surveyed: Surveyed, asked: Question, counting: Sequence[Answer]) -> QuestionResult:
     about = (asked.kind, asked.question, asked.text, asked.answered_by, asked.measures)
-    told = surveyed.tell(answers)
+    told = surveyed.of_part(counting)
     if told is None:
         return QuestionResult(*about, 0, None, (), suppressed=True)
     ratings = [one.rating for one in told if one.rating is not None]
@@ -99,9 +115,8 @@ def promoters(surveyed: Surveyed) -> list[Promoters]:
 
 
 def _by_side(surveyed: Surveyed, answers: Sequence[Answer]) -> dict[str, NetPromoters | None]:
-    told = surveyed.tell(answers) or []
-    sided = told[: counted((one.person, one.role) for one in told)]
-    of = {side: [one for one in sided if one.role == side] for side in Side}
+    sided = surveyed.counting(answers, by=lambda answer: answer.role)
+    of = {side: surveyed.of_part([one for one in sided if one.role == side]) for side in Side}
     return {str(side): _scores(found) if found else None for side, found in of.items()}
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.suppression import FEWEST
-from domain.survey_counting import NetPromoters, counted, mean, net_promoters
+from domain.survey_counting import NetPromoters, counted, ends, mean, net_promoters
 
 Answers = Sequence[tuple[int, str]]
 answers: st.SearchStrategy[Answers] = st.lists(
@@ -43,6 +43,17 @@ def test_a_part_and_the_rest_grow_by_five_or_by_nobody() -> None:
     assert counted([*here, *there[:4], (7, "here")]) == 5
     assert counted([*here, *there]) == 10
     assert counted([*here[:4], there[0]]) == 0
+
+
+@given(answers)
+def test_parts_told_beside_their_whole_leave_nobody_over_or_five(found: Answers) -> None:
+    """Though the parts wait for each other, and the whole does not wait for them."""
+    together = frozenset(ends((person, None) for person, _ in found))
+    apart = max(ends(found, among=together), default=0)
+    left = {person for person, _ in found[apart : max(together, default=0)]}
+    assert not 0 < len(left) < FEWEST
+    for part in {part for _, part in found[:apart]}:
+        assert len({person for person, of in found[:apart] if of == part}) >= FEWEST
 
 
 @given(answers, answers)

@@ -185,6 +185,35 @@ def test_a_side_of_four_is_not_told_nor_reckoned_from_both(small: Small) -> None
     assert of(found, "mentee") == (100, 5, 5, 0, 0)
 
 
+def test_a_side_of_a_department_leaves_no_few_of_its_answers_over(small: Small) -> None:
+    """Seven mentees of one and eight of the other: five of the seven alone would tell what two have said."""
+    numbers = [
+        *pairs(small, 3),
+        *pairs(small, 2, FINANCE),
+        *pairs(small, 4),
+        *pairs(small, 6, FINANCE),
+    ]
+    for number in numbers:
+        small.closed(number, 1, 10 if number < 8 else 0, at=30 + number)
+    found = small.rows(NPS, department=SALES)
+    assert of(found, "both")[1] == 7
+    assert of(found, "mentee") == of(found, "both")
+
+
+def test_one_kind_of_survey_is_not_told_apart_from_all_of_them(small: Small) -> None:
+    """Four rate 5 first, one rates 1 at the end: 4.2. A fifth first answer would tell what that one said."""
+    pairs(small, 10)
+    for number in (0, 1, 2, 3, 5, 6, 7, 8, 9):
+        mentee = small.pairs[number][1][1]
+        said = Answered(by=mentee, ratings={"satisfaction": 4, "mentor_effectiveness": 5})
+        small.asked(number, 1, SurveyKind.FIRST, said, at=30 + number)
+    small.closed(4, 1, 9, mentor_effectiveness=1, at=34)
+    assert small.rows(EFFECTIVENESS, as_of=day(34.5))[0] == (None, 5, 4.2)
+    then = small.rows(SURVEY_RESULTS, as_of=day(35.5))
+    assert of(then, "first", "mentor_effectiveness")[-2:] == (SUPPRESSED, SUPPRESSED)
+    assert of(then, "first", "satisfaction")[-2:] == (5, 4)
+
+
 def test_a_mentor_is_told_of_where_five_rate(small: Small) -> None:
     """Two mentors with five raters each, of 4 and of 2: 3 together."""
     for department, rating in ((SALES, 4), (FINANCE, 2)):
