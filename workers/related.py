@@ -7,7 +7,7 @@ from typing import Final
 
 import psycopg
 
-from domain import program
+from domain import program, survey
 from domain.aggregate import Step
 from domain.due import nothing
 from domain.event import DomainEvent
@@ -21,8 +21,8 @@ from domain.store import Store
 from domain.surveying import Course, course_of
 from projections.history_entries import TOLD
 
-WITHIN: Final = frozenset(kind.event_name for kind in TOLD)
-"""What happens within relationships."""
+WITHIN: Final = frozenset(kind.event_name for kind in TOLD.keys() - {survey.Asked, survey.Lapsed})
+"""What happens within relationships, but for what timers make of surveys: it settles nothing."""
 LATELY: Final = 500
 CONCERNED: Final = """
 SELECT EXISTS (SELECT FROM history_streams
@@ -87,6 +87,11 @@ def same_program(within: Relationship) -> tuple[Step, ...]:
         return ()
     same = {"archived": within.archived}
     return (Step(PROGRAM.stream(within.program), same_archive, same, guard=True),)
+
+
+def is_stale(store: Store, shown: int) -> bool:
+    """Whether so much has happened after this position that every relationship may be heard of."""
+    return len(store.page(shown, LATELY, WITHIN, sealed=True)) == LATELY
 
 
 def is_heard_of(store: Store, connection: psycopg.Connection, id_: MentorshipId, shown: int) -> bool:

@@ -30,7 +30,7 @@ from domain.store import Store
 from projections import due
 from projections.due import Found, Silent
 from workers.grounds import Grounds, grounds
-from workers.related import Related, is_heard_of, related
+from workers.related import Related, is_heard_of, is_stale, related
 from workers.rounds import AT_MOST, Rounds, utc_now
 from workers.tasks import Task, persist
 
@@ -42,7 +42,8 @@ Told = tuple[NotificationId, Sent]
 
 def rounds(connection: psycopg.Connection, store: Store, now: Callable[[], datetime] = utc_now) -> Rounds:
     reminding = Reminding(connection, store)
-    return Rounds(NAME, due.READ, connection, store, look=reminding.look, now=now)
+    stale = partial(is_stale, store)
+    return Rounds(NAME, due.READ, connection, store, look=reminding.look, stale=stale, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,14 @@ class Reminding:
     connection: psycopg.Connection
     store: Store
 
-    def look(self, now: datetime, shown: int) -> tuple[Sequence[Task], bool]:
+    def look(self, now: datetime, shown: int) -> Sequence[Task]:
         given = due.asked(now, AT_MOST, names=(NAME, *due.READ))
         silent, found = due.silent(self.connection, given), due.reminders(self.connection, given)
         ends = [Task(one.mentorship_id, shown, partial(self._conclude, one, shown, now)) for one in silent]
         found.sort(key=lambda one: one.about)
         things = groupby(found, key=lambda one: one.about)
         tells = [Task(about, shown, partial(self._tell, list(of), shown, now)) for about, of in things]
-        return [*ends, *tells], AT_MOST in {len(silent), len(found)}
+        return [*ends, *tells]
 
     def _tell(self, things: Sequence[Found], shown: int, now: datetime) -> None:
         """What is about the same stream, one after the other."""

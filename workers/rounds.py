@@ -1,7 +1,7 @@
 """What time alone makes due is looked for in rounds: once a minute, and at once where terms have changed.
 
 A round waits until the read models show everything that had happened when it began: after an outage nobody
-is told of what has been settled meanwhile.
+is told of what has been settled meanwhile. It looks once, and does what it has found a page at a time.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +18,10 @@ from workers.causes import Causes
 from workers.tasks import Task, walk
 
 EVERY: Final = timedelta(minutes=1)
-AT_MOST: Final = 1_000
+AT_MOST: Final = 10_000
 """Of each kind a round."""
+PAGE: Final = 1_000
+"""So much of it before the read models have to show what became of it."""
 CAUSES: Final = frozenset(
     kind.event_name
     for kind in (
@@ -36,10 +38,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-Look = Callable[[datetime, int], tuple[Sequence[Task], bool]]
-"""What is due at a moment by all that is shown, up to a position; and whether there is more: then the next
-round follows at once.
-"""
+Look = Callable[[datetime, int], Sequence[Task]]
+"""What is due at a moment by all that is shown, up to a position."""
+Stale = Callable[[int], bool]
+"""Whether so much has happened since that position that what was found there has to be looked for again."""
+
+
+def _never(_: int) -> bool:
+    return False
 
 
 class Rounds:
@@ -53,12 +59,16 @@ class Rounds:
         store: Store,
         *,
         look: Look,
+        stale: Stale = _never,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.connection, self._name, self._store, self._look, self._now = connection, name, store, look, now
+        self.connection, self._name, self._store, self._now = connection, name, store, now
+        self._look, self._stale = look, stale
         self._causes = Causes(connection, store, name, CAUSES, read_models)
         self._next_round: datetime | None = None
         self._waits_for: int | None = None
+        self._found: Sequence[Task] = ()
+        self._looked_at = 0
         self._steps = self._walk()
 
     @property
@@ -81,6 +91,15 @@ class Rounds:
         return iter(())
 
     def _due(self) -> Sequence[Task]:
+        """The next page of what the round has found; the next round where there is none."""
+        if self._found and self._stale(self._looked_at):
+            self._found, self._next_round = (), None
+        if not self._found:
+            self._found = self._round()
+        page, self._found = self._found[:PAGE], self._found[PAGE:]
+        return page
+
+    def _round(self) -> Sequence[Task]:
         now = self._now()
         if self._waits_for is None:
             if self._next_round is not None and now < self._next_round:
@@ -88,7 +107,5 @@ class Rounds:
             self._waits_for = self._store.head()
         if self._causes.position < self._waits_for:
             return ()
-        self._waits_for = None
-        tasks, more = self._look(now, self.position)
-        self._next_round = None if more else now + EVERY
-        return tasks
+        self._waits_for, self._looked_at, self._next_round = None, self.position, now + EVERY
+        return self._look(now, self._looked_at)

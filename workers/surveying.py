@@ -43,13 +43,13 @@ class Surveying:
     connection: psycopg.Connection
     store: Store
 
-    def look(self, now: datetime, shown: int) -> tuple[Sequence[Task], bool]:
+    def look(self, now: datetime, shown: int) -> Sequence[Task]:
         given = due.asked(now, AT_MOST, names=(NAME, *READ))
         to_ask = found_surveys.to_ask(self.connection, given)
         over = found_surveys.over(self.connection, given)
         asks = [Task(one.mentorship_id, shown, partial(self._ask, one, now)) for one in to_ask]
         ends = [Task(one.survey_id, shown, partial(self._lapse, one.survey_id, now)) for one in over]
-        return [*ends, *asks], AT_MOST in {len(to_ask), len(over)}
+        return [*ends, *asks]
 
     def _ask(self, one: ToAsk, now: datetime) -> None:
         persist(partial(self._ask_once, one, now))

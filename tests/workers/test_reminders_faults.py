@@ -257,7 +257,7 @@ def test_a_message_that_the_read_models_do_not_show_yet_is_heard_as_well(
     with connect(organisation) as connection:
         looking = reminders.Reminding(connection, store)
         shown = store.head()
-        ends, _ = looking.look(we.clock(), shown)
+        ends = looking.look(we.clock(), shown)
         happened(store, conversation_id(US), said, at=day(98))
         for task in ends:
             task.do()
