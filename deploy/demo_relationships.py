@@ -15,7 +15,7 @@ from deploy.settings import Settings
 from domain.permissions import Actor, Role
 from domain.program_settings import StaffRole
 
-SOON: Final = timedelta(seconds=2)
+SOON: Final = timedelta(seconds=3)
 """A meeting is proposed for a time to come; this one has come when all pairs have proposed theirs."""
 LASTED: Final = 35
 QUIET, PAUSING, ENDING = 4, 5, 6
@@ -61,7 +61,8 @@ def live(settings: Settings, sketch: Sketch, team: Staff, today: datetime) -> No
 async def _live(on: Stage, pairs: Sequence[Pair]) -> None:
     lively = [pair for pair in pairs if pair.turn != QUIET]
     await asyncio.gather(*(_together(on, pair) for pair in lively))
-    met = await asyncio.gather(*(_meet(on, pair) for pair in lively))
+    # One after the other: proposed all at once, the last would come when its time has passed.
+    met = [await _meet(on, pair) for pair in lively]
     await asyncio.sleep(SOON.total_seconds())
     await asyncio.gather(*(_record(on, pair, meeting) for pair, meeting in zip(lively, met, strict=True)))
     await asyncio.gather(*(_turn(on, pair) for pair in pairs))
