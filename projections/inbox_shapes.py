@@ -14,12 +14,15 @@ ABOUT: Final = (
     " ELSE encode(convert_to({t}.about_type || ':' || {t}.about_key, 'UTF8'), 'base64') END"
 )
 
+TOLD: Final = "{t}.about_type = 'Notification'"
+"""What staff are told themselves, they read who are nothing else in the organisation, too."""
+
 INBOX_ITEM: Final = Shape(
     "InboxItem",
     TABLE,
     key=KEY,
     key_type="text",
-    seen=(Guard(Action.SEE_INBOX, own="NOT {t}.for_staff", staffed="{t}.for_staff"),),
+    seen=(Guard(Action.SEE_INBOX, own="NOT {t}.for_staff", staffed=f"({{t}}.for_staff OR {TOLD})"),),
     columns=(
         Column("kind", Kind.ENUM, "{t}.kind"),
         Column("about", Kind.TEXT, ABOUT),

@@ -11,6 +11,7 @@ from domain.ids import MentorshipId, ParticipantId, ProgramId
 from domain.mentorship import Began
 from domain.notification import Sent
 from domain.occasions import Occasion
+from domain.permissions import Role
 from domain.program import Drafted, Opened
 from domain.program_settings import Kind, RelationshipType, Side
 from domain.relationship import Member
@@ -179,3 +180,22 @@ def test_it_waits_in_the_inbox_until_it_is_read(told: Told) -> None:
     ]  # fmt: skip
     told.house.done(una, "markNotificationRead", {"notification": id_})
     assert told.house.ask(una, query)["inbox"]["nodes"] == []
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.ADMINISTRATOR])
+def test_staff_who_are_nothing_else_read_what_they_are_told(told: Told, role: Role) -> None:
+    """They are warned of silence and told of what stays undone, in relationships that they are no part of."""
+    staff = told.house.person(f"Vic {role}", role)
+    occasion = Occasion.SILENCE if role is Role.FACILITATOR else Occasion.ESCALATION
+    id_ = told.tell(staff, occasion)
+    found = told.house.ask(staff, ONE, id=id_)["notification"]
+    assert "Noor and Ada in Listening" in found["wording"]["body"]
+    assert [one["id"] for one in told.listed(staff, unread=True)] == [id_]
+    inbox = "{ inbox { nodes { kind about } } }"
+    assert told.house.ask(staff, inbox)["inbox"]["nodes"] == [{"kind": "NOTICE", "about": id_}]
+    others = told.tell(told.noor)
+    assert told.house.ask(staff, ONE, id=others)["notification"] is None
+    assert told.house.refused(staff, "markNotificationRead", {"notification": others})["code"] == "FORBIDDEN"
+    told.house.done(staff, "markNotificationsRead", {"upTo": id_})
+    assert told.listed(staff, unread=True) == []
+    assert told.house.ask(staff, inbox)["inbox"]["nodes"] == []
