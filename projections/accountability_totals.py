@@ -36,8 +36,9 @@ CREATE INDEX measure_points_of_goals ON measure_points (mentorship_id, goal_id, 
     WHERE goal_id IS NOT NULL;
 
 CREATE TABLE measure_streams (
-    stream_id     uuid PRIMARY KEY,
-    mentorship_id uuid NOT NULL
+    stream_id     uuid   PRIMARY KEY,
+    mentorship_id uuid   NOT NULL,
+    opened        bigint NOT NULL
 );
 
 CREATE TABLE measure_said (
@@ -62,13 +63,14 @@ SELECT set_config(setting, 'off', true)
  WHERE cardinality(%(position)s::bigint[]) > 0
 """
 _OPENED: Final = """
-INSERT INTO measure_streams (stream_id, mentorship_id)
-SELECT n.stream_id, n.mentorship_id
-  FROM unnest(%(stream)s::uuid[], %(mentorship)s::uuid[], %(opens)s::boolean[])
-       AS n (stream_id, mentorship_id, opens)
+INSERT INTO measure_streams (stream_id, mentorship_id, opened)
+SELECT n.stream_id, n.mentorship_id, n.version
+  FROM unnest(%(stream)s::uuid[], %(mentorship)s::uuid[], %(version)s::bigint[], %(opens)s::boolean[])
+       AS n (stream_id, mentorship_id, version, opens)
  WHERE n.opens
 ON CONFLICT DO NOTHING
 """
+# What came before its stream was opened is of no relationship, also where both come at once.
 _NEWS: Final = """
     SELECT coalesce(n.mentorship_id, s.mentorship_id) AS mentorship_id, n.at, n.position, n.version, n.kind,
            n.amount, n.who
@@ -76,7 +78,8 @@ _NEWS: Final = """
                   %(version)s::bigint[], %(kind)s::text[], %(amount)s::int[], %(who)s::uuid[])
            AS n (stream_id, mentorship_id, at, position, version, kind, amount, who)
       LEFT JOIN LATERAL (SELECT * FROM measure_streams s
-                          WHERE n.mentorship_id IS NULL AND s.stream_id = n.stream_id OFFSET 0) s ON true
+                          WHERE n.mentorship_id IS NULL AND s.stream_id = n.stream_id
+                            AND s.opened < n.version OFFSET 0) s ON true
      WHERE coalesce(n.mentorship_id, s.mentorship_id) IS NOT NULL
 """
 # On which side somebody is, at a moment, and whether there are two sides then.
@@ -114,7 +117,7 @@ _SATISFIED: Final = """(
 _SAID: Final = f"""
 WITH news AS ({_NEWS})
 INSERT INTO measure_said (mentorship_id, number, at, by_id, role, mixed)
-SELECT n.mentorship_id, n.version, n.at, n.who, {_ROLE.format(row="n", who="who")},
+SELECT n.mentorship_id, n.position, n.at, n.who, {_ROLE.format(row="n", who="who")},
        {_MIXED.format(row="n")}
   FROM news n WHERE n.kind = 'said'
 ON CONFLICT DO NOTHING
