@@ -17,11 +17,17 @@ def in_words(value: Any, kind: Kind) -> str:
 
 
 def change_in_words(change: Any, kind: Kind) -> str:
-    """A change of a share is told in points: from 40 % to 50 % is 10 points, not 25 %."""
+    """A change of a share is told in points: from 40 % to 50 % is 10 points, not 25 %. One too small to be
+    told is none.
+    """
     if change is None or change is SUPPRESSED:
         return in_words(change, kind)
-    told = f"{_parts(abs(change))} points" if kind is Kind.SHARE else in_words(abs(change), kind)
-    return f"{'−' if change < 0 else '+'}{told}" if change else "unchanged"
+    told, none = (_changed(size, kind) for size in (abs(change), 0))
+    return "unchanged" if told == none else f"{'−' if change < 0 else '+'}{told}"
+
+
+def _changed(size: float, kind: Kind) -> str:
+    return f"{_parts(size)} points" if kind is Kind.SHARE else in_words(size, kind)
 
 
 def day_in_words(day: date) -> str:

@@ -43,6 +43,8 @@ def test_a_figure_in_words(value: Any, kind: Kind, words: str) -> None:
         (38, Kind.COUNT, "+38"),
         (-2.5, Kind.DAYS, "−2.5 days"),
         (0, Kind.COUNT, "unchanged"),
+        (-0.038, Kind.DAYS, "unchanged"),
+        (0.0004, Kind.SHARE, "unchanged"),
         (None, Kind.COUNT, "–"),
         (SUPPRESSED, Kind.SHARE, "hidden"),
     ],
