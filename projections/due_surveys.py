@@ -34,7 +34,10 @@ SELECT d.mentorship_id, d.program_id, d.kind, NULL::uuid AS meeting_id, {NOW} - 
 """  # noqa: S608 every part of it is written here
 AFTER_MEETING: Final = f"""
 SELECT m.mentorship_id, m.program_id, '{SurveyKind.MEETING}', t.meeting_id, t.ended_at,
-       (SELECT count(*) FROM meeting_attendance a WHERE a.meeting_id = t.meeting_id AND a.came)
+       (SELECT count(*) FROM meeting_attendance a
+          JOIN mentorship_members w ON w.mentorship_id = m.mentorship_id AND w.left_at IS NULL
+           AND w.participant_id = a.participant_id
+         WHERE a.meeting_id = t.meeting_id AND a.came)
   FROM running m {KEPT}
  CROSS JOIN LATERAL (SELECT t.meeting_id, t.ended_at FROM meetings t
                       WHERE t.mentorship_id = m.mentorship_id AND t.state = 'held'
@@ -58,7 +61,7 @@ SELECT m.mentorship_id, m.program_id, '{SurveyKind.CLOSING}', NULL, m.ended_at,
 TO_ASK: Final = f"""
 WITH terms AS MATERIALIZED ({TERMS}), running AS MATERIALIZED ({RUNNING})
 SELECT * FROM (({BY_DAYS}) UNION ALL ({AFTER_MEETING}) UNION ALL ({CLOSING})) d
- ORDER BY due_at, mentorship_id, kind LIMIT %(limit)s
+ WHERE people > 0 ORDER BY due_at, mentorship_id, kind LIMIT %(limit)s
 """  # noqa: S608 as above
 LAPSED: Final = f"""
 SELECT s.survey_id, s.program_id, (s.due + 1)::timestamp AT TIME ZONE 'UTC' AS due_at

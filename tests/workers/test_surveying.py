@@ -10,7 +10,7 @@ from domain import program
 from domain.accountability_settings import Degree
 from domain.event import DomainEvent
 from domain.ids import MeetingId, MentorshipId, survey_id
-from domain.mentorship import Concluded, MemberJoined, Outcome, Paused, Reopened, Resumed
+from domain.mentorship import Concluded, MemberJoined, MemberLeft, Outcome, Paused, Reopened, Resumed
 from domain.occasions import Occasion
 from domain.program_settings import AgreementSettings, PlanSettings
 from domain.store import Database, Store
@@ -87,6 +87,16 @@ def test_who_came_after_it_fell_due_is_not_asked(we: Neglected) -> None:
     we.lives(31, MemberJoined(member=mentee(LIN)))
     we.on(32).works(NAME)
     assert we.asked() == both(32, SurveyKind.FIRST)
+
+
+def test_where_everybody_came_after_it_fell_due_there_is_nothing_to_do(we: Neglected) -> None:
+    """It would be found again in every round until the next survey falls due."""
+    we.begins(*programme(surveys=(DEFAULT_FORMS[SurveyKind.MEETING],), **CALM))
+    we.meets(29, MEETING)
+    happened(we.store, LIN.id, LIN.registered)
+    assert {kind for kind, _ in we.to_ask(31)} == {"first", "meeting"}
+    we.lives(31, MemberJoined(member=mentee(LIN)), *(MemberLeft(participant=who.id) for who in (ADA, NOOR)))
+    assert we.to_ask(32) == []
 
 
 @pytest.mark.parametrize(
