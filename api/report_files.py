@@ -209,10 +209,7 @@ def _headers(exchange: Exchange, wanted: Wanted) -> list[tuple[bytes, bytes]]:
         (b"content-disposition", disposition(wanted.saved_as).encode("ascii")),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
-        (
-            b"content-security-policy",
-            b"sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'",
-        ),
+        (b"content-security-policy", POLICY),
         (b"x-request-id", str(exchange.request_id).encode("ascii")),
     ]
 

@@ -15,7 +15,8 @@ from projections.report_scope import CHOSEN, PLACES, Cut, Params
 Connection = psycopg.Connection[Any]
 
 ANSWERS: Final = f"""
-SELECT a.participant_id::text, a.at, to_char(m.began_at AT TIME ZONE 'UTC', 'YYYY-"Q"Q'),
+SELECT a.participant_id::text, a.at,
+       CASE WHEN %(by_quarter)s THEN to_char(m.began_at AT TIME ZONE 'UTC', 'YYYY-"Q"Q') END,
        NOT %(part)s OR a.mentorship_id IN ({CHOSEN})
   FROM measure_ratings a JOIN mentorships m USING (mentorship_id)
  WHERE m.program_id = %(program)s AND a.at <= %(as_of)s
@@ -46,7 +47,9 @@ def settled(connection: Connection, cut: Cut, *, by_quarter: bool) -> Params:
     """As parameters: when the last answer that counts came, None where none does, and whether one `waits`
     then. `by_quarter`: what began in one quarter is told of apart from the others.
     """
-    found = connection.execute(ANSWERS, {**cut.params, "part": cut.scope.part}).fetchall()
+    asked = {**cut.params, "part": cut.scope.part, "by_quarter": by_quarter}
+    with connection.cursor(binary=True) as cursor:
+        found = cursor.execute(ANSWERS, asked).fetchall()
     counting = list(ends((person, within) for person, _, _, within in found))
     if by_quarter:
         apart = ((person, (within, quarter)) for person, _, quarter, within in found)
