@@ -26,7 +26,12 @@ COMPUTED = {
     "templateVariables", "previewTemplate", "previewAnnouncement",
 }  # fmt: skip
 """What no table holds: resolvers alone answer it."""
-COMPUTED_OF = {"Notification": {"wording"}, "Program": {"reports", "surveyResults"}}
+COMPUTED_OF = {
+    "Mentorship": {"health", "metrics"},
+    "Notification": {"wording"},
+    "Participant": {"accountability"},
+    "Program": {"reports", "surveyResults"},
+}
 """The same of other types."""
 ID_OF = {"manager": "participant", "staff": "participant", "run": "matchRun", "runs": "matchRun"}
 ID_OF |= {"mentee": "participant", "mentor": "participant", "assignee": "participant"}
