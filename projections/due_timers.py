@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.accountability_settings import SURVEYS_OF, Timers
 from domain.occasions import Occasion
-from projections.inbox import CHECK_IN_DAY, LAST_CHECK_IN, MEASURED, PAUSED_SINCE
+from projections.inbox import CHECK_IN_DAY, ENDS, LAST_CHECK_IN, MEASURED, PAUSED_SINCE
 
 NOW: Final = "%(now)s::timestamptz"
 TODAY: Final = f"({NOW} AT TIME ZONE 'UTC')::date"
@@ -120,18 +120,22 @@ AGREEMENT: Final = Timer(
     " AND s.participant_id = m.participant_id AND s.settings_version = m.settings_version)",
 )  # fmt: skip
 
-MET: Final = """
-SELECT t.mentorship_id, count(*) AS held, max(t.held_at + make_interval(mins => t.duration_minutes)) AS last
-  FROM meetings t WHERE t.state = 'held' GROUP BY t.mentorship_id
-"""
+# Of what was agreed on and is over it is written down later whether they met: until then as if they had.
+MET: Final = f"""
+SELECT t.mentorship_id, count(*) FILTER (WHERE t.state = 'held') AS held,
+       max(CASE t.state WHEN 'held' THEN t.held_at + make_interval(mins => t.duration_minutes)
+                        ELSE {ENDS} END) AS last
+  FROM meetings t WHERE t.state = 'held' OR (t.state = 'confirmed' AND {ENDS} <= {NOW})
+ GROUP BY t.mentorship_id
+"""  # noqa: S608 as above
 # A date agreed on for later is as good as having met.
 MEETING: Final = Timer(
     Occasion.MEETING,
-    since="coalesce(h.last, m.began_at)", detail="'meeting-' || coalesce(h.held, 0) + 1",
-    after="CASE WHEN h.held IS NULL THEN n.first_meeting ELSE n.next_meeting END",
+    since="greatest(h.last, m.began_at)", detail="'meeting-' || coalesce(h.held, 0) + 1",
+    after="CASE WHEN coalesce(h.held, 0) = 0 THEN n.first_meeting ELSE n.next_meeting END",
     rows=f"FROM mine m {KEPT} LEFT JOIN met h ON h.mentorship_id = m.mentorship_id"
     " WHERE NOT EXISTS (SELECT FROM meetings t WHERE t.mentorship_id = m.mentorship_id"
-    f" AND t.state = 'confirmed' AND t.starts_at > {NOW})",
+    f" AND t.state = 'confirmed' AND {ENDS} > {NOW})",
 )  # fmt: skip
 
 MILESTONE: Final = Timer(

@@ -12,6 +12,7 @@ from domain.enrollment import ENROLLMENT, Invited, PlaceReserved
 from domain.event import DomainEvent
 from domain.ids import MentorshipId, ProposalId
 from domain.matching_settings import Mode
+from domain.meeting import Confirmed, Proposed, Slot
 from domain.mentorship import (
     AgreementSigned,
     Concluded,
@@ -94,6 +95,18 @@ def test_each_meeting_begins_a_new_wait(we: Neglected) -> None:
     we.meets(20, UUID(int=0x3EE8))
     we.until(36)
     assert we.days(Occasion.MEETING, ADA) == [(17, 1), (35, 1)]
+
+
+def test_nobody_is_reminded_to_meet_while_they_meet_and_have_not_written_it_down(we: Neglected) -> None:
+    """They meet on the twelfth day, which was agreed on before the tenth, and never record it."""
+    we.begins(*programme(agreement=FREE, plan=BARE))
+    slot = Slot(starts_at=day(12), minutes=60)
+    proposed = Proposed(mentorship=US, by=ADA.id, slots=(slot,), time_zone="UTC")
+    happened(we.store, MEETING, proposed, Confirmed(by=NOOR.id, slot=slot), at=day(3))
+    for at in (11, 12.02, 13):
+        we.on(at).works()
+    we.until(30)
+    assert we.days(Occasion.MEETING, NOOR) == [(23, 1)]
 
 
 def test_after_an_outage_the_highest_rung_is_sent_and_no_other(we: Neglected) -> None:
