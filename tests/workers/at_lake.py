@@ -12,7 +12,7 @@ from workers.lake_place import Place
 
 def writer(database: Database, folder: Path, small: int = SMALL) -> LakeFiles:
     """Lets nothing wait."""
-    place = Place.at(str(folder), "here")
+    place = Place.at(str(folder), "velmora")
     return LakeFiles(connect(database), place, after=timedelta(), small=small)
 
 

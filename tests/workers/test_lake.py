@@ -1,15 +1,10 @@
 """The lake holds the log: every event in one file, once, whoever was killed and whatever came again."""
 
 import contextlib
-import re
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import duckdb
 import orjson
@@ -18,29 +13,34 @@ import pytest
 
 from deploy import trouble, wiring
 from deploy.settings import Settings
-from domain.meeting import MEETING
 from domain.store import Database, Store
-from projections import cloud_events, projection
+from projections import projection
 from projections.blobs import Blobs
 from projections.projection import connect
-from tests.domain.samples import revived
 from tests.projections.given import eventually
-from tests.workers import at_lake
-from tests.workers.at_lake import writer
 from tests.workers.at_work import RING
 from tests.workers.brokers import small_broker
-from tests.workers.test_publisher import live, publish, tell
+from tests.workers.lain import (
+    SOURCE,
+    TOPIC,
+    asked,
+    everything,
+    holds,
+    lies,
+    lives,
+    queries,
+    reached,
+    read,
+    write,
+)
+from tests.workers.test_publisher import live, publish
 from workers import app, consumer, lake
-from workers.broker import Broker, Topic
-from workers.consumer import Message, Reader
+from workers.broker import Broker
+from workers.consumer import Message
 from workers.lake import Lake
-from workers.lake_files import SMALL, LakeFiles
+from workers.lake_files import LakeFiles
 from workers.lake_place import LakeUnavailable, Place
 from workers.publisher import EventStream
-
-SOURCE = "/organisations/velmora"
-TOPIC = Topic("velmora.events", partitions=3)
-DOCS = Path("docs/lake.md")
 
 
 @pytest.fixture
@@ -55,65 +55,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "lake"
 
 
-def messages(store: Store, after: int = 0) -> list[Message]:
-    """As they stand in the topic."""
-    keys, page = cloud_events.Keys(store.beginnings), store.page(after, 10_000, sealed=True)
-    return [Message.of(cloud_events.message(one, keys.of([one])[one.raw_stream_id], SOURCE)) for one in page]
-
-
 @pytest.fixture
 def told(store: Store) -> list[Message]:
-    """Two relationships with meetings that were held."""
-    for _ in range(2):
-        mentorship = live(store, meetings=2)
-        meeting = uuid4()
-        proposed = revived("meeting.proposed", 1).model_copy(update={"mentorship": mentorship})
-        tell(store, MEETING.stream(meeting), proposed)
-        tell(store, MEETING.stream(meeting), revived("meeting.held", 1))
-    return messages(store)
-
-
-def read(database: Database, some: Sequence[Message], topic: str = TOPIC.name) -> None:
-    reader = Reader(database, Lake(), topic)
-    reader.read(0, some)
-    reader.close()
-
-
-def write(database: Database, folder: Path, small: int = SMALL) -> None:
-    files = writer(database, folder, small)
-    while files.advance():
-        pass
-    files.connection.close()
-
-
-def lies(folder: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.parquet")}
-
-
-def asked(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect() as analyst:
-        view, *_ = queries()
-        analyst.execute(view.replace("lake/velmora", str(folder / "here")))
-        return analyst.execute(query).fetchall()
-
-
-def queries() -> list[str]:
-    """Those in the documentation."""
-    return re.findall(r"```sql\n(.*?)```", DOCS.read_text(), re.DOTALL)
-
-
-def holds(folder: Path) -> list[int]:
-    """The positions in all files, each as often as it stands there."""
-    return [position for (position,) in asked(folder, "SELECT position FROM events ORDER BY position")]
-
-
-def everything(store: Store) -> list[int]:
-    return list(range(1, store.head() + 1))
-
-
-def reached(database: Database) -> int:
-    (status,) = [one for one in projection.status(database) if one.name == lake.NAME]
-    return status.position
+    return lives(store)
 
 
 def test_every_event_is_a_row_of_its_day_and_type(
@@ -124,7 +68,7 @@ def test_every_event_is_a_row_of_its_day_and_type(
     (held,) = [name for name in lies(folder) if "type=meeting.held" in name]
     first, last = [message.position for message in told if message.name == "meeting.held"]
     day = told[0].time.date()
-    assert held == f"here/date={day}/type=meeting.held/{first:020}-{last:020}-2.parquet"
+    assert held == f"velmora/date={day}/type=meeting.held/{first:020}-{last:020}-2.parquet"
     assert holds(folder) == everything(store)
     assert reached(installed) == store.head()
     with connect(installed) as connection:
@@ -139,7 +83,7 @@ def test_a_row_says_what_the_message_said(installed: Database, told: list[Messag
     with duckdb.connect() as analyst:
         found = analyst.execute(
             "SELECT * FROM read_parquet(?, hive_partitioning = true) WHERE position = ?",
-            [str(folder / "here/*/type=meeting.held/*.parquet"), message.position],
+            [str(folder / "velmora/*/type=meeting.held/*.parquet"), message.position],
         )
         names = [column[0] for column in found.description or ()]
         row = dict(zip(names, found.fetchall()[0], strict=True))
@@ -229,7 +173,7 @@ def test_what_is_little_waits_for_more(installed: Database, told: list[Message],
     now = datetime.now(UTC)
     with connect(installed) as connection:
         files = LakeFiles(
-            connection, Place.at(str(folder), "here"), after=timedelta(minutes=5), now=lambda: now, most=8
+            connection, Place.at(str(folder), "velmora"), after=timedelta(minutes=5), now=lambda: now, most=8
         )
         read(installed, told[:7])
         while files.advance():
@@ -247,104 +191,6 @@ def test_what_is_little_waits_for_more(installed: Database, told: list[Message],
         while files.advance():
             pass
         assert len(holds(folder)) == 9
-
-
-def kill_before_it_notes(database: Database, folder: Path) -> None:
-    """A writer that has put a file in its place, and is killed before the database knows."""
-    before = lies(folder)
-    with database.connect() as connection, connection.transaction():
-        connection.execute("LOCK TABLE lake_files IN SHARE MODE")
-        child = subprocess.Popen(
-            [sys.executable, "-m", at_lake.__name__, database.url, database.schema, str(folder)]
-        )
-        try:
-            eventually(lambda: len(lies(folder)) > len(before))
-        finally:
-            child.kill()
-            child.wait()
-
-
-def test_killed_between_file_and_note_the_same_file_is_written_again(
-    installed: Database, store: Store, told: list[Message], folder: Path
-) -> None:
-    read(installed, told)
-    files = writer(installed, folder)
-    while not planned(files.connection):
-        files.advance()
-    files.connection.close()
-    kill_before_it_notes(installed, folder)
-    (left,) = lies(folder).items()
-    half = folder / f"{left[0]}#1"
-    half.write_bytes(b"PAR1")
-    live(store)
-    read(installed, messages(store))
-    write(installed, folder)
-    assert lies(folder)[left[0]] == left[1]
-    assert holds(folder) == everything(store)
-    assert not half.exists()
-
-
-def planned(connection: psycopg.Connection) -> bool:
-    return connection.execute("SELECT FROM lake_files").fetchone() is not None
-
-
-def of_yesterday(database: Database) -> None:
-    with connect(database) as connection:
-        connection.execute("UPDATE lake_messages SET date = date - 1")
-
-
-def scattered(database: Database, some: Sequence[Message], folder: Path) -> None:
-    """Yesterday, each in a file of its own, in no order."""
-    for message in sorted(some, key=lambda one: one.position % 3):
-        read(database, [message], topic=f"of {message.position}")
-        of_yesterday(database)
-        files = writer(database, folder, 0)
-        while files.advance():
-            pass
-        files.connection.close()
-
-
-def test_small_files_of_days_that_are_over_are_merged(
-    installed: Database, store: Store, told: list[Message], folder: Path
-) -> None:
-    scattered(installed, told, folder)
-    assert len(lies(folder)) == len(told)
-    write(installed, folder)
-    assert len(lies(folder)) == len({message.name for message in told})
-    assert holds(folder) == everything(store)
-    with connect(installed) as connection:
-        noted = connection.execute("SELECT path, rows FROM lake_files").fetchall()
-    assert {f"here/{path}" for path, _ in noted} == lies(folder).keys()
-    assert sum(rows for _, rows in noted) == len(told)
-
-
-def test_what_is_large_together_is_left_apart(
-    installed: Database, store: Store, told: list[Message], folder: Path
-) -> None:
-    answered = [message for message in told if message.name == "meeting.answered"]
-    scattered(installed, answered, folder)
-    size = max(len(content) for content in lies(folder).values())
-    write(installed, folder, 2 * size)
-    assert len(lies(folder)) == len(answered) / 2 == 2
-    assert holds(folder) == [message.position for message in answered]
-
-
-def test_killed_while_it_merges_nothing_is_lost_or_doubled(
-    installed: Database, store: Store, told: list[Message], folder: Path
-) -> None:
-    scattered(installed, told, folder)
-    files = writer(installed, folder)
-    while not merging(files.connection):
-        files.advance()
-    files.connection.close()
-    kill_before_it_notes(installed, folder)
-    assert len(holds(folder)) > store.head(), "for the moment, what is merged stands there twice"
-    write(installed, folder)
-    assert holds(folder) == everything(store)
-
-
-def merging(connection: psycopg.Connection) -> bool:
-    return connection.execute("SELECT FROM lake_files WHERE merged_into IS NOT NULL").fetchone() is not None
 
 
 @contextlib.contextmanager
@@ -376,7 +222,7 @@ def test_what_happened_while_nobody_read_comes_afterwards(
     organisation: Database, folder: Path, tmp_path: Path
 ) -> None:
     """From the settings to the files."""
-    settings = Settings.model_validate({"lake": str(folder), "organisation": "here"})
+    settings = Settings.model_validate({"lake": str(folder), "organisation": "velmora"})
     with small_broker(tmp_path) as broker, Store.open(organisation, RING) as store:
         live(store)
         publish(organisation, store, EventStream(broker, TOPIC, SOURCE))
@@ -400,7 +246,9 @@ def has_waited(database: Database) -> int:
 def test_a_place_that_is_none_is_told(tmp_path: Path, address: str) -> None:
     file = tmp_path / "file"
     file.touch()
-    settings = Settings.model_construct(lake=address.format(file=file), organisation="here", lake_minutes=5)
+    settings = Settings.model_construct(
+        lake=address.format(file=file), organisation="velmora", lake_minutes=5
+    )
     with pytest.raises(trouble.LakeUnreachable, match="where CHIRON_LAKE says"):
         wiring.following(settings)
 
@@ -411,7 +259,7 @@ def test_a_place_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(f"AWS_{name}", "a")
     monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    place = Place.at("s3://bucket/prefix/", "here")
+    place = Place.at("s3://bucket/prefix/", "velmora")
     place.destroy_halves()
     works: list[Callable[[], object]] = [
         lambda: place.put("a", b"b"),
@@ -424,7 +272,7 @@ def test_a_place_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_is_gone_can_be_destroyed_again(folder: Path) -> None:
-    place = Place.at(str(folder), "here")
+    place = Place.at(str(folder), "velmora")
     place.put("date=2026-03-02/type=a.b/1.parquet", b"b")
     for _ in range(2):
         place.destroy("date=2026-03-02/type=a.b/1.parquet")

@@ -27,8 +27,8 @@ from tests import npm
 from tests.domain.samples import revived
 from tests.projections.given import eventually
 from tests.workers import at_learning
+from tests.workers.lain import SOURCE, messages
 from tests.workers.record_store import HOME, PASSWORD, USERNAME, Lrs, record_store
-from tests.workers.test_lake import SOURCE, messages
 from tests.workers.test_publisher import tell
 from workers import consumer, learning_records
 from workers.consumer import Message, Reader
