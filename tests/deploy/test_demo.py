@@ -27,6 +27,7 @@ from domain.permissions import Role
 from domain.store import Database
 from projections import catalogue, projection
 from tests.deploy.conftest import Chiron, clean_environment, free_port
+from tests.deploy.leaving import leaked
 from tests.deploy.test_supervisor import eventually
 
 ROSTER = """
@@ -95,6 +96,15 @@ def test_the_organisation_is_made_once(settings: Settings, organisation: Databas
     assert not any(status.parked for status in statuses)
     people_are_brought_together(organisation)
     relationships_are_lived(organisation)
+    nothing_personal_leaves(settings)
+
+
+def nothing_personal_leaves(settings: Settings) -> None:
+    """Whatever anybody has said or is called, no message holds it."""
+    with wiring.open_store(settings) as store:
+        looked_for, found = leaked(store, settings.organisation)
+    assert looked_for > 3_000
+    assert found == set()
 
 
 def people_are_brought_together(organisation: Database) -> None:
