@@ -30,7 +30,7 @@ SECONDS_FOR_A_LEFTOVER = 30.0
 POSTGRES_SETTINGS = {
     "listen_addresses": "",  # only through the socket, which only its owner can open
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    "max_connections": "200",
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "wal_level": "minimal",
