@@ -21,8 +21,7 @@ from domain.store import Database, KeyRing, Store
 from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
-from workers import consumer
-from workers import learning_records
+from workers import consumer, learning_records
 from workers.broker import Broker, Topic
 from workers.consumer import Consumer
 from workers.leader import Begin

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import uuid4
 
@@ -46,7 +47,8 @@ Record = tuple[bytes, bytes, int, int]
 
 def measure(bench: Bench) -> Iterator[Row]:
     with ExitStack() as stack:
-        broker, apache = stack.enter_context(one_broker(_folder(bench)))
+        folder = stack.enter_context(TemporaryDirectory(dir=bench.folder))
+        broker, apache = stack.enter_context(one_broker(Path(folder)))
         kind = "Apache Kafka, one broker" if apache else "THE SMALL BROKER (no Apache Kafka here)"
         bench.say("streaming: writing the log to publish")
         notes = stack.enter_context(closing(Notebook(bench.server, "streaming", BACKLOG)))
@@ -61,12 +63,6 @@ def measure(bench: Bench) -> Iterator[Row]:
     arrived = f"{kind}: {EVENTS:,} events, each arrived once, publisher in a process of its own"
     yield LATE.alone(percentile(late, 0.99), arrived)
     yield USUAL.alone(percentile(late, 0.5), arrived)
-
-
-def _folder(bench: Bench) -> Path:
-    folder = bench.folder / f"kafka-{uuid4().hex}"
-    folder.mkdir()
-    return folder
 
 
 def _topic(broker: Broker) -> Topic:
