@@ -60,7 +60,6 @@ TABLES: Final = ("measure_points", "measure_said", "measure_streams")
 _BY_INDEX: Final = """
 SELECT set_config(setting, 'off', true)
   FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) AS setting
- WHERE cardinality(%(position)s::bigint[]) > 0
 """
 _OPENED: Final = """
 INSERT INTO measure_streams (stream_id, mentorship_id, opened)
@@ -82,6 +81,11 @@ _NEWS: Final = """
                             AND s.opened < n.version OFFSET 0) s ON true
      WHERE coalesce(n.mentorship_id, s.mentorship_id) IS NOT NULL
 """
+# Of those that say themselves which relationship they are of, as these kinds do, less is needed.
+_OWN_NEWS: Final = """
+    SELECT n.mentorship_id, n.at, n.kind
+      FROM unnest(%(mentorship)s::uuid[], %(at)s::timestamptz[], %(kind)s::text[])
+           AS n (mentorship_id, at, kind)"""
 # On which side somebody is, at a moment, and whether there are two sides then.
 _ROLE: Final = """(
         SELECT i.role FROM measure_members i
@@ -124,9 +128,9 @@ ON CONFLICT DO NOTHING
 """  # noqa: S608 every part of it is written here
 # A course that is known late changes who was on which side, and which hours count.
 _UNSAID: Final = f"""
-WITH news AS ({_NEWS}), since AS (
-    SELECT mentorship_id, min(at) AS at FROM news
-     WHERE kind IN ('course', 'members') GROUP BY mentorship_id)
+WITH since AS (
+    SELECT n.mentorship_id, min(n.at) AS at FROM ({_OWN_NEWS}) n
+     WHERE n.kind IN ('course', 'members') GROUP BY n.mentorship_id)
 UPDATE measure_said w
    SET role = {_ROLE.format(row="w", who="by_id")}, mixed = {_MIXED.format(row="w")},
        replied_at = NULL, hours = NULL
@@ -159,9 +163,9 @@ UPDATE measure_said w
 """  # noqa: S608 the same
 # When an assignment is due: its time is counted from when it was given.
 _DUE: Final = f"""
-WITH news AS ({_NEWS}), since AS (
-    SELECT mentorship_id, min(at) AS at FROM news
-     WHERE kind IN ('assigned', 'course') GROUP BY mentorship_id)
+WITH since AS (
+    SELECT n.mentorship_id, min(n.at) AS at FROM ({_OWN_NEWS}) n
+     WHERE n.kind IN ('assigned', 'course') GROUP BY n.mentorship_id)
 UPDATE measure_assignments a
    SET due_active = date_part('epoch', a.due_at - a.at)
                     + coalesce({_ACTIVE.format(row="a", at="a.at")}, 0)

@@ -9,7 +9,7 @@ import re
 import select
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 import psycopg
@@ -19,6 +19,9 @@ from psycopg.errors import error_from_result
 from psycopg.types.json import Jsonb
 
 from domain.event import ERASED
+
+GATHERED: Final = 1_000
+"""So many rows are given to a statement at once."""
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
@@ -60,18 +63,19 @@ class Statements:
         self._connection.pgconn.send_query_prepared(statement.name, values)
 
     def gather(self, statements: tuple[str, ...], params: Mapping[str, Any]) -> None:
-        """Put one row aside. The flush gives all that were gathered for the same `statements` to each of them
-        at once, every parameter an array of the rows' values, in the order in which they came.
+        """Put one row aside. All that were gathered for the same `statements` are given to each of them at
+        once, every parameter an array of the rows' values in the order in which they came: with the flush,
+        or as soon as they are many, so that PostgreSQL works meanwhile.
         """
-        self._gathered.setdefault(statements, []).append(params)
+        rows = self._gathered.setdefault(statements, [])
+        rows.append(params)
+        if len(rows) == GATHERED:
+            self._give(statements)
 
     def flush(self) -> None:
         """Wait for all that is queued; raises what the first statement that failed raises."""
-        gathered, self._gathered = self._gathered, {}
-        for statements, rows in gathered.items():
-            arrays = {name: array(row[name] for row in rows) for name in rows[0]}
-            for statement in statements:
-                self.execute(statement, arrays)
+        for statements in list(self._gathered):
+            self._give(statements)
         if not self._open:
             return
         pgconn = self._connection.pgconn
@@ -99,6 +103,12 @@ class Statements:
             self._gathered.clear()
             with contextlib.suppress(psycopg.Error):
                 self.flush()
+
+    def _give(self, statements: tuple[str, ...]) -> None:
+        rows = self._gathered.pop(statements)
+        arrays = {name: array(row[name] for row in rows) for name in rows[0]}
+        for statement in statements:
+            self.execute(statement, arrays)
 
     def _enter(self) -> None:
         if not self._open:
