@@ -1,6 +1,6 @@
 """A programme's reports: each as of a moment, of the whole or of a part, beside an earlier moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
@@ -36,7 +36,7 @@ from projections.reporting import Report, Scope
 
 Line = TypeVar("Line")
 Given = Mapping[str, Any]
-Read = Callable[[psycopg.Connection[Any], Scope], list[Any]]
+Read = Callable[[psycopg.Connection[Any], Scope], Any]
 
 
 @strawberry.type(description="The key figures of a programme.")
@@ -94,14 +94,17 @@ def _beside(wanted: Asked, found: Sequence[list[Any]]) -> ReportOf[Any]:
 
 async def _at_risk(root: Any, info: Info, given: Given) -> Connection[rows.RelationshipAtRisk]:
     page = _Page.of(info.context, "at risk", given)
-    _, [found] = await _read(root, info, given, report_lists.worries)
-    return page.cut([(str(one.mentorship), rows.at_risk(one)) for one in found])
+    readings = report_lists.worries, _by_id(report_lists.relationships)
+    _, [found, *before] = await _read(root, info, given, *readings)
+    was = before[0] if before else {}
+    return page.cut([(str(one.mentorship), rows.at_risk(one, was.get(one.mentorship, {}))) for one in found])
 
 
 async def _mentor_load(root: Any, info: Info, given: Given) -> Connection[rows.MentorLoad]:
     page = _Page.of(info.context, "mentor load", given)
-    _, [found] = await _read(root, info, given, lambda c, scope: list(MENTORS.rows(c, scope)))
-    return page.cut([(str(row[0]), rows.mentor_load(MENTORS, row)) for row in found])
+    _, [found, *before] = await _read(root, info, given, lambda c, scope: list(MENTORS.rows(c, scope)))
+    was = {row[0]: row for row in before[0]} if before else {}
+    return page.cut([(str(row[0]), rows.mentor_load(MENTORS, row, was.get(row[0]))) for row in found])
 
 
 async def _relationships(root: Any, info: Info, given: Given) -> Connection[rows.RelationshipFigures]:
@@ -112,12 +115,21 @@ async def _relationships(root: Any, info: Info, given: Given) -> Connection[rows
         return list(report_lists.relationships(connection, scope, after=after, limit=limit))
 
     async def count(_: Any) -> int:
-        _, [[number]] = await _read(root, info, given, report_lists.counted)
+        _, [[number], *_] = await _read(root, info, given, report_lists.counted)
         return int(number)
 
-    _, [found] = await _read(root, info, given, made)
-    keyed = [(str(one["mentorship_id"]), rows.relationship(one)) for one in found]
-    return page.connection(keyed, count)
+    def earlier(connection: psycopg.Connection[Any], scope: Scope) -> Any:
+        after = UUID(page.after) if page.after else None
+        return report_lists.relationships(connection, scope, after=after)
+
+    _, [found, *before] = await _read(root, info, given, made, _by_id(earlier))
+    was = before[0] if before else {}
+    keyed = [(id_, rows.relationship(one, was.get(id_))) for one in found if (id_ := one["mentorship_id"])]
+    return page.connection([(str(id_), line) for id_, line in keyed], count)
+
+
+def _by_id(read: Callable[[psycopg.Connection[Any], Scope], Iterable[Mapping[str, Any]]]) -> Read:
+    return lambda connection, scope: {one["mentorship_id"]: one for one in read(connection, scope)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +174,24 @@ class _Page:
         return self.context.cursors.seal(self.name.encode(), orjson.dumps([key])).decode()
 
 
-async def _read(root: Any, info: Info, given: Given, made: Read) -> tuple[Asked, list[list[Any]]]:
-    """What is made of the moment asked for, and of the one it is compared with, in one view of the log."""
+async def _read(
+    root: Any, info: Info, given: Given, made: Read, before: Read | None = None
+) -> tuple[Asked, list[Any]]:
+    """What is made of the moment asked for, and of the one it is compared with, in one view of the log.
+
+    `before` makes the second where it is made in another way.
+    """
     try:
         wanted = asked(root.program, _as_text(given), info.context.now())
-        return wanted, await info.context.in_thread(lambda _, connection: _made(connection, wanted, made))
+        readings = made, before or made
+        return wanted, await info.context.in_thread(lambda _, connection: _made(connection, wanted, readings))
     except Refusal as refusal:
         raise Problem(refusal.code, refusal.sentence) from None
 
 
-def _made(connection: psycopg.Connection[Any], wanted: Asked, made: Read) -> list[list[Any]]:
+def _made(connection: psycopg.Connection[Any], wanted: Asked, readings: Sequence[Read]) -> list[Any]:
     with snapshot(connection, STATEMENT_SECONDS):
-        return [made(connection, scope) for scope in wanted.scopes]
+        return [made(connection, scope) for made, scope in zip(readings, wanted.scopes, strict=False)]
 
 
 def _as_text(given: Given) -> dict[str, str]:
@@ -211,6 +229,7 @@ def _list(answer: Any, type_: Any, description: str, action: Action = Action.SEE
         info: Info,
         *,
         as_of: datetime | None = UNSET,
+        compare_to: datetime | None = UNSET,
         since: datetime | None = UNSET,
         department: str | None = UNSET,
         location: str | None = UNSET,
@@ -220,7 +239,7 @@ def _list(answer: Any, type_: Any, description: str, action: Action = Action.SEE
         after: str | None = UNSET,
     ) -> Any:
         root.permit(action)
-        asked_ = (as_of, None, since, department, location, began_from, began_until)
+        asked_ = (as_of, compare_to, since, department, location, began_from, began_until)
         given = dict(zip(ASKED, asked_, strict=True))
         return await answer(
             root, info, {**given, "first": None if first is UNSET else first, "after": after or None}

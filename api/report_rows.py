@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Optional
 from uuid import UUID
 
 import strawberry
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from api.mentorship import Mentorship
     from api.participant import Participant
 
+BEFORE: Final = "The same as of compareTo; null without it, and where there was none."
 HIDDEN: Final = "What would tell of fewer than five people, also by subtraction, is null."
 
 
@@ -87,6 +88,10 @@ class RelationshipAtRisk:
     health: int
     days_since_activity: float
     reasons: list[str]
+    previous_health: int | None = strawberry.field(
+        description="As of compareTo; null where it was too early."
+    )
+    previous_verdict: str | None = strawberry.field(description="Also on_track or too_early.")
     mentorship_id: strawberry.Private[UUID]
 
     mentorship: OfMentorship | None = strawberry.field(resolver=_mentorship)
@@ -101,6 +106,7 @@ class MentorLoad:
     hours: float = strawberry.field(description="Since the beginning of the period.")
     open_requests: int
     mentor: strawberry.Private[UUID]
+    previous: Optional["MentorLoad"] = strawberry.field(default=None, description=BEFORE)
 
     participant: Annotated["Participant", strawberry.lazy("api.participant")] | None = strawberry.field(
         resolver=_mentor
@@ -186,6 +192,7 @@ class RelationshipFigures:
     response_time: float | None
     hours_mentored: float | None
     mentorship_id: strawberry.Private[UUID]
+    previous: Optional["RelationshipFigures"] = strawberry.field(default=None, description=BEFORE)
 
     mentorship: OfMentorship | None = strawberry.field(resolver=_mentorship)
 
@@ -196,20 +203,27 @@ def line(type_: Any, report: Report, row: Row) -> Any:
     return type_(**_plain(said), suppressed=SUPPRESSED in row)
 
 
-def mentor_load(report: Report, row: Row) -> MentorLoad:
-    return MentorLoad(**dict(zip((column.name for column in report.columns), row, strict=True)))
+def mentor_load(report: Report, row: Row, before: Row | None = None) -> MentorLoad:
+    previous = mentor_load(report, before) if before else None
+    said = dict(zip((column.name for column in report.columns), row, strict=True))
+    return MentorLoad(**said, previous=previous)
 
 
-def relationship(found: Mapping[str, Any]) -> RelationshipFigures:
-    return RelationshipFigures(**{name: value for name, value in found.items() if name != "satisfaction"})
+def relationship(found: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> RelationshipFigures:
+    previous = relationship(before) if before else None
+    told = {name: value for name, value in found.items() if name != "satisfaction"}
+    return RelationshipFigures(**told, previous=previous)
 
 
-def at_risk(found: Worry) -> RelationshipAtRisk:
+def at_risk(found: Worry, before: Mapping[str, Any]) -> RelationshipAtRisk:
+    """`before` is empty where it had not begun, or nothing is compared."""
     return RelationshipAtRisk(
         verdict=found.verdict,
         health=found.health,
         days_since_activity=found.days_since_activity,
         reasons=list(found.reasons),
+        previous_health=before.get("health"),
+        previous_verdict=before.get("verdict"),
         mentorship_id=found.mentorship,
     )
 

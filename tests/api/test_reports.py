@@ -190,6 +190,28 @@ def test_who_needs_a_look_and_why(told: Reported) -> None:
     assert of_sales[0]["daysSinceActivity"] == 89.0
 
 
+def test_lists_tell_what_was_before(told: Reported) -> None:
+    """By 1 March the pairs of Sales had met once in 40 days, two fortnights; the others began on 3 April."""
+    now, before = moment(day(5, 1)), moment(day(3, 1))
+    fields = """relationships(asOf: $asOf, compareTo: $compareTo, department: $department, first: 30) {
+      totalCount nodes { held expected previous { held expected previous { held } } } }
+      mentorLoad(asOf: $asOf, compareTo: $compareTo, first: 30) {
+      nodes { placesTaken previous { placesTaken } } }"""
+    found = told.reports(fields, asOf=now, compareTo=before)
+    nodes = found["relationships"]["nodes"]
+    assert found["relationships"]["totalCount"] == 21
+    was = [node["previous"] for node in nodes if node["previous"]]
+    assert was == 12 * [{"held": 1, "expected": 2, "previous": None}]
+    assert all(node["expected"] == 7 for node in nodes if node["previous"])
+    taken = [(node["placesTaken"], node["previous"]["placesTaken"]) for node in found["mentorLoad"]["nodes"]]
+    assert sorted(taken) == [*[(1, 0)] * 9, *[(1, 1)] * 12]
+    fields = """atRisk(asOf: $asOf, compareTo: $compareTo, first: 30) {
+      nodes { health previousHealth previousVerdict } }"""
+    worries = told.reports(fields, told.fay, asOf=now, compareTo=before)["atRisk"]["nodes"]
+    assert sum(one["previousVerdict"] is None for one in worries) == 9
+    assert {one["previousVerdict"] for one in worries if one["previousHealth"] is not None} == {"at_risk"}
+
+
 def test_facilitators_see_who_needs_a_look_and_no_report(told: Reported) -> None:
     answer = told.answer("dashboard { asOf } atRisk { totalCount }", told.fay)
     assert answer["data"]["program"]["reports"]["dashboard"] is None
