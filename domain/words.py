@@ -48,9 +48,7 @@ def distinct(values: Iterable[object], what: str) -> None:
 PRINTABLE: Final = AfterValidator(_printable)
 ONE_LINE = (BeforeValidator(_squeezed), AfterValidator(_single_line))
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), *ONE_LINE]
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), PRINTABLE
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), PRINTABLE]
 Slug = Annotated[str, shaped(r"[a-z][a-z0-9_-]{0,59}", "must be a word of small letters, digits, - and _")]
 Url = Annotated[
     str,

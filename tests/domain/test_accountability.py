@@ -122,7 +122,7 @@ def test_the_verdict_has_its_bounds() -> None:
 
 
 def test_how_often_health_was_right() -> None:
-    """Of three said to be at risk two failed; of four that failed two were said to be. For one it was early."""
+    """Of three said to be at risk two failed; of four that failed two were said to be. One was too early."""
     early, done = Status.ENDED_EARLY, Status.CONCLUDED
     ended = [
         Ended(early, None, Verdict.AT_RISK),
