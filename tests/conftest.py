@@ -20,6 +20,10 @@ settings.register_profile("chiron", deadline=None, suppress_health_check=[Health
 settings.load_profile("chiron")
 
 
+CONNECTIONS = 400
+"""Workers hold one for each thing they do, and some tests run several of them."""
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the collector need not walk through it again."""
     gc.collect()
@@ -33,11 +37,13 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     memory = Path("/dev/shm")  # noqa: S108 a memory file system, not a shared temporary name
     parent = memory if memory.is_dir() else Path(tempfile.gettempdir())
     folder = parent / f"chiron-{run.parent.name}-{run.name}"
-    server = get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("autovacuum", "fsync", "full_page_writes", "jit", "synchronous_commit"):
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(sql.SQL("ALTER SYSTEM SET max_connections = {}").format(CONNECTIONS))
+    server.cleanup()
+    server = get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

@@ -15,8 +15,15 @@ from api.schema import GRAPHQL
 
 OBJECTS = [type_ for type_ in GRAPHQL.type_map.values() if isinstance(type_, GraphQLObjectType)]
 CONNECTIONS = [type_ for type_ in OBJECTS if type_.name.endswith("Connection")]
-FORWARD = {"directory"}
-"""Whoever searches reads the best first; of many only these are ranked, so there is no last page."""
+FORWARD = {
+    "Query.directory",
+    "ProgramReports.mentorLoad",
+    "ProgramReports.atRisk",
+    "ProgramReports.relationships",
+}
+"""Whoever searches reads the best first; of many only these are ranked, so there is no last page. A report's
+list is read from what needs a look most, or from one end to the other.
+"""
 FIELDS = [(type_, name, field) for type_ in OBJECTS for name, field in type_.fields.items()]
 
 
@@ -93,7 +100,7 @@ def test_every_field_that_gives_a_connection_takes_pages() -> None:
     assert pages
     for type_, name, field in pages:
         both = (("first", "after"), ("last", "before"))
-        for size, cursor in both[:1] if name in FORWARD else both:
+        for size, cursor in both[:1] if f"{type_.name}.{name}" in FORWARD else both:
             assert str(field.args[size].type) == "Int", f"{type_.name}.{name}({size})"
             assert isinstance(get_named_type(field.args[cursor].type), GraphQLScalarType)
             assert not is_non_null_type(field.args[cursor].type)

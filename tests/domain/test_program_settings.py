@@ -97,6 +97,7 @@ DIRECTIONS = {"id": "why", "text": "Why?"}
         (Target, {"metric": "satisfaction", "target": 6, "at_risk": 3}, "can be at most 5"),
         (Target, {"metric": "satisfaction", "target": "nan", "at_risk": 3}, "finite number"),
         (Timers, {"wish_reminder": 3}, "a wish is reminded of before it cascades"),
+        (Timers, {"survey_reminder": 14}, "a survey is reminded of before it lapses"),
         (
             AccountabilitySettings,
             {"targets": [{"metric": "satisfaction", "target": 4, "at_risk": 3}] * 2},

@@ -325,6 +325,14 @@ def test_long_streams_and_logs_are_read_a_page_at_a_time(any_store: Store) -> No
     assert any_store.load(stream(ADA)).version == 2997
 
 
+def test_how_streams_began_is_read_at_once(any_store: Store) -> None:
+    any_store.act(command(), stream(ADA), work_again_and_again, times=2)
+    any_store.act(command(), stream(NOOR), work, hours=1)
+    began = any_store.beginnings([ADA, NOOR, uuid4()])
+    assert sorted((one.position, one.stream_id, one.version) for one in began) == [(1, ADA, 1), (3, NOOR, 1)]
+    assert any_store.page(2, sealed=True)[0].position == 3
+
+
 def test_a_page_may_be_of_some_names_only(any_store: Store) -> None:
     any_store.act(command(), stream(ADA), work, hours=1)
     any_store.act(command(), stream(ADA), offer_once, competency="Python")
