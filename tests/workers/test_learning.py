@@ -38,6 +38,9 @@ from workers.learning_statements import ADL, PROGRESS, TELL, Known, statements
 
 MENTOR, NOOR, MAX = (UUID(f"00000000-0000-4000-8000-00000000000{number}") for number in (2, 1, 3))
 DOCS = Path("docs/learning-records.md")
+WAITING = """
+SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 HANG_UP = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
  WHERE datname = current_database() AND wait_event_type = 'Lock'
@@ -290,6 +293,11 @@ def test_a_store_that_is_not_there_is_waited_for(scheme: str) -> None:
     assert PASSWORD not in repr(RecordStore("https://lrs", USERNAME, PASSWORD))
 
 
+def _waits_for_the_lock(database: Database) -> bool:
+    with database.connect() as connection:
+        return connection.execute(WAITING).fetchone() is not None
+
+
 def test_killed_before_it_notes_what_it_sent_it_is_sent_again_and_kept_once(
     installed: Database, store: Store, mentorship: UUID, lrs: Lrs
 ) -> None:
@@ -301,6 +309,7 @@ def test_killed_before_it_notes_what_it_sent_it_is_sent_again_and_kept_once(
         )
         try:
             eventually(lambda: lrs.batches == [13])
+            eventually(lambda: _waits_for_the_lock(installed))
         finally:
             child.kill()
             child.wait()
