@@ -13,7 +13,7 @@ from domain.permissions import Role
 from tests.api.matched import RUN, Matched
 from tests.house import Caller, House, Json
 from tests.projections.given import eventually
-from tests.workers.matched import held_up, waiting_for
+from tests.workers.locks import held_up, waiting_for
 
 FOLLOW = "subscription ($run: ID!) { matchRunProgress(run: $run) { run state revision stage done total } }"
 

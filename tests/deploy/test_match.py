@@ -18,7 +18,8 @@ from domain.program import Drafted, MatchingConfigured
 from domain.store import Database, Store
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING
 from tests.projections.given import eventually, happened, rows
-from tests.workers.matched import Desk, everybody_is_in, held_up, waiting_for
+from tests.workers.locks import held_up, waiting_for
+from tests.workers.matched import Desk, everybody_is_in
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -165,23 +165,3 @@ class Desk:
         finally:
             stop.set()
             thread.join()
-
-
-def waiting_for(database: Database, table: str) -> int:
-    """How many wait for a lock on the table."""
-    with database.connect() as connection:
-        found = connection.execute(
-            "SELECT count(*) FROM pg_locks WHERE relation = %(table)s::regclass AND NOT granted",
-            {"table": f"{database.schema}.{table}"},
-        ).fetchone()
-    return int(found[0]) if found else 0
-
-
-@contextmanager
-def held_up(database: Database, table: str) -> Iterator[None]:
-    """Whoever writes to the table waits meanwhile."""
-    with psycopg.connect(database.conninfo) as connection:
-        connection.execute(
-            psycopg.sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(psycopg.sql.Identifier(table))
-        )
-        yield

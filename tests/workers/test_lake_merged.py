@@ -15,6 +15,7 @@ from tests.projections.given import eventually
 from tests.workers import at_lake
 from tests.workers.at_lake import writer
 from tests.workers.lain import everything, holds, lies, lives, messages, read, write
+from tests.workers.locks import cut_off, held_up, waiting_for
 from tests.workers.test_publisher import live
 from workers import consumer
 from workers.consumer import Message
@@ -41,16 +42,17 @@ def told(store: Store) -> list[Message]:
 def kill_before_it_notes(database: Database, folder: Path) -> None:
     """A writer that has put a file in its place, and is killed before the database knows."""
     before = lies(folder)
-    with database.connect() as connection, connection.transaction():
-        connection.execute("LOCK TABLE lake_files IN SHARE MODE")
+    with held_up(database, "lake_files"):
         child = subprocess.Popen(
             [sys.executable, "-m", at_lake.__name__, database.url, database.schema, str(folder)]
         )
         try:
             eventually(lambda: len(lies(folder)) > len(before))
+            eventually(lambda: waiting_for(database, "lake_files"))
         finally:
             child.kill()
             child.wait()
+        cut_off(database, "lake_files")
 
 
 def test_killed_between_file_and_note_the_same_file_is_written_again(

@@ -28,6 +28,7 @@ from tests.domain.samples import revived
 from tests.projections.given import eventually
 from tests.workers import at_learning
 from tests.workers.lain import SOURCE, messages
+from tests.workers.locks import cut_off, held_up, waiting_for
 from tests.workers.record_store import HOME, PASSWORD, USERNAME, Lrs, record_store
 from tests.workers.test_publisher import tell
 from workers import consumer, learning_records
@@ -38,14 +39,6 @@ from workers.learning_statements import ADL, PROGRESS, TELL, Known, statements
 
 MENTOR, NOOR, MAX = (UUID(f"00000000-0000-4000-8000-00000000000{number}") for number in (2, 1, 3))
 DOCS = Path("docs/learning-records.md")
-WAITING = """
-SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-HANG_UP = """
-SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-"""On who is dead and waits for nothing but a lock: PostgreSQL would do its last wish when it gets that."""
 
 
 @pytest.fixture
@@ -293,27 +286,21 @@ def test_a_store_that_is_not_there_is_waited_for(scheme: str) -> None:
     assert PASSWORD not in repr(RecordStore("https://lrs", USERNAME, PASSWORD))
 
 
-def _waits_for_the_lock(database: Database) -> bool:
-    with database.connect() as connection:
-        return connection.execute(WAITING).fetchone() is not None
-
-
 def test_killed_before_it_notes_what_it_sent_it_is_sent_again_and_kept_once(
     installed: Database, store: Store, mentorship: UUID, lrs: Lrs
 ) -> None:
     read(installed, messages(store))
-    with installed.connect() as connection, connection.transaction():
-        connection.execute("LOCK TABLE learning_statements IN SHARE MODE")
+    with held_up(installed, "learning_statements"):
         child = subprocess.Popen(
             [sys.executable, "-m", at_learning.__name__, installed.url, installed.schema, lrs.url]
         )
         try:
             eventually(lambda: lrs.batches == [13])
-            eventually(lambda: _waits_for_the_lock(installed))
+            eventually(lambda: waiting_for(installed, "learning_statements"))
         finally:
             child.kill()
             child.wait()
-        connection.execute(HANG_UP)
+        cut_off(installed, "learning_statements")
     assert counted(installed) == (0, 0, 13)
     send(installed, lrs)
     assert lrs.batches == [13, 13]

@@ -22,7 +22,8 @@ from projections.projection import connect
 from projections.run_inputs import computed_again, load_inputs
 from tests.people import ADA, KIM, LIN, NOOR, OLA
 from tests.projections.given import eventually, happened, rows
-from tests.workers.matched import Desk, everybody_is_in, held_up, waiting_for
+from tests.workers.locks import held_up, waiting_for
+from tests.workers.matched import Desk, everybody_is_in
 from workers.engine import Engine, Watch
 from workers.matching import NAME, Matching
 

@@ -1,11 +1,8 @@
 """Lost connections, unreadable streams and lost races: what can come about does, the rest says why not."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from domain.guards import StillChanging
@@ -17,7 +14,8 @@ from domain.store import Conflict, Database, Store
 from projections.projection import connect
 from tests.people import ADA, NOOR
 from tests.projections.given import eventually, happened, rows
-from tests.workers.matched import Desk, everybody_is_in, held_up, waiting_for
+from tests.workers.locks import cut_off, held_up, locked_away, waiting_for
+from tests.workers.matched import Desk, everybody_is_in
 from tests.workers.test_membership_faults import damage, overwrite
 from tests.workers.test_publishing import number_of, reached
 from workers import causes, publishing
@@ -29,25 +27,6 @@ from workers.publishing import Publishing
 def desk(organisation: Database, store: Store) -> Desk:
     everybody_is_in(store)
     return Desk(organisation, store)
-
-
-def cut_off(database: Database, table: str) -> None:
-    """Whoever waits for the table loses their connection."""
-    with psycopg.connect(database.url, autocommit=True) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks"
-            " WHERE relation = %(table)s::regclass AND NOT granted",
-            {"table": f"{database.schema}.{table}"},
-        )
-
-
-@contextmanager
-def locked_away(database: Database, table: str) -> Iterator[None]:
-    """Nobody can even read it meanwhile."""
-    with psycopg.connect(database.conninfo) as connection:
-        statement = psycopg.sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE")
-        connection.execute(statement.format(psycopg.sql.Identifier(table)))
-        yield
 
 
 def test_a_run_goes_on_when_its_connection_was_lost(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from domain.proposal import PROPOSAL
 from domain.store import Database, Store
 from tests.projections.given import eventually
 from tests.workers.at_work import RING
-from tests.workers.matched import Desk, everybody_is_in, held_up, waiting_for
+from tests.workers.locks import held_up, waiting_for
+from tests.workers.matched import Desk, everybody_is_in
 from tests.workers.test_app import start
 
 

@@ -17,7 +17,8 @@ from domain.store import Database, Store
 from projections.projection import connect
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING, Person
 from tests.projections.given import eventually, happened, rows
-from tests.workers.matched import Desk, everybody_is_in, held_up, waiting_for
+from tests.workers.locks import held_up, waiting_for
+from tests.workers.matched import Desk, everybody_is_in
 from workers import publishing
 from workers.publishing import NAME, Publishing
 
