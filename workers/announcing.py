@@ -19,7 +19,7 @@ from domain.program import AnnouncementMade
 from domain.store import RecordedEvent, Store
 from projections import parking, programs
 from projections.projection import parked_streams
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.tasks import Task, by_rule, in_batches, walk, work_off
 
 NAME: Final = "announcing"
@@ -43,21 +43,11 @@ class Told:
     sent: Sent
 
 
-class Announcing:
+class Announcing(Following):
     """Follows the log as far as the read model does: who is in which programme is told there."""
 
     def __init__(self, connection: psycopg.Connection, store: Store) -> None:
-        self.connection, self._store = connection, store
-        self._causes = Causes(connection, store, NAME, CAUSES, READ)
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
-
-    def advance(self) -> bool:
-        """The next batch of people to be told; False: nothing more at present."""
-        return next(self._steps)
+        super().__init__(Causes(connection, store, NAME, CAUSES, READ))
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()

@@ -1,18 +1,16 @@
 """The events that a worker acts on: page after page, as far as the read models that it asks show the log."""
 
-from collections.abc import Collection
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import psycopg
 
 from domain.store import RecordedEvent, Store
-from projections.projection import ENROL
-from projections.runner import CLAIM
+from workers.bookmark import Bookmark
 
 PAGE: Final = 500
-VERSION: Final = 1
 SHOWN: Final = "SELECT coalesce(min(position), 0) FROM projections WHERE name = ANY (%(names)s)"
-REACHED: Final = "SELECT position FROM projections WHERE name = %(name)s"
 
 
 class Causes:
@@ -28,8 +26,11 @@ class Causes:
     ) -> None:
         self.connection, self.store, self.name = connection, store, name
         self._events, self._read_models = frozenset(events), list(read_models)
-        connection.execute(ENROL, {"name": name, "version": VERSION})
-        self.position = self._reached()
+        self._bookmark = Bookmark(connection, name)
+
+    @property
+    def position(self) -> int:
+        return self._bookmark.position
 
     def page(self) -> tuple[int, list[RecordedEvent]]:
         """Up to where it reaches, and what lies there to be done."""
@@ -43,14 +44,25 @@ class Causes:
         return shown, [recorded for recorded in page if recorded.position <= shown]
 
     def move_on(self, reached: int) -> bool:
-        """Only from where this one stood: whoever else has led meanwhile may be further."""
-        if reached == self.position:
-            return False
-        fence = {"name": self.name, "version": VERSION, "position": self.position, "reached": reached}
-        moved = self.connection.execute(CLAIM, fence).rowcount == 1
-        self.position = reached if moved else self._reached()
-        return True
+        """False: it stood there already."""
+        return self._bookmark.move_on(reached)
 
-    def _reached(self) -> int:
-        row = self.connection.execute(REACHED, {"name": self.name}).fetchone()
-        return row[0] if row else 0
+
+class Following(ABC):
+    """A worker that acts on causes, a step at a time, as `_walk` takes them."""
+
+    def __init__(self, causes: Causes) -> None:
+        self.connection, self._store, self._causes = causes.connection, causes.store, causes
+        self._steps = self._walk()
+
+    @property
+    def position(self) -> int:
+        return self._causes.position
+
+    def advance(self) -> bool:
+        """The next batch of what is due, or of what events ask for; False: nothing more at present."""
+        return next(self._steps)
+
+    @abstractmethod
+    def _walk(self) -> Iterator[bool]:
+        """Without end; nothing of it is done before the first step."""

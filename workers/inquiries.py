@@ -19,7 +19,7 @@ from domain.participant import PARTICIPANT, Status
 from domain.store import RecordedEvent, Store
 from projections import inquiries, parking
 from projections.projection import parked_streams
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.tasks import Task, by_rule, in_batches, last_of, persist, walk, work_off
 
 NAME: Final = "consulting"
@@ -34,21 +34,11 @@ SELECT i.inquiry_id, g.person
 """
 
 
-class Inquiries:
+class Inquiries(Following):
     """Follows the log as far as the read model does: whose questions are open is told there."""
 
     def __init__(self, connection: psycopg.Connection, store: Store) -> None:
-        self.connection, self._store = connection, store
-        self._causes = Causes(connection, store, NAME, CAUSES, READ)
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
-
-    def advance(self) -> bool:
-        """The next batch of what events ask for; False: nothing more at present."""
-        return next(self._steps)
+        super().__init__(Causes(connection, store, NAME, CAUSES, READ))
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()

@@ -37,7 +37,7 @@ from domain.store import Conflict, Database, Decision, EventUnreadable, Loaded, 
 from projections import parking
 from projections.match_progress import Progress
 from projections.run_inputs import RunInputs, last_erasure, load_inputs
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.engine import Engine, Watch
 
 if TYPE_CHECKING:  # with it come the solvers, which a worker without runs does not need
@@ -60,21 +60,16 @@ class EngineFailed(Refusal):
     """The engine could not compute this run: {reason}."""
 
 
-class Matching:
+class Matching(Following):
     """Follows the log as far as the read models show it: who takes part is found there."""
 
     def __init__(
         self, connection: psycopg.Connection, store: Store, database: Database, stop: threading.Event
     ) -> None:
-        self.connection, self._store, self._stop = connection, store, stop
+        super().__init__(Causes(connection, store, NAME, CAUSES, READ))
+        self._stop = stop
         self._progress = Progress(connection, database)
         self._engines: OrderedDict[MatchRunId, Engine] = OrderedDict()
-        self._causes = Causes(connection, store, NAME, CAUSES, READ)
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
 
     def advance(self) -> bool:
         """The next run, or the next page of the log; False: the end of what the read models show."""

@@ -25,13 +25,11 @@ from domain.program import PROGRAM, AudienceLimited
 from domain.refusal import Refusal
 from domain.store import Conflict, EventUnreadable, Loaded, RecordedEvent, Step, Store, SubjectForgotten
 from projections import parking, programs
-from projections.projection import ENROL, parked_streams
-from projections.runner import CLAIM
+from projections.projection import parked_streams
+from workers.causes import Causes, Following
 from workers.tasks import by_rule
 
 NAME: Final = "membership"
-VERSION: Final = 1
-PAGE: Final = 500
 BATCH: Final = 250
 CALLERS: Final = 8
 ATTEMPTS: Final = 5
@@ -56,7 +54,6 @@ CAUSES: Final = frozenset(
 """What can put somebody outside. Registering and returning cannot."""
 FIELDS: Final = AUDIENCE_FIELDS.keys() | {"manager"}
 
-REACHED: Final = "SELECT position FROM projections WHERE name = %(name)s"
 ENROLLED: Final = """
 SELECT enrollment_id AS enrollment, program_id AS program, participant_id AS person
   FROM enrollments
@@ -107,51 +104,22 @@ class Part:
         return bool(enrollment.recheck(loaded[self.enrollment].state, **self.rules(loaded)))
 
 
-class Membership:
+class Membership(Following):
     """Follows the log only as far as the roster does: whoever was in before a change is found there."""
 
     def __init__(self, connection: psycopg.Connection, store: Store) -> None:
-        self.connection, self._store = connection, store
-        connection.execute(ENROL, {"name": NAME, "version": VERSION})
-        self.position = self._reached(NAME)
-        self._steps = self._walk()
-
-    def advance(self) -> bool:
-        """The next batch of enrollments, or the next page of the log; False: the end of the roster's log."""
-        return next(self._steps)
+        super().__init__(Causes(connection, store, NAME, CAUSES, [programs.PROJECTION.name]))
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()
         while True:
-            reached, page = self._next_page()
+            reached, page = self._causes.page()
             causes = {recorded.stream_id: recorded for recorded in page if _matters(recorded)}
             if causes:
                 for parts in self._concerned(causes):
                     self._hold(parts, causes)
                     yield True
-            yield self._move_on(reached)
-
-    def _reached(self, name: str) -> int:
-        row = self.connection.execute(REACHED, {"name": name}).fetchone()
-        return row[0] if row else 0
-
-    def _next_page(self) -> tuple[int, list[RecordedEvent]]:
-        shown = self._reached(programs.PROJECTION.name)
-        if shown <= self.position:
-            return self.position, []
-        page = self._store.page(self.position, PAGE, CAUSES)
-        if len(page) == PAGE and page[-1].position <= shown:
-            return page[-1].position, page
-        return shown, [recorded for recorded in page if recorded.position <= shown]
-
-    def _move_on(self, reached: int) -> bool:
-        """Only from where this one stood: whoever else has led meanwhile may be further."""
-        if reached == self.position:
-            return False
-        fence = {"name": NAME, "version": VERSION, "position": self.position, "reached": reached}
-        moved = self.connection.execute(CLAIM, fence).rowcount == 1
-        self.position = reached if moved else self._reached(NAME)
-        return True
+            yield self._causes.move_on(reached)
 
     def _concerned(self, causes: Mapping[UUID, RecordedEvent]) -> Iterator[list[Part]]:
         """One query, however many they are, read piece by piece."""

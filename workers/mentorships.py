@@ -30,7 +30,7 @@ from domain.relationship import RUNNING, Relationship
 from domain.store import RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.tasks import BATCH, Task, by_rule, in_batches, last_of, persist, walk, work_off
 
 NAME: Final = "accompanying"
@@ -83,23 +83,14 @@ class Found:
         return self.held.status not in RUNNING or self.within.archived
 
 
-class Mentorships:
+class Mentorships(Following):
     """Follows the log as far as the read models do: who is in which relationship is told there."""
 
     def __init__(
         self, connection: psycopg.Connection, store: Store, now: Callable[[], datetime] = utc_now
     ) -> None:
-        self.connection, self._store, self._now = connection, store, now
-        self._causes = Causes(connection, store, NAME, CAUSES, READ)
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
-
-    def advance(self) -> bool:
-        """The next batch of what is due, or of what events ask for; False: nothing more at present."""
-        return next(self._steps)
+        super().__init__(Causes(connection, store, NAME, CAUSES, READ))
+        self._now = now
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()

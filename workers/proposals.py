@@ -20,7 +20,7 @@ from domain.store import EventUnreadable, RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
 from workers import endings, wishes
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.endings import Endings
 from workers.tasks import Task, in_batches, last_of, walk, work_off
 from workers.wishes import Wishes, Wishing
@@ -33,25 +33,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Proposals:
+class Proposals(Following):
     """Follows the log as far as the read models do: what waits, and who wishes for whom, is told there."""
 
     def __init__(
         self, connection: psycopg.Connection, store: Store, now: Callable[[], datetime] = utc_now
     ) -> None:
-        self.connection, self._store, self._now = connection, store, now
-        self._causes = Causes(connection, store, NAME, endings.CAUSES | wishes.CAUSES, READ)
+        super().__init__(Causes(connection, store, NAME, endings.CAUSES | wishes.CAUSES, READ))
+        self._now = now
         self._endings = Endings(NAME, connection, store)
         self._wishes = Wishes(NAME, connection, store, now)
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
-
-    def advance(self) -> bool:
-        """The next batch of what is due, or of what events ask for; False: nothing more at present."""
-        return next(self._steps)
 
     def _walk(self) -> Iterator[bool]:
         yield from self._retry_parked()

@@ -19,16 +19,12 @@ from kafka.partitioner.default import murmur2
 from domain.refusal import Refusal
 from domain.store import RecordedEvent, Store
 from projections.cloud_events import Keys, message
-from projections.projection import ENROL
-from projections.runner import CLAIM
+from workers.bookmark import Bookmark
 from workers.broker import SECONDS, Broker, Topic
 
 NAME: Final = "streaming"
-VERSION: Final = 1
 PAGE: Final = 5_000
 """At the end of each the last acknowledgements are waited for, and nothing is sent meanwhile."""
-REACHED: Final = "SELECT position FROM projections WHERE name = %(name)s"
-BEGIN_ANEW: Final = "UPDATE projections SET position = 0 WHERE name = %(name)s"
 
 
 class TopicIsAhead(Refusal):
@@ -115,16 +111,19 @@ class Publisher:
     def __init__(self, connection: psycopg.Connection, store: Store, stream: EventStream) -> None:
         self.connection, self._store = connection, store
         broker, topic = stream.broker, stream.topic
-        connection.execute(ENROL, {"name": NAME, "version": VERSION})
+        self._bookmark = Bookmark(connection, NAME)
         broker.ensure(topic)
         last = broker.last_values(topic.name)
         if not last:
-            connection.execute(BEGIN_ANEW, {"name": NAME})
-        self.position = self._stored_position()
+            self._bookmark.begin_anew()
         held = {number: position_in(value) for number, value in last.items() if value}
         _refuse_another_log(topic, held, store.head())
         self._producer = broker.producer()
         self._sender = Sender(store, self._producer, topic, stream.source, held)
+
+    @property
+    def position(self) -> int:
+        return self._bookmark.position
 
     def advance(self) -> bool:
         """The next page; False: all of the log stands in the topic."""
@@ -132,18 +131,10 @@ class Publisher:
         if not page:
             return False
         self._sender.send(page)
-        reached = page[-1].position
-        fence = {"name": NAME, "version": VERSION, "position": self.position, "reached": reached}
-        claimed = self.connection.execute(CLAIM, fence).rowcount == 1
-        self.position = reached if claimed else self._stored_position()
-        return True
+        return self._bookmark.move_on(page[-1].position)
 
     def close(self) -> None:
         self._producer.close(timeout=SECONDS)
-
-    def _stored_position(self) -> int:
-        row = self.connection.execute(REACHED, {"name": NAME}).fetchone()
-        return int(row[0]) if row else 0
 
 
 def position_in(value: bytes) -> int:

@@ -29,7 +29,7 @@ from projections import match_progress, parking
 from projections.match_progress import Progress
 from projections.pairs import read_parties
 from projections.run_inputs import RunInputs, last_computed, load_inputs
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.matching import READ, readable
 
 if TYPE_CHECKING:  # with it come the solvers, which a worker without runs does not need
@@ -83,20 +83,15 @@ class Publication:
         )
 
 
-class Publishing:
+class Publishing(Following):
     """Follows the log as far as the read models show it: the pool of a run is found there."""
 
     def __init__(
         self, connection: psycopg.Connection, store: Store, database: Database, stop: threading.Event
     ) -> None:
-        self.connection, self._store, self._stop = connection, store, stop
+        super().__init__(Causes(connection, store, NAME, [Published.event_name], READ))
+        self._stop = stop
         self._progress = Progress(connection, database)
-        self._causes = Causes(connection, store, NAME, [Published.event_name], READ)
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
 
     def advance(self) -> bool:
         """The next pairs of a run, or the next page of the log; False: the end of what read models show."""

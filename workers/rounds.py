@@ -14,7 +14,7 @@ from domain import mentorship, program
 from domain.store import RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
-from workers.causes import Causes
+from workers.causes import Causes, Following
 from workers.tasks import Task, walk
 
 EVERY: Final = timedelta(minutes=1)
@@ -48,7 +48,7 @@ def _never(_: int) -> bool:
     return False
 
 
-class Rounds:
+class Rounds(Following):
     """`look` asks these read models."""
 
     def __init__(
@@ -62,22 +62,12 @@ class Rounds:
         stale: Stale = _never,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.connection, self._name, self._store, self._now = connection, name, store, now
-        self._look, self._stale = look, stale
-        self._causes = Causes(connection, store, name, CAUSES, read_models)
+        super().__init__(Causes(connection, store, name, CAUSES, read_models))
+        self._name, self._now, self._look, self._stale = name, now, look, stale
         self._next_round: datetime | None = None
         self._waits_for: int | None = None
         self._found: Sequence[Task] = ()
         self._looked_at = 0
-        self._steps = self._walk()
-
-    @property
-    def position(self) -> int:
-        return self._causes.position
-
-    def advance(self) -> bool:
-        """The next round, if it is time; False: nothing to do at present."""
-        return next(self._steps)
 
     def _walk(self) -> Iterator[bool]:
         """What could not be done before this process began, perhaps of a new version, is looked at again."""

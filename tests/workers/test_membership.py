@@ -32,7 +32,7 @@ from tests.people import ADA, LEADERSHIP, LIN, NOOR, ONBOARDING
 from tests.projections.given import happened, shown
 from tests.workers import enrolled
 from tests.workers.enrolled import became, hold, joined, part_of, person, programme, removed, synced
-from workers import membership
+from workers import causes, membership
 
 LEFT = Left(reason=LeavingReason.LEFT_ORGANISATION)
 
@@ -182,7 +182,7 @@ def test_of_many_enrollments_all_are_held_piece_by_piece(
     organisation: Database, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(membership, "BATCH", 7)
-    monkeypatch.setattr(membership, "PAGE", 10)
+    monkeypatch.setattr(causes, "PAGE", 10)
     programme(store, rule=None)
     people = [ParticipantId(UUID(int=number)) for number in range(1000, 1040)]
     for number, who in enumerate(people):
