@@ -13,9 +13,7 @@ from starlette.types import Receive, Scope, Send
 from api import downloads, uploads
 from api.context import Services
 from api.document_links import SIGNATURE
-from api.negotiation import JSON
-from api.operations import refusal
-from api.over_http import STATUS, BadRequest, Exchange
+from api.over_http import STATUS, BadRequest, Exchange, code_of, refuse
 from api.query_string import query_of
 from api.refusals import ForbiddenError, InputError, Problem, as_data, masked
 from api.relay import parse_global_id
@@ -57,9 +55,10 @@ class Documents:
         except uploads.CutOff:
             log.info("document.cut_off")
         except Problem as problem:
-            await _refuse(exchange, problem, STATUS_OF.get(_code(problem), CONFLICT))
+            await refuse(exchange, problem, STATUS_OF, CONFLICT)
         except Exception as error:  # noqa: BLE001 the last place where a bug becomes an answer
-            await _refuse(exchange, *_told(error))
+            told, status = _told(error)
+            await refuse(exchange, told, {}, status)
 
     async def _serve(self, exchange: Exchange) -> None:
         services: Services = exchange.scope["app"].state.services
@@ -103,10 +102,6 @@ def _key(named: str) -> UUID:
         raise Problem("NOT_FOUND", downloads.UNSEEN) from None
 
 
-def _code(problem: Problem) -> str:
-    return str((problem.extensions or {}).get("code"))
-
-
 def _told(error: Exception) -> tuple[Problem, int]:
     """What a mutation would have answered as data."""
     if isinstance(error, BlobsUnavailable):
@@ -120,9 +115,4 @@ def _told(error: Exception) -> tuple[Problem, int]:
         at = {"parameter": told.path[-1]} if told.path else {}
         return Problem(told.code, told.message, **at), STATUS_OF.get(told.code, by_kind)
     problem = masked(error)
-    return problem, STATUS_OF[_code(problem)]
-
-
-async def _refuse(exchange: Exchange, problem: Problem, status: int) -> None:
-    headers = problem.headers if isinstance(problem, BadRequest) else ()
-    await exchange.respond(status, refusal(problem).body, JSON, *headers)
+    return problem, STATUS_OF[code_of(problem)]

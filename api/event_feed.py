@@ -18,9 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from api.context import Services
 from api.events_hub import SlowConsumer
-from api.negotiation import EVENTS, JSON, preferred
-from api.operations import refusal
-from api.over_http import STATUS, BadRequest, Exchange, asking
+from api.negotiation import EVENTS, preferred
+from api.over_http import STATUS, BadRequest, Exchange, asking, code_of, refuse
 from api.refusals import Problem, masked
 from api.sse import Streams, last_event_id, send_chunk
 from api.tokens import Tokens
@@ -61,9 +60,9 @@ class EventFeed:
         try:
             asked = await self._asked(exchange)
         except Problem as problem:
-            await _refuse(exchange, problem)
+            await refuse(exchange, problem, STATUS_OF)
         except Exception as bug:  # noqa: BLE001 the last place where a bug becomes an answer
-            await _refuse(exchange, masked(bug))
+            await refuse(exchange, masked(bug), STATUS_OF)
         else:
             await (self._follow(exchange, asked) if asked.follows else _send(exchange, asked))
 
@@ -116,7 +115,7 @@ async def _send(exchange: Exchange, asked: Asked) -> None:
     try:
         await response(exchange.scope, exchange.receive, exchange.send)
     except Exception as bug:  # noqa: BLE001 as above
-        log.warning("events.broken_off", code=_code(masked(bug)))
+        log.warning("events.broken_off", code=code_of(masked(bug)))
 
 
 async def _lines(asked: Asked) -> AsyncIterator[bytes]:
@@ -159,12 +158,3 @@ def _names(given: Mapping[str, list[str]]) -> frozenset[str]:
     if unknown := wanted - types.keys():
         raise Problem("BAD_ARGUMENT", f"There is no type {min(unknown)[:100]}; asyncapi.yaml lists all.")
     return frozenset(types[one] for one in wanted)
-
-
-async def _refuse(exchange: Exchange, problem: Problem) -> None:
-    headers = problem.headers if isinstance(problem, BadRequest) else ()
-    await exchange.respond(STATUS_OF.get(_code(problem), 400), refusal(problem).body, JSON, *headers)
-
-
-def _code(problem: Problem) -> str:
-    return str((problem.extensions or {}).get("code"))

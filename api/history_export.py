@@ -16,9 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from api.context import Context, Services
 from api.history_written import WAYS, Fields, Header, Written
-from api.negotiation import JSON, preferred
-from api.operations import Execute, refusal
-from api.over_http import STATUS, BadRequest, Exchange, asking
+from api.negotiation import preferred
+from api.operations import Execute
+from api.over_http import STATUS, BadRequest, Exchange, asking, code_of, refuse
 from api.refusals import Problem, masked
 from api.relay import global_id, parse_global_id
 from api.tokens import Tokens
@@ -67,9 +67,9 @@ class HistoryExport:
         try:
             export = await self._asked(exchange)
         except Problem as problem:
-            await _refuse(exchange, problem)
+            await refuse(exchange, problem, STATUS_OF)
         except Exception as bug:  # noqa: BLE001 the last place where a bug becomes an answer
-            await _refuse(exchange, masked(bug))
+            await refuse(exchange, masked(bug), STATUS_OF)
         else:
             await self._send(exchange, export)
 
@@ -95,7 +95,7 @@ class HistoryExport:
         try:
             await response(exchange.scope, exchange.receive, exchange.send)
         except Exception as bug:  # noqa: BLE001 as above
-            log.warning("history.broken_off", code=_code(masked(bug)))
+            log.warning("history.broken_off", code=code_of(masked(bug)))
 
     async def _pieces(self, export: Export) -> AsyncIterator[str]:
         yield export.written.begin(export.header)
@@ -159,12 +159,3 @@ def _headers(exchange: Exchange, export: Export) -> dict[str, str]:
         "vary": "accept",
         "x-request-id": str(exchange.request_id),
     }
-
-
-async def _refuse(exchange: Exchange, problem: Problem) -> None:
-    headers = problem.headers if isinstance(problem, BadRequest) else ()
-    await exchange.respond(STATUS_OF[_code(problem)], refusal(problem).body, JSON, *headers)
-
-
-def _code(problem: Problem) -> str:
-    return str((problem.extensions or {}).get("code"))

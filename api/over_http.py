@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -77,6 +77,19 @@ class Exchange:
         await self.send({"type": "http.response.body", "body": body})
 
 
+def code_of(problem: Problem) -> str:
+    return str((problem.extensions or {}).get("code"))
+
+
+async def refuse(
+    exchange: Exchange, problem: Problem, statuses: Mapping[str, int], otherwise: int = 400
+) -> None:
+    """As JSON, whatever the answer would have been; `statuses` has the codes that have one of their own."""
+    headers = problem.headers if isinstance(problem, BadRequest) else ()
+    status = statuses.get(code_of(problem), otherwise)
+    await exchange.respond(status, refusal(problem).body, JSON, *headers)
+
+
 class GraphQLOverHTTP:
     """The ASGI endpoint. `graphiql` is the page for browsers, None where it is switched off."""
 
@@ -132,7 +145,7 @@ class GraphQLOverHTTP:
         return await _answer(exchange, answer)
 
     async def _refuse(self, exchange: Exchange, problem: Problem) -> int:
-        status = STATUS.get(str((problem.extensions or {}).get("code")))
+        status = STATUS.get(code_of(problem))
         if status is None and isinstance(problem, Malformed):
             status = 400
         if status is None and exchange.accepted.response is None:

@@ -18,9 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.context import Services
 from api.downloads import disposition, gone_away
-from api.negotiation import JSON
-from api.operations import refusal
-from api.over_http import STATUS, BadRequest, Exchange, asking
+from api.over_http import STATUS, BadRequest, Exchange, asking, refuse
 from api.params import Malformed
 from api.program_staff import staff_of
 from api.query_string import query_of
@@ -119,11 +117,11 @@ class ReportFiles:
                 first = await made.next()
                 await _send(exchange, wanted, first, made)
         except Problem as problem:
-            await _refuse(exchange, problem)
+            await refuse(exchange, problem, STATUS_OF)
         except Refusal as told:
-            await _refuse(exchange, Problem(told.code, told.sentence))
+            await refuse(exchange, Problem(told.code, told.sentence), STATUS_OF)
         except Exception as bug:  # noqa: BLE001 the last place where a bug becomes an answer
-            await _refuse(exchange, masked(bug))
+            await refuse(exchange, masked(bug), STATUS_OF)
 
     async def _wanted(self, exchange: Exchange, services: Services) -> Wanted:
         """Raises a Problem or a Refusal where it is not for who asks, or cannot be."""
@@ -212,9 +210,3 @@ def _headers(exchange: Exchange, wanted: Wanted) -> list[tuple[bytes, bytes]]:
         (b"content-security-policy", POLICY),
         (b"x-request-id", str(exchange.request_id).encode("ascii")),
     ]
-
-
-async def _refuse(exchange: Exchange, problem: Problem) -> None:
-    headers = problem.headers if isinstance(problem, BadRequest) else ()
-    status = STATUS_OF.get(str((problem.extensions or {}).get("code")), 400)
-    await exchange.respond(status, refusal(problem).body, JSON, *headers)
