@@ -3,14 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
-from api.relay import parse_global_id
 from deploy.demo_programs import LEADERSHIP, Staff
 from deploy.demo_relationships import Pair, pairs_of
-from deploy.demo_stage import Json, Stage, stage, working
+from deploy.demo_stage import Json, Stage, key_of, stage, working
 from deploy.settings import Settings
-from domain.ids import ParticipantId
 from domain.permissions import Actor, Role
 
 REGISTRAR: Final = Actor("service:demo-directory", frozenset({Role.ORGANISATION_ADMIN}))
@@ -52,5 +49,5 @@ async def _ask_the_guest(on: Stage, pair: Pair) -> None:
 
 
 def _guest(person: Json) -> Actor:
-    key = UUID(parse_global_id(person["id"], "Participant").key)
-    return Actor(str(key), frozenset({Role.GUEST}), ParticipantId(key))
+    key = key_of(person["id"])
+    return Actor(str(key), frozenset({Role.GUEST}), key)

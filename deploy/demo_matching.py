@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID
 
-from api.relay import global_id, parse_global_id
+from api.relay import global_id
 from deploy.demo_programs import HIGH_POTENTIAL, LEADERSHIP, ONBOARDING, Sketch, Staff
-from deploy.demo_stage import Json, Stage, participant, staff, stage, working
+from deploy.demo_stage import Json, Stage, key_of, participant, staff, stage, working
 from deploy.settings import Settings
 from domain.ids import ParticipantId
 from domain.permissions import Actor, Role
@@ -163,8 +162,4 @@ def _staff(team: Staff, role: Role) -> Actor:
 
 
 def _person(member: Json) -> Actor:
-    return participant(_key(member["participant"]["id"]))
-
-
-def _key(given: str) -> UUID:
-    return UUID(parse_global_id(given, "Participant").key)
+    return participant(key_of(member["participant"]["id"]))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from api.relay import global_id, parse_global_id
+from api.relay import global_id
 from deploy.demo_programs import Sketch, Staff
-from deploy.demo_stage import Json, Stage, participant, staff, stage, working
+from deploy.demo_stage import Json, Stage, key_of, participant, staff, stage, working
 from deploy.demo_talk import TALKS, Talk
 from deploy.settings import Settings
 from domain.permissions import Actor, Role
@@ -99,7 +99,7 @@ def _pair(number: int, found: Json, talks: Sequence[Talk]) -> Pair:
 
 
 def _actor(person: Json) -> Actor:
-    return participant(UUID(parse_global_id(person["id"], "Participant").key))
+    return participant(key_of(person["id"]))
 
 
 async def _agree(on: Stage, pair: Pair) -> None:

@@ -15,6 +15,7 @@ from api import uploads
 from api.context import Services, open_services
 from api.execution import execute
 from api.over_http import Exchange
+from api.relay import parse_global_id
 from deploy import wiring
 from deploy.demo_programs import DEMO
 from deploy.settings import Settings
@@ -111,6 +112,11 @@ def working(settings: Settings) -> Iterator[None]:
     finally:
         stop.set()
         work.join()
+
+
+def key_of(given: str) -> ParticipantId:
+    """Of a person's global id."""
+    return ParticipantId(UUID(parse_global_id(given, "Participant").key))
 
 
 def participant(who: UUID) -> Actor:

@@ -6,12 +6,13 @@ from uuid import UUID
 import orjson
 import psycopg
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from deploy import match_desk, wiring
-from deploy.commands.screen import answers, fault, remarks, tell
+from deploy.commands import progress
+from deploy.commands.screen import answers, fault, tell
 from deploy.match_desk import Desk, Standing
 from deploy.settings import load
 from domain.matching_settings import Objective
@@ -94,25 +95,14 @@ def _failed(found: Standing) -> int:
 
 
 def _computed(desk: Desk, run: UUID) -> Standing:
-    with _bar() as bar:
+    with progress.passing() as bar:
         return desk.follow(run, _told(bar), lambda found: found.state != "computing")
 
 
 def _proposed(desk: Desk, run: UUID) -> None:
     over = lambda found: found.state == "published" and found.missing <= 0
-    with _bar() as bar:
+    with progress.passing() as bar:
         desk.follow(run, _told(bar), over)
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=remarks,
-        transient=True,
-    )
 
 
 def _told(bar: Progress) -> match_desk.Told:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 from kafka.errors import KafkaError
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deploy import trouble, wiring
-from deploy.commands.screen import answers, remarks, tell
+from deploy.commands import progress
+from deploy.commands.screen import answers, tell
 from deploy.settings import load
 from domain.store import Store
 from workers import publisher
@@ -36,13 +36,8 @@ def publish(
 
 
 def _sent(store: Store, stream: EventStream, start: int, last: int) -> int:
-    with _bar() as bar:
+    with progress.lasting() as bar:
         task = bar.add_task(stream.topic.name, total=max(last - start, 0))
         return publisher.backfill(
             store, stream, start, last, lambda position: bar.update(task, completed=position - start)
         )
-
-
-def _bar() -> Progress:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    return Progress(*columns, console=remarks)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy import programs, report_desk, wiring
-from deploy.commands.screen import answers, remarks, tell
+from deploy.commands import progress
+from deploy.commands.screen import answers, tell
 from deploy.settings import Settings, load
 from projections import catalogue, report_files, runner
 from projections.report_asked import asked, snapshot
@@ -63,20 +63,9 @@ def _write(settings: Settings, program: str, places: dict[Path, File], given: di
         runner.catch_up(database, store, catalogue.ALL)
     with database.connect() as connection:
         what = asked(programs.named(connection, program), given, now)
-        with snapshot(connection), _bar() as bar:
+        with snapshot(connection), progress.passing() as bar:
             made = lambda file: report_files.pieces(connection, FILED, file, what, now)
             task = bar.add_task("writing", total=len(places))
             for place in report_desk.write(places, made):
                 bar.update(task, advance=1, description=place.name)
                 answers.print(str(place), markup=False)
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=remarks,
-        transient=True,
-    )

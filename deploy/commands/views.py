@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from deploy import trouble, wiring
-from deploy.commands.screen import answers, remarks, tell
+from deploy.commands import progress
+from deploy.commands.screen import answers, tell
 from deploy.settings import Settings, load
 from projections import catalogue, projection, runner
 from projections import rebuild as rebuilding
@@ -35,7 +35,7 @@ def rebuild(view: Annotated[str, typer.Argument(help="The name that `chiron proj
     with (
         wiring.organisation_there(load(), tell) as settings,
         wiring.open_store(settings) as store,
-        _bar() as bar,
+        progress.lasting() as bar,
     ):
         task = bar.add_task(view, total=None)
         rebuilding.rebuild(
@@ -58,16 +58,6 @@ def _view(name: str) -> Projection:
     if name not in views:
         raise trouble.ViewUnknown(view=name, views=", ".join(sorted(views)))
     return views[name]
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=remarks,
-    )
 
 
 def _lag(statuses: list[Status]) -> Table:
