@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 import structlog
 
+from deploy import cli
+from domain.store import Database
+
 ROOT = Path(__file__).resolve().parents[2]
 Chiron = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., tuple[int, str, str]]
 
 
 def clean_environment(**settings: str) -> dict[str, str]:
@@ -63,5 +67,26 @@ def chiron(home: Path) -> Chiron:
         return subprocess.run(
             command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=120
         )
+
+    return run
+
+
+@pytest.fixture
+def run(
+    home: Path,
+    organisation: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    logging_restored: None,
+) -> Run:
+    """`chiron ARGUMENTS` in this process, on the test's own organisation: exit code, answers, remarks."""
+    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
+    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.run(list(arguments))
+        said = capsys.readouterr()
+        return code, said.out, said.err
 
     return run

@@ -1,6 +1,5 @@
 """The command line: what each command prints, and that every fault is a code, a sentence and exit code 2."""
 
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -9,7 +8,7 @@ import psycopg
 import pytest
 
 from api.tokens import Tokens
-from deploy import cli, logs, wiring
+from deploy import logs, wiring
 from deploy.settings import load
 from domain.enrollment import Applied, Approved
 from domain.ids import ProgramId
@@ -20,32 +19,10 @@ from domain.program import Drafted, StaffAssigned
 from domain.program_settings import Side, StaffRole
 from domain.store import Database, Store
 from projections import catalogue, projection, runner
-from tests.deploy.conftest import Chiron, free_port
+from tests.deploy.conftest import Chiron, Run, free_port
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, ONBOARDING, SAM, Person
 from tests.projections.given import happened
 from tests.projections.tally import PYTHON_POISON, TALLY
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(
-    home: Path,
-    organisation: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    logging_restored: None,
-) -> Run:
-    """`chiron ARGUMENTS` in this process, on the test's own organisation: exit code, answers, remarks."""
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.run(list(arguments))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

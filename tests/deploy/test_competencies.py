@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from deploy import cli, competency_import, competency_plan
+from deploy import competency_import, competency_plan
 from deploy.competency_plan import Plan
 from domain import competency
 from domain.command import Command
@@ -15,6 +15,7 @@ from domain.competency import COMPETENCY, Competency
 from domain.ids import competency_id
 from domain.profile import key_of
 from domain.store import Database, Store
+from tests.deploy.conftest import Run
 
 FILE = """label,parent,synonyms,ESCO,Shoe size!
 Public speaking,speaking,Giving talks; Oratory,S1,1
@@ -157,18 +158,9 @@ class Said:
 
 
 @pytest.fixture
-def chiron(
-    home: Path, organisation: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Said]:
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
+def chiron(home: Path, run: Run) -> Callable[..., Said]:
     (home / "competencies.csv").write_text(FILE, encoding="utf-8")
-
-    def run(*arguments: str) -> Said:
-        code = cli.run(["competencies", *arguments])
-        return Said(code, *capsys.readouterr())
-
-    return run
+    return lambda *arguments: Said(*run("competencies", *arguments))
 
 
 def test_a_dry_run_shows_a_table_and_records_nothing(chiron: Callable[..., Said], store: Store) -> None:

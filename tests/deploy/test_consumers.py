@@ -1,22 +1,21 @@
 """`chiron consumers`: how far each is behind, what it has parked, and how a retry ends."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 
-from deploy import cli, wiring
+from deploy import wiring
 from deploy.settings import load
 from domain.store import Database
+from tests.deploy.conftest import Run
 from tests.workers.brokers import everything, small_broker
 from tests.workers.tallied import Counting, poison
 from tests.workers.test_publisher import live, publish
 from workers import consumer
 from workers.broker import Broker
 from workers.consumer import Message, Reader
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -26,30 +25,17 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def given(home: Path, organisation: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings of an organisation whose stream one consumer reads."""
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
+def chiron_consumers(run: Run, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Of an organisation whose stream one consumer reads."""
     monkeypatch.setenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS", broker.servers[0])
     monkeypatch.setenv("CHIRON_KAFKA_PARTITIONS", "1")
     monkeypatch.setenv("CHIRON_KAFKA_TOPIC", uuid4().hex)
     monkeypatch.setattr(wiring, "consumers", lambda _: [Counting()])
+    return partial(run, "consumers")
 
 
 @pytest.fixture
-def run(given: None, capsys: pytest.CaptureFixture[str], logging_restored: None) -> Run:
-    """`chiron consumers ARGUMENTS` in this process: code, answers, remarks."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.run(["consumers", *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
-@pytest.fixture
-def published(run: Run, organisation: Database) -> UUID:
+def published(chiron_consumers: Run, organisation: Database) -> UUID:
     """A relationship's events stand in the topic, and nobody has read them. The relationship."""
     settings = load()
     with wiring.open_store(settings) as store:
@@ -65,15 +51,17 @@ def rows(printed: str) -> list[list[str]]:
 
 
 @pytest.mark.usefixtures("published")
-def test_it_shows_what_waits(run: Run) -> None:
-    code, printed, _ = run()
+def test_it_shows_what_waits(chiron_consumers: Run) -> None:
+    code, printed, _ = chiron_consumers()
     assert code == 0
     ((name, partition, read_to, newest, behind, seconds),) = rows(printed)
     assert (name, partition, read_to, newest, behind) == ("counting", "0", "0", "3", "3")
     assert float(seconds) >= 0
 
 
-def test_what_is_parked_is_shown_and_dealt_with(run: Run, organisation: Database, published: UUID) -> None:
+def test_what_is_parked_is_shown_and_dealt_with(
+    chiron_consumers: Run, organisation: Database, published: UUID
+) -> None:
     consumer.install(organisation, [Counting()])
     poison(organisation, published)
     stream = wiring.event_stream(load())
@@ -81,34 +69,36 @@ def test_what_is_parked_is_shown_and_dealt_with(run: Run, organisation: Database
     sent = everything(stream.broker, stream.topic.name)[0]
     reader.read(0, [Message.of(record.value) for record in sent])
     reader.close()
-    _, printed, _ = run()
+    _, printed, _ = chiron_consumers()
     assert rows(printed)[0][:5] == ["counting", "0", "3", "3", "0"]
     name, position, reason = rows(printed)[1]
     assert (name, position) == ("counting", "1")
     assert reason.startswith("Poisonous in take")
-    assert run("--retry", "counting")[1].startswith("counting: 0 messages are dealt with, 1 stay parked.")
+    assert chiron_consumers("--retry", "counting")[1].startswith(
+        "counting: 0 messages are dealt with, 1 stay parked."
+    )
     poison(organisation)
-    code, printed, _ = run("--retry", "counting")
+    code, printed, _ = chiron_consumers("--retry", "counting")
     assert code == 0
     assert printed.startswith("counting: 1 messages are dealt with, 0 stay parked.")
     assert len(rows(printed)) == 1
 
 
-def test_an_unknown_consumer_is_told_with_those_there_are(run: Run) -> None:
-    code, _, remark = run("--retry", "nobody")
+def test_an_unknown_consumer_is_told_with_those_there_are(chiron_consumers: Run) -> None:
+    code, _, remark = chiron_consumers("--retry", "nobody")
     assert code == 2
     assert remark.startswith("CONSUMER_UNKNOWN: There is no consumer nobody: choose one of counting;")
 
 
-def test_a_broker_that_does_not_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_does_not_answer(chiron_consumers: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9")
-    code, _, remark = run()
+    code, _, remark = chiron_consumers()
     assert code == 2
     assert "BROKER_UNREACHABLE: Kafka does not answer" in remark
 
 
-def test_no_broker_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_broker_is_named(chiron_consumers: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS")
-    code, _, remark = run()
+    code, _, remark = chiron_consumers()
     assert code == 2
     assert remark.startswith("BROKER_UNKNOWN")

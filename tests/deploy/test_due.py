@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from deploy import cli, wiring
+from deploy import wiring
 from deploy.settings import load
 from domain.accountability_settings import Degree
 from domain.ids import MentorshipId, ProposalId
@@ -23,13 +23,13 @@ from domain.program_settings import Reminder
 from domain.proposal import Made
 from domain.store import Database, Store
 from projections import catalogue, runner
+from tests.deploy.conftest import Run
 from tests.people import ADA, LEADERSHIP, NOOR, ONBOARDING
 from tests.projections.given import happened
 from tests.projections.left_undone import START, US, day, programme
 from tests.workers.neglected import Neglected
 from workers import reminders
 
-Run = Callable[..., tuple[int, str, str]]
 PAUSED, OVER = MentorshipId(UUID(int=0x06)), MentorshipId(UUID(int=0x07))
 ASKED = ProposalId(UUID(int=0xF2))
 THEN = "2030-04-12T09:00Z"
@@ -37,24 +37,8 @@ THEN = "2030-04-12T09:00Z"
 
 
 @pytest.fixture
-def chiron_due(
-    home: Path,
-    organisation: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    logging_restored: None,
-) -> Run:
-    """`chiron due ARGUMENTS` in this process: exit code, answers, remarks."""
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = cli.run(["due", *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+def chiron_due(run: Run) -> Run:
+    return partial(run, "due")
 
 
 @pytest.fixture

@@ -1,47 +1,31 @@
 """`chiron match`: what it prints, what it records, and how it says that it cannot."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from deploy import cli, wiring
+from deploy import wiring
 from deploy.settings import load
 from domain import match_run
 from domain.matching_settings import HardRule, MatchingSettings, Mode
 from domain.participant import RecordSynced
 from domain.program import Drafted, MatchingConfigured
 from domain.store import Database, Store
+from tests.deploy.conftest import Run
 from tests.people import ADA, KIM, LEADERSHIP, LIN, NOOR, OLA, ONBOARDING
 from tests.projections.given import eventually, happened, rows
 from tests.workers.locks import held_up, waiting_for
 from tests.workers.matched import Desk, everybody_is_in
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def chiron_match(
-    home: Path,
-    organisation: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    logging_restored: None,
-) -> Run:
-    """`chiron match ARGUMENTS` in this process: exit code, answers, remarks."""
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.run(["match", *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+def chiron_match(run: Run) -> Run:
+    return partial(run, "match")
 
 
 @pytest.fixture

@@ -1,21 +1,21 @@
 """`chiron publish`: what it sends, and how it says that it cannot."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from deploy import cli, wiring
+from deploy import wiring
 from deploy.settings import Settings, SettingsInvalid, load
 from domain.command import Command
 from domain.participant import PARTICIPANT, register
-from domain.store import Database
+from tests.deploy.conftest import Run
 from tests.workers.brokers import everything, small_broker
 from workers.broker import Broker
 from workers.publisher import position_in
 
-Run = Callable[..., tuple[int, str, str]]
 PEOPLE = 7
 
 
@@ -26,27 +26,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def chiron_publish(
-    home: Path,
-    organisation: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    logging_restored: None,
-) -> Run:
-    """`chiron publish ARGUMENTS` in this process, over a log of PEOPLE events: code, answers, remarks."""
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
+def chiron_publish(run: Run) -> Run:
+    """Over a log of PEOPLE events."""
     with wiring.open_store(load()) as store:
         for number in range(PEOPLE):
             person = PARTICIPANT.stream(uuid4())
             store.act(Command(uuid4(), "import"), person, register, name=f"Person {number}", source="csv")
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.run(["publish", *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return partial(run, "publish")
 
 
 def test_it_sends_what_is_asked_for(

@@ -10,31 +10,24 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from deploy import cli, report_desk, wiring
+from deploy import report_desk, wiring
 from deploy.settings import load
 from domain.program import Drafted
 from domain.store import Database
 from projections import report_files
 from projections.report_files import FILED, File
+from tests.deploy.conftest import Run
 from tests.people import LEADERSHIP
 from tests.projections.given import happened
 from tests.projections.growth import ENGINEERING, GROWTH, SALES, Played, day
 
-Run = Callable[..., tuple[int, list[str], str]]
+Reported = Callable[..., tuple[int, list[str], str]]
 MARCH = day(3, 31).date().isoformat()
 
 
 @pytest.fixture
-def chiron_report(
-    home: Path,
-    organisation: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    logging_restored: None,
-) -> Run:
-    """`chiron report ARGUMENTS` in this process, of five pairs that have met: exit code, answers, remarks."""
-    monkeypatch.setenv("CHIRON_DATABASE_URL", organisation.url)
-    monkeypatch.setenv("CHIRON_ORGANISATION", organisation.schema)
+def chiron_report(run: Run, organisation: Database) -> Reported:
+    """`chiron report ARGUMENTS`, of five pairs that have met: exit code, lines, remarks."""
     with wiring.open_store(load()) as store:
         played = Played(organisation, store)
         played.draft(day(1, 5), mentor='department == "Engineering"', mentee='department == "Sales"')
@@ -43,19 +36,18 @@ def chiron_report(
             played.meets(played.pair(mentor, mentee, day(1, 20)), day(2, 3))
         happened(store, LEADERSHIP, Drafted(name="Leadership"))
 
-    def run(*arguments: str) -> tuple[int, list[str], str]:
-        code = cli.run(["report", *arguments])
-        said = capsys.readouterr()
-        return code, said.out.splitlines(), said.err.lstrip()
+    def report(*arguments: str) -> tuple[int, list[str], str]:
+        code, said, remarks = run("report", *arguments)
+        return code, said.splitlines(), remarks.lstrip()
 
-    return run
+    return report
 
 
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_one_table(chiron_report: Run, home: Path) -> None:
+def test_one_table(chiron_report: Reported, home: Path) -> None:
     """The read models had not yet read any of it."""
     code, printed, _ = chiron_report(
         "Growth", "--only", "hours", "--as-of", MARCH, "--out", "hours.csv", "--department", "Sales"
@@ -66,7 +58,7 @@ def test_one_table(chiron_report: Run, home: Path) -> None:
     assert [name for name in files(home) if "hours" in name] == ["hours.csv"]
 
 
-def test_all_of_it_in_a_folder(chiron_report: Run, home: Path) -> None:
+def test_all_of_it_in_a_folder(chiron_report: Reported, home: Path) -> None:
     code, printed, _ = chiron_report(str(GROWTH), "--as-of", MARCH, "--out", "reports/2023/")
     folder = home / "reports/2023"
     assert code == 0
@@ -78,7 +70,9 @@ def test_all_of_it_in_a_folder(chiron_report: Run, home: Path) -> None:
 
 
 @pytest.mark.parametrize("department", ["Sales", "Engineering", "Nowhere"])
-def test_every_table_of_a_part_says_what_it_hides(chiron_report: Run, home: Path, department: str) -> None:
+def test_every_table_of_a_part_says_what_it_hides(
+    chiron_report: Reported, home: Path, department: str
+) -> None:
     assert chiron_report("Growth", "--department", department, "--out", "part/")[0] == 0
     for name in FILED:
         table = pq.read_table(home / f"part/{name}.parquet")
@@ -87,12 +81,12 @@ def test_every_table_of_a_part_says_what_it_hides(chiron_report: Run, home: Path
         assert any(any(table.column(column).to_pylist()) for column in hidden) == ("suppressed" in lines)
 
 
-def test_a_report_of_a_programme_in_which_nothing_has_happened(chiron_report: Run, home: Path) -> None:
+def test_a_report_of_a_programme_in_which_nothing_has_happened(chiron_report: Reported, home: Path) -> None:
     code, printed, _ = chiron_report("Leadership", "--out", "lead.pdf")
     assert (code, printed) == (0, ["lead.pdf"])
 
 
-def test_nothing_is_overwritten_unless_that_is_said(chiron_report: Run, home: Path) -> None:
+def test_nothing_is_overwritten_unless_that_is_said(chiron_report: Reported, home: Path) -> None:
     there = home / "hours.csv"
     there.write_text("mine")
     code, printed, remark = chiron_report("Growth", "--only", "hours", "--out", "hours.csv")
@@ -120,7 +114,7 @@ def test_nothing_is_overwritten_unless_that_is_said(chiron_report: Run, home: Pa
     ],
 )
 def test_what_cannot_be_is_a_coded_fault(
-    chiron_report: Run, home: Path, arguments: list[str], code: str, sentence: str
+    chiron_report: Reported, home: Path, arguments: list[str], code: str, sentence: str
 ) -> None:
     exit_code, printed, remark = chiron_report(*arguments)
     assert (exit_code, printed) == (2, [])
@@ -129,7 +123,7 @@ def test_what_cannot_be_is_a_coded_fault(
     assert not [name for name in files(home) if name.startswith(("a", ".a"))]
 
 
-def test_where_nothing_can_be_written_it_says_so(chiron_report: Run, home: Path) -> None:
+def test_where_nothing_can_be_written_it_says_so(chiron_report: Reported, home: Path) -> None:
     (home / "taken").write_text("a file, no folder")
     code, _, remark = chiron_report("Growth", "--only", "hours", "--out", "taken/hours.csv")
     assert (code, remark.partition(":")[0]) == (2, "OUT_NOT_WRITABLE")
@@ -144,7 +138,7 @@ def test_of_a_half_nothing_stays(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
-def test_what_the_docs_show_works(chiron_report: Run, home: Path) -> None:
+def test_what_the_docs_show_works(chiron_report: Reported, home: Path) -> None:
     page = (Path(report_desk.__file__).parents[1] / "docs/reports.md").read_text()
     [query] = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
     assert chiron_report("Growth", "--as-of", MARCH, "--out", "spring/")[0] == 0
