@@ -26,11 +26,10 @@ from psycopg.rows import class_row
 from domain.store import Database, Store
 from projections import cloud_events, parking
 from projections.projection import connect
+from workers.patience import Patience
 from workers.publisher import EventStream
 
 MOST: Final = 500
-PAUSES: Final = (0.1, 5.0)
-"""The first and the longest seconds to wait after a failure."""
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS consumer_positions (
@@ -186,9 +185,7 @@ class Reader:
         except Exception as error:
             if not parking.is_poison(error):
                 raise
-            reason, name = parking.reason_of(error), self.consumer.name
-            log.warning("message.parked", consumer=name, position=message.position, reason=reason)
-            connection.execute(PARK, {"consumer": name, "position": message.position, "reason": reason})
+            _park(connection, self.consumer.name, message, error)
 
 
 class Readers:
@@ -199,19 +196,14 @@ class Readers:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: through outages of Kafka and of PostgreSQL."""
-        pause, told = PAUSES[0], ""
+        patience = Patience("consumers.interrupted")
         while not stop.is_set():
             try:
                 install(self._database, self._consumers)
                 self._stream.broker.ensure(self._stream.topic)
                 asyncio.run(self._read(stop))
             except Exception as error:  # noqa: BLE001 whatever it was, it is told and tried again
-                reason = parking.reason_of(error)
-                if reason != told:
-                    log.warning("consumers.interrupted", reason=reason)
-                told = reason
-                stop.wait(pause)
-                pause = min(pause * 2, PAUSES[1])
+                stop.wait(patience.after(error))
 
     async def _read(self, stop: threading.Event) -> None:
         topic, broker = self._stream.topic.name, self._stream.broker.faststream()
@@ -256,16 +248,21 @@ def _place(record: Any) -> tuple[int, int]:
 
 async def _insist(name: str, read: Callable[[], None], stop: threading.Event) -> None:
     """Until what passes is over. Raises it once all is to stop: the next who reads begins there."""
-    pause = PAUSES[0]
+    patience = Patience("consumer.interrupted", name=name)
     while True:
         try:
             return await asyncio.to_thread(read)
         except Exception as error:
             if stop.is_set():
                 raise
-            log.warning("consumer.interrupted", name=name, reason=parking.reason_of(error))
+            pause = patience.after(error)
         await asyncio.sleep(pause)
-        pause = min(pause * 2, PAUSES[1])
+
+
+def _park(connection: psycopg.Connection, name: str, message: Message, error: Exception) -> None:
+    row = {"consumer": name, "position": message.position, "reason": parking.reason_of(error)}
+    log.warning("message.parked", **row)
+    connection.execute(PARK, row)
 
 
 def parked(connection: psycopg.Connection, name: str) -> list[Parked]:
@@ -295,5 +292,4 @@ def _retry(connection: psycopg.Connection, consumer: Consumer, message: Message)
     except Exception as error:
         if not parking.is_poison(error):
             raise
-        reason = parking.reason_of(error)
-        connection.execute(PARK, {"consumer": consumer.name, "position": message.position, "reason": reason})
+        _park(connection, consumer.name, message, error)

@@ -7,16 +7,15 @@ import psycopg
 import structlog
 
 from domain.store import Database, Store
-from projections import freshness, parking
+from projections import freshness
 from projections.projection import connect
 from projections.runner import lead
+from workers.patience import Patience
 
 POLL: Final = 0.2
 """Seconds after which the log is looked at without a hint."""
 TAKE_OVER: Final = 1.0
 """Seconds between attempts to become the leader."""
-PAUSES: Final = (0.1, 5.0)
-"""The first and the longest seconds to wait after a failure."""
 
 log = structlog.get_logger()
 
@@ -49,8 +48,7 @@ class Leader:
 
     def __init__(self, database: Database, store: Store, name: str, begin: Begin) -> None:
         self._database, self._store, self._name, self._begin = database, store, name, begin
-        self._pause = PAUSES[0]
-        self._told = ""
+        self._patience = Patience("worker.interrupted", name=name)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: through lost connections, restarts of PostgreSQL and whatever else passes."""
@@ -58,12 +56,7 @@ class Leader:
             try:
                 self._keep(stop)
             except Exception as error:  # noqa: BLE001 whatever it was, it is told and tried again
-                reason = parking.reason_of(error)
-                if reason != self._told:
-                    log.warning("worker.interrupted", name=self._name, reason=reason)
-                self._told = reason
-                stop.wait(self._pause)
-                self._pause = min(self._pause * 2, PAUSES[1])
+                stop.wait(self._patience.after(error))
 
     def _keep(self, stop: threading.Event) -> None:
         with connect(self._database) as connection:
@@ -81,7 +74,7 @@ class Leader:
             while not stop.is_set():
                 grown.clear()
                 if follower.advance():
-                    self._pause, self._told = PAUSES[0], ""
+                    self._patience.restore()
                     freshness.announce(follower.connection, self._database, self._name, follower.position)
                 else:
                     grown.wait(POLL)

@@ -12,6 +12,8 @@ from deploy.supervisor import Supervisor
 from tests.deploy.conftest import free_port
 from workers.broker import Broker
 
+SOURCE = "/organisations/velmora"
+
 
 @contextlib.contextmanager
 def small_broker(folder: Path, port: int | None = None) -> Iterator[Broker]:

@@ -15,6 +15,7 @@ from projections import cloud_events, projection
 from tests.domain.samples import revived
 from tests.npm import ROOT
 from tests.workers.at_lake import writer
+from tests.workers.brokers import SOURCE
 from tests.workers.test_publisher import live, tell
 from workers import lake
 from workers.broker import Topic
@@ -22,7 +23,6 @@ from workers.consumer import Message, Reader
 from workers.lake import Lake
 from workers.lake_files import SMALL
 
-SOURCE = "/organisations/velmora"
 TOPIC = Topic("velmora.events", partitions=3)
 
 

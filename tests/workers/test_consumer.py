@@ -3,33 +3,18 @@
 import contextlib
 import threading
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from domain.store import Database, Store
 from projections.projection import connect
 from tests.projections.given import eventually
-from tests.workers.brokers import small_broker
+from tests.workers.brokers import SOURCE
 from tests.workers.tallied import Counting, counted, poison
 from tests.workers.test_publisher import live, publish, publishing
 from workers import consumer
-from workers.broker import Broker, Topic
 from workers.consumer import Message, Reader, Readers
 from workers.publisher import EventStream
-
-SOURCE = "/organisations/velmora"
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with small_broker(tmp_path_factory.mktemp("broker")) as started:
-        yield started
-
-
-@pytest.fixture
-def stream(broker: Broker) -> EventStream:
-    return EventStream(broker, Topic(f"t{uuid4().hex}.events", partitions=3), SOURCE)
 
 
 @contextlib.contextmanager

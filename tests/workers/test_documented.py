@@ -21,7 +21,8 @@ from tests.npm import ROOT
 from tests.projections.given import eventually
 from tests.workers.apache import one_broker
 from tests.workers.at_work import RING
-from tests.workers.test_publisher import SOURCE, live, publish, tell
+from tests.workers.brokers import SOURCE
+from tests.workers.test_publisher import live, publish, tell
 from workers.broker import Broker, Topic
 from workers.publisher import EventStream, partition_of
 

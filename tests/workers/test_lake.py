@@ -19,9 +19,8 @@ from projections.blobs import Blobs
 from projections.projection import connect
 from tests.projections.given import eventually
 from tests.workers.at_work import RING
-from tests.workers.brokers import small_broker
+from tests.workers.brokers import SOURCE, small_broker
 from tests.workers.lain import (
-    SOURCE,
     TOPIC,
     asked,
     everything,

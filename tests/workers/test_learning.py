@@ -27,7 +27,8 @@ from tests import npm
 from tests.domain.samples import revived
 from tests.projections.given import eventually
 from tests.workers import at_learning
-from tests.workers.lain import SOURCE, messages
+from tests.workers.brokers import SOURCE
+from tests.workers.lain import messages
 from tests.workers.locks import cut_off, held_up, waiting_for
 from tests.workers.record_store import HOME, PASSWORD, USERNAME, Lrs, record_store
 from tests.workers.test_publisher import tell

@@ -1,6 +1,5 @@
 """What is told to Prometheus: each figure from the log and the topic, and what cannot be reached as such."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
@@ -10,9 +9,9 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from domain.store import Database, Store
 from tests.deploy.conftest import free_port
-from tests.workers.brokers import everything, small_broker
+from tests.workers.brokers import SOURCE, everything
 from tests.workers.tallied import Counting, poison
-from tests.workers.test_publisher import SOURCE, live, publish
+from tests.workers.test_publisher import live, publish
 from workers import consumer, publisher
 from workers.broker import Broker, Topic
 from workers.consumer import Message, Reader
@@ -21,12 +20,6 @@ from workers.publisher import EventStream
 from workers.standing import last_positions
 
 NOWHERE = Broker(("127.0.0.1:9",))
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with small_broker(tmp_path_factory.mktemp("broker")) as started:
-        yield started
 
 
 @pytest.fixture

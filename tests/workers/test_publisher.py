@@ -25,24 +25,11 @@ from domain.store import Database, Store
 from projections.projection import connect
 from tests.domain.samples import revived
 from tests.projections.given import eventually
-from tests.workers.brokers import everything, small_broker
+from tests.workers.brokers import SOURCE, everything, small_broker
 from workers import publisher
 from workers.broker import Broker, Topic, TopicIsNarrow
 from workers.leader import Leader
 from workers.publisher import EventStream, Publisher, TopicIsAhead, backfill, partition_of, position_in
-
-SOURCE = "/organisations/velmora"
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with small_broker(tmp_path_factory.mktemp("broker")) as started:
-        yield started
-
-
-@pytest.fixture
-def stream(broker: Broker) -> EventStream:
-    return EventStream(broker, Topic(f"t{uuid4().hex}.events", partitions=3), SOURCE)
 
 
 def tell(store: Store, stream: Stream[Any], *events: DomainEvent) -> None:
