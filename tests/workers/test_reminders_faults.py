@@ -239,9 +239,13 @@ def test_whoever_is_heard_of_at_the_last_moment_goes_on(
         we = Neglected(organisation, store)
         we.begins(*programme(**CALM))
         we.on(91).works()
+        we.shown()
+        we.on(98)
         reached = MilestoneReached(milestone="plan", by=ADA.id)
-        with racing(organisation, monkeypatch, (US, reached)) as quick:
-            Neglected(organisation, quick, we.on(98).clock).works(reminders.NAME)
+        with racing(organisation, monkeypatch, (US, reached)) as quick, connect(organisation) as connection:
+            # One after the other, ends first: the news comes just before the end is recorded.
+            for task in reminders.Reminding(connection, quick).look(we.clock(), store.head()):
+                task.do()
         assert we.became() == [reached]
 
 
