@@ -1,6 +1,7 @@
 """The table on the screen, build/bench.json, and docs/benchmarks.md."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ STYLES = {
     "missed": "[red]missed[/]",
     "not measured": "[bold red]NOT MEASURED[/]",
 }
+MARKS = (r"\| ok", r"\*\*missed\*\*", r"\*\*not measured\*\*")
 KEYS = ("group", "name", "value", "unit", "against", "ratio", "reach", "ok")
 
 
@@ -71,33 +73,58 @@ def _entry(row: Row) -> dict[str, object]:
 def summary(rows: Sequence[Row]) -> str:
     goals = [row for row in rows if row.reach or row.value is None]
     unmeasured = sum(row.value is None for row in goals)
-    text = f"{sum(row.ok for row in goals)} of {len(goals)} goals reached"
+    return _told(sum(row.ok for row in goals), len(goals), unmeasured)
+
+
+def _told(reached: int, goals: int, unmeasured: int) -> str:
+    text = f"{reached} of {goals} goals reached"
     return f"{text}, {unmeasured} NOT MEASURED" if unmeasured else text
 
 
 def write_page(rows: Sequence[Row], setting: Sequence[str], path: Path) -> None:
+    """The groups of these rows anew; what the page tells of other groups stays."""
+    sections = _sections(path.read_text()) if path.exists() else {}
+    for group in dict.fromkeys(row.group for row in rows):
+        sections[group] = _section(group, [row for row in rows if row.group == group], setting)
+    text = "\n".join(sections.values())
+    reached, missed, unmeasured = (len(re.findall(rf"{mark} \|$", text, re.MULTILINE)) for mark in MARKS)
     lines = [
         "# Benchmarks",
         "",
         "Written by `make bench`; one group alone is measured by `make bench ONLY=append`. Every side is",
         "measured in the same run on the same machine, side after side in several rounds, and a figure is",
         "the median of its rounds. A figure counts only with its check: what the side acknowledged is",
-        "compared with what it holds.",
+        "compared with what it holds. Each group says when, where and against what it was measured.",
+        "",
+        f"**{_told(reached, reached + missed + unmeasured, unmeasured)}.** Rows without a goal inform.",
+        "",
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n" + text)
+
+
+def _sections(page: str) -> dict[str, str]:
+    """By group, each as it stands."""
+    found = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
+    return {section.partition("\n")[0].removeprefix("## "): section.rstrip("\n") + "\n" for section in found}
+
+
+def _section(group: str, rows: Sequence[Row], setting: Sequence[str]) -> str:
+    only = group.replace(" ", "-")
+    lines = [
+        f"## {group}",
+        "",
+        f"`make bench ONLY={only}`",
         "",
         *(f"- {line}" for line in setting),
         "",
-        f"**{summary(rows)}.** Rows without a goal inform.",
+        "| work | figure | against | its figure | ratio | reach | |",
+        "|---|---:|---|---:|---:|---:|---|",
+        *(_line(row) for row in rows),
+        "",
+        *(f"- {check}" for check in _checks(rows)),
     ]
-    for group in dict.fromkeys(row.group for row in rows):
-        only = group.replace(" ", "-")
-        lines += ["", f"## {group}", "", f"`make bench ONLY={only}`", ""]
-        lines += ["| work | figure | against | its figure | ratio | reach | |"]
-        lines += ["|---|---:|---|---:|---:|---:|---|"]
-        mine = [row for row in rows if row.group == group]
-        lines += [_line(row) for row in mine]
-        lines += ["", *(f"- {check}" for check in _checks(mine))]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 def _line(row: Row) -> str:
