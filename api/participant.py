@@ -10,7 +10,7 @@ from strawberry import UNSET
 from api import edges
 from api.accountability import PersonAccountability, accountability_field
 from api.context import Info
-from api.enums import ParticipantOrder, ParticipantStatus
+from api.enums import Occasion, ParticipantOrder, ParticipantStatus
 from api.loading import load, resolve
 from api.log import LogEntry
 from api.relay import Connection, Node
@@ -43,6 +43,15 @@ class Consent:
     version: int
     given_at: datetime
     withdrawn_at: datetime | None
+    key: strawberry.Private[str | None] = None
+
+
+@strawberry.type(description="What you are told by mail, and when; the inbox has everything.")
+class NotificationPreferences:
+    mail: bool
+    muted: list[Occasion] = strawberry.field(description="What does not come by mail.")
+    quiet_since: str | None = strawberry.field(description="From then on mail waits, by your own clock.")
+    quiet_until: str | None
     key: strawberry.Private[str | None] = None
 
 
@@ -98,6 +107,9 @@ class Participant(Node):
         resolver=edges.edge, description="Whom they never want to be matched with; for nobody else's eyes."
     )
     consents: list[Consent] | None = strawberry.field(resolver=edges.edge)
+    notification_preferences: NotificationPreferences | None = strawberry.field(
+        resolver=edges.edge, description="What they are told by mail, and when; for nobody else's eyes."
+    )
     enrollments: Connection[Annotated["Enrollment", strawberry.lazy("api.enrollment")]] | None = (
         strawberry.field(resolver=edges.enrollments)
     )

@@ -13,10 +13,11 @@ from api.context import Info
 from api.participant import Participant, load_participant
 from api.participant_inputs import ParticipantCommandInput
 from api.refusals import BadInput
-from domain import expert, participant
+from domain import consent, expert, mailing, participant
 from domain.ids import ParticipantId
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Thing
+from domain.preferences import QuietHours
 from domain.profile import Record, Statement
 from domain.store import Decision
 
@@ -159,13 +160,25 @@ class ParticipantCommands:
     async def give_consent(self, info: Info, input: inputs.GiveConsentInput) -> Done:
         """Agree to a version of a policy."""
         wish = said(input, ParticipantCommandInput)
-        return await _act(info, input, Action.GIVE_CONSENT, participant.give_consent, **wish)
+        return await _act(info, input, Action.GIVE_CONSENT, consent.give_consent, **wish)
 
     @mutation(ParticipantPayload)
     async def withdraw_consent(self, info: Info, input: inputs.WithdrawConsentInput) -> Done:
         """Take back what was agreed to; this stays possible after leaving."""
         wish = said(input, ParticipantCommandInput)
-        return await _act(info, input, Action.WITHDRAW_CONSENT, participant.withdraw_consent, **wish)
+        return await _act(info, input, Action.WITHDRAW_CONSENT, consent.withdraw_consent, **wish)
+
+    @mutation(ParticipantPayload)
+    async def set_notification_preferences(
+        self, info: Info, input: inputs.SetNotificationPreferencesInput
+    ) -> Done:
+        """Say what you are told by mail, and when; the inbox has everything all the same."""
+        wish = {
+            "mail": input.mail,
+            "muted": tuple(input.muted),
+            "quiet": value(QuietHours, input.quiet, "quiet") if input.quiet else None,
+        }
+        return await _act(info, input, Action.PREFER_NOTIFICATIONS, mailing.prefer_notifications, **wish)
 
     @mutation(ParticipantPayload)
     async def mark_participant_left(self, info: Info, input: inputs.MarkParticipantLeftInput) -> Done:

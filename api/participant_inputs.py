@@ -6,6 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.command import CommandInput, VersionedInput
+from api.enums import Occasion
 from domain.profile import LeavingReason
 
 strawberry.enum(LeavingReason, description="Why somebody is no longer there.")
@@ -148,6 +149,23 @@ class GiveConsentInput(ParticipantCommandInput):
 @strawberry.input
 class WithdrawConsentInput(ParticipantCommandInput):
     policy: str
+
+
+@strawberry.input(description="By your own clock; from 22:00 until 07:00 goes over midnight.")
+class QuietHoursInput:
+    since: str
+    until: str
+
+
+@strawberry.input(description="All that you prefer: what is left out becomes the usual again.")
+class SetNotificationPreferencesInput(ParticipantCommandInput):
+    mail: bool = strawberry.field(default=True, description="Whether anything comes by mail.")
+    muted: list[Occasion] = strawberry.field(
+        default_factory=list, description="What stays out of the mail, and is told in the inbox alone."
+    )
+    quiet: QuietHoursInput | None = strawberry.field(
+        default=None, description="What comes then is mailed when they are over."
+    )
 
 
 @strawberry.input

@@ -20,6 +20,7 @@ class Action(StrEnum):
     UNLIST_AS_EXPERT = "participant.unlist_as_expert"
     GIVE_CONSENT = "participant.give_consent"
     WITHDRAW_CONSENT = "participant.withdraw_consent"
+    PREFER_NOTIFICATIONS = "participant.prefer_notifications"
     LEAVE = "participant.leave"
     RETURN = "participant.come_back"
     ERASE = "participant.erase"

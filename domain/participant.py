@@ -12,6 +12,7 @@ from domain import profile
 from domain.aggregate import Aggregate
 from domain.event import THE_STREAM, DomainEvent, Personal
 from domain.ids import ParticipantId
+from domain.preferences import THE_USUAL, NotificationsPreferred
 from domain.profile import PersonFacts, Record, Statement
 from domain.refusal import Refusal
 from domain.words import Line, Slug, Text
@@ -127,8 +128,8 @@ class Erased(DomainEvent, name="participant.erased"):
 ParticipantEvent = (
     Registered | RecordSynced | ProfileDescribed | CompetencyOffered | CompetencyOfferWithdrawn
     | CompetencySought | CompetencyNoLongerSought | AvailabilitySet | PersonAvoided | AvoidanceLifted
-    | ListedAsExpert | UnlistedAsExpert | GuestInvited | ConsentGiven | ConsentWithdrawn | Left | Returned
-    | Erased
+    | ListedAsExpert | UnlistedAsExpert | GuestInvited | ConsentGiven | ConsentWithdrawn
+    | NotificationsPreferred | Left | Returned | Erased
 )
 # fmt: on
 
@@ -158,6 +159,7 @@ class Participant:
     expert: ListedAsExpert | None = None
     invited: GuestInvited | None = None
     consents: Mapping[str, int] = field(default_factory=dict)
+    preferred: NotificationsPreferred = THE_USUAL
 
 
 class PersonIsUnknown(Refusal):
@@ -190,10 +192,6 @@ class TooManyCompetencies(Refusal):
 
 class TooManyAvoided(Refusal):
     """At most {limit} people can be avoided."""
-
-
-class NewerConsentHolds(Refusal):
-    """Consent to a newer version of this policy, {held}, is already given."""
 
 
 Named = TypeVar("Named", CompetencyOffered, CompetencySought)
@@ -274,21 +272,6 @@ def avoid_person(state: Participant, *, oneself: ParticipantId, person: Particip
 def lift_avoidance(state: Participant, *, person: ParticipantId) -> list[DomainEvent]:
     refuse_absent(state)
     return [AvoidanceLifted(person=person)] if person in state.avoided else []
-
-
-def give_consent(state: Participant, *, policy: str, version: int) -> list[DomainEvent]:
-    refuse_absent(state)
-    wished = ConsentGiven(policy=policy, version=version)
-    held = state.consents.get(wished.policy, 0)
-    if held > wished.version:
-        raise NewerConsentHolds(held=held)
-    return [] if held == wished.version else [wished]
-
-
-def withdraw_consent(state: Participant, *, policy: str) -> list[DomainEvent]:
-    """Possible after leaving too: the right to take consent back does not end with the job."""
-    refuse_absent(state, but=Status.LEFT)
-    return [ConsentWithdrawn(policy=policy)] if policy in state.consents else []
 
 
 def leave(state: Participant, *, reason: profile.LeavingReason) -> list[DomainEvent]:
@@ -386,6 +369,8 @@ def evolve(state: Participant, event: ParticipantEvent) -> Participant:
             return replace(state, consents={**state.consents, event.policy: event.version})
         case ConsentWithdrawn():
             return replace(state, consents=_without(state.consents, event.policy))
+        case NotificationsPreferred():
+            return replace(state, preferred=event)
         case Left():
             return replace(state, status=Status.LEFT)
         case Returned():

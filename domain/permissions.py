@@ -103,6 +103,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.UNLIST_AS_EXPERT: _MEMBER_OR_MANAGED,
     Action.GIVE_CONSENT: _MEMBER,
     Action.WITHDRAW_CONSENT: _MEMBER,
+    Action.PREFER_NOTIFICATIONS: _TOLD,
     Action.LEAVE: _MEMBER_OR_MANAGED,
     Action.RETURN: _MANAGED,
     Action.ERASE: {Role.ORGANISATION_ADMIN: Scope.ANY},

@@ -17,6 +17,7 @@ from projections import (
     notifications,
     participation,
     passed_on,
+    preferences,
     profiles,
     programs,
     proposals,
@@ -29,6 +30,7 @@ from projections.projection import Projection
 
 ALL: Final[tuple[Projection, ...]] = (
     profiles.PROJECTION,
+    preferences.PROJECTION,
     competencies.PROJECTION,
     meanings.PROJECTION,
     programs.PROJECTION,

@@ -8,7 +8,7 @@ from projections.proposal_edges import MENTORSHIPS, proposals_of_person
 from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Many, One, Order, Shape
 from projections.staffing import staff_of
 
-MODELS: Final = ("profiles",)
+MODELS: Final = ("profiles", "preferences")
 """The read models these shapes are made of."""
 
 OWN: Final = "{t}.participant_id = {viewer}"
@@ -152,6 +152,11 @@ PARTICIPANT: Final = Shape(
             "{t}.given_at, {t}.policy",
             Guard(Action.SEE_RECORD, own="{p}.participant_id = {viewer}"),
         ),
+        "notificationPreferences": One(
+            "NotificationPreferences",
+            "{t}.participant_id = {p}.participant_id",
+            Guard(Action.SEE_NOTIFICATIONS, own="{p}.participant_id = {viewer}"),
+        ),
         "enrollments": Connection(
             "Enrollment",
             "{t}.participant_id = {p}.participant_id",
@@ -194,4 +199,15 @@ CONSENT: Final = Shape(
     ),
 )
 
-SHAPES: Final = (PARTICIPANT, COMPETENCY_OFFER, COMPETENCY_WISH, CONSENT)
+PREFERENCES: Final = Shape(
+    "NotificationPreferences",
+    "notification_preferences",
+    columns=(
+        Column("mail", Kind.BOOL, "{t}.mail"),
+        Column("muted", Kind.ENUMS, "{t}.muted"),
+        Column("quiet_since", Kind.TEXT, "{t}.quiet_since"),
+        Column("quiet_until", Kind.TEXT, "{t}.quiet_until"),
+    ),
+)
+
+SHAPES: Final = (PARTICIPANT, COMPETENCY_OFFER, COMPETENCY_WISH, CONSENT, PREFERENCES)

@@ -24,6 +24,7 @@ from domain.participant import (
     Returned,
     UnlistedAsExpert,
 )
+from domain.preferences import NotificationsPreferred
 from domain.profile import SELF
 from domain.store import RecordedEvent
 from projections.projection import Projection
@@ -222,8 +223,8 @@ def project(sql: Statements, recorded: RecordedEvent) -> None:
             sql.execute(EXPERT, {"person": person, "headline": known(headline), "topics": list(topics)})
         case UnlistedAsExpert():
             sql.execute(EXPERT, {"person": person, "headline": None, "topics": None})
-        case GuestInvited():
-            pass  # the directory shows it
+        case GuestInvited() | NotificationsPreferred():
+            pass  # the directory and the preferences show it
         case ConsentGiven(policy=policy, version=consent):
             given = {"person": person, "policy": policy, "consent": consent, "at": recorded.recorded_at}
             sql.execute(CONSENTED, given)

@@ -48,6 +48,7 @@ MUTATIONS: Final[dict[str, set[str]]] = {
     "unlistAsExpert": {"self"} | MANAGED,
     "giveConsent": {"self"},
     "withdrawConsent": {"self"},
+    "setNotificationPreferences": {"self"},
     "markParticipantLeft": {"self"} | MANAGED,
     "returnParticipant": MANAGED,
     "eraseParticipant": {"organisation_admin"},

@@ -17,6 +17,7 @@ ONES_OWN: Final = frozenset(
         "liftAvoidance",
         "giveConsent",
         "withdrawConsent",
+        "setNotificationPreferences",
         "applyToProgram",
         "giveInformation",
         "withdrawEnrollment",
@@ -31,6 +32,7 @@ ONES_OWN: Final = frozenset(
     }
 ).union(*(one.ONES_OWN for one in SLICES))
 """What nobody does for another."""
+QUIET: Final = {"since": "22:00", "until": "07:00"}
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,7 @@ def of_participants(scene: Scene) -> dict[str, Json]:
         "unlistAsExpert": ada,
         "giveConsent": {**ada, "policy": "privacy", "version": 2},
         "withdrawConsent": {**ada, "policy": "privacy"},
+        "setNotificationPreferences": {**ada, "mail": False, "muted": ["SURVEY"], "quiet": QUIET},
         "markParticipantLeft": {**ada, "reason": "OWN_WISH"},
         "returnParticipant": ada,
         "eraseParticipant": ada,

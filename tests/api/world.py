@@ -36,8 +36,10 @@ from domain.ids import (
     enrollment_id,
 )
 from domain.match_run import MATCH_RUN
+from domain.occasions import Occasion
 from domain.participant import PARTICIPANT
 from domain.permissions import Action, Actor, Role
+from domain.preferences import NotificationsPreferred, QuietHours
 from domain.profile import Contact, Job, LeavingReason
 from domain.program import PROGRAM
 from domain.program_settings import Side, StaffRole
@@ -126,6 +128,7 @@ def people() -> Iterator[tuple[UUID, list[DomainEvent]]]:
             p.ListedAsExpert(headline="Engines", topics=("Python", "Looms")),
             p.ConsentGiven(policy="privacy", version=2),
             p.PersonAvoided(person=LIN),
+            NotificationsPreferred(muted=(Occasion.SURVEY,), quiet=QuietHours(since="22:00", until="07:00")),
         ],
     )
     yield from colleagues()

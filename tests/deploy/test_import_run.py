@@ -9,7 +9,7 @@ import pytest
 from deploy import import_plan, import_run
 from deploy.csv_reader import Problem
 from deploy.import_run import Tally
-from domain import participant
+from domain import consent, participant
 from domain.command import Command
 from domain.ids import ImportId
 from domain.participant import (
@@ -108,7 +108,7 @@ def test_what_the_person_has_said_stays(desk: Desk) -> None:
 
 def test_words_for_somebody_who_has_said_nothing_are_filled_in_later(desk: Desk) -> None:
     desk.run(desk.file("A1,Ada Okafor", "B2,Bob Reyes", headings="external_id,name"))
-    desk.says("B2", participant.give_consent, policy="privacy", version=1)
+    desk.says("B2", consent.give_consent, policy="privacy", version=1)
     _, tally = desk.run(
         desk.file(
             "A1,Ada Okafor,Likes bridges.,4,Python,lead a team",

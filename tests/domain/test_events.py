@@ -35,7 +35,8 @@ from tests.scenario import fold, through_json
 LISTED = """
 participant: registered record_synced profile_described competency_offered competency_offer_withdrawn
   competency_sought competency_no_longer_sought availability_set person_avoided avoidance_lifted
-  listed_as_expert unlisted_as_expert guest_invited consent_given consent_withdrawn left returned erased
+  listed_as_expert unlisted_as_expert guest_invited consent_given consent_withdrawn
+  notifications_preferred left returned erased
 program: drafted described audience_limited relationship_types_set enrollment_configured matching_configured
   plan_set agreement_set communications_set accountability_set content_added content_removed staff_assigned
   staff_withdrawn opened closed wound_down archived announcement_made

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain import participant, profile
+from domain import consent, mailing, participant, profile
 from domain.event import ERASED, DomainEvent
 from domain.ids import ParticipantId
 from domain.participant import (
@@ -31,7 +31,7 @@ from domain.participant import (
 )
 from domain.profile import Contact, Job, LeavingReason, Record, Statement
 from tests.people import ADA, NOOR, SAM
-from tests.scenario import Given, given
+from tests.scenario import Decision, Given, given
 
 LEFT = Left(reason=LeavingReason.LEFT_ORGANISATION)
 PYTHON = CompetencyOffered(competency="Python", level=4)
@@ -205,15 +205,15 @@ def test_there_is_an_end_to_avoiding() -> None:
 
 def test_consent_is_given_renewed_and_withdrawn() -> None:
     second = ConsentGiven(policy="privacy", version=2)
-    ada().when(participant.give_consent, policy="privacy", version=2).then(second)
-    ada(second).when(participant.give_consent, policy="privacy", version=3).then(
+    ada().when(consent.give_consent, policy="privacy", version=2).then(second)
+    ada(second).when(consent.give_consent, policy="privacy", version=3).then(
         ConsentGiven(policy="privacy", version=3)
     )
-    ada(second).when(participant.give_consent, policy="privacy", version=1).then_refused(
-        participant.NewerConsentHolds, held=2
+    ada(second).when(consent.give_consent, policy="privacy", version=1).then_refused(
+        consent.NewerConsentHolds, held=2
     )
-    ada(second).when(participant.withdraw_consent, policy="privacy").then(ConsentWithdrawn(policy="privacy"))
-    ada(second, LEFT).when(participant.withdraw_consent, policy="privacy").then(
+    ada(second).when(consent.withdraw_consent, policy="privacy").then(ConsentWithdrawn(policy="privacy"))
+    ada(second, LEFT).when(consent.withdraw_consent, policy="privacy").then(
         ConsentWithdrawn(policy="privacy")
     )
 
@@ -247,22 +247,29 @@ WISHES: dict[str, dict[str, Any]] = {
     "lift_avoidance": {"person": NOOR.id},
     "give_consent": {"policy": "privacy", "version": 1},
     "withdraw_consent": {"policy": "privacy"},
+    "prefer_notifications": {"mail": False},
+    "stop_mail": {},
     "leave": {"reason": LeavingReason.OWN_WISH},
     "come_back": {},
 }
-STILL_POSSIBLE = {"withdraw_consent", "leave", "come_back"}
+STILL_POSSIBLE = {"withdraw_consent", "stop_mail", "leave", "come_back"}
+
+
+def decision_of(wish: str) -> Decision:
+    of_all: dict[str, Decision] = {**vars(participant), **vars(consent), **vars(mailing)}
+    return of_all[wish]
 
 
 @pytest.mark.parametrize("wish", WISHES)
 def test_nothing_is_decided_about_the_unknown_and_the_erased(wish: str) -> None:
-    decision = getattr(participant, wish)
+    decision = decision_of(wish)
     given(PARTICIPANT).when(decision, **WISHES[wish]).then_refused(participant.PersonIsUnknown)
     ada(Erased()).when(decision, **WISHES[wish]).then_refused(participant.PersonIsErased)
 
 
 @pytest.mark.parametrize("wish", sorted(WISHES.keys() - STILL_POSSIBLE))
 def test_nothing_changes_about_somebody_who_has_left(wish: str) -> None:
-    ada(LEFT).when(getattr(participant, wish), **WISHES[wish]).then_refused(participant.PersonHasLeft)
+    ada(LEFT).when(decision_of(wish), **WISHES[wish]).then_refused(participant.PersonHasLeft)
 
 
 def test_other_rules_are_told_the_facts_and_nothing_personal() -> None:

@@ -10,6 +10,7 @@ import pytest
 from domain import (
     assignment,
     calendar_feed,
+    consent,
     conversation,
     course,
     enrollment,
@@ -17,6 +18,7 @@ from domain import (
     goals,
     inquiry,
     joining,
+    mailing,
     match_run,
     meeting,
     meeting_series,
@@ -60,6 +62,7 @@ participant.list_as_expert             p g O S
 participant.unlist_as_expert           p g O S
 participant.give_consent               p g
 participant.withdraw_consent           p g
+participant.prefer_notifications       p g F:own A:own
 participant.leave                      p g O S
 participant.come_back                  O S
 participant.erase                      O
@@ -320,7 +323,7 @@ def test_nobody_in_particular_owns_nothing() -> None:
 
 
 SLICES: Final = {
-    "participant": (participant, expert),
+    "participant": (participant, consent, expert, mailing),
     "program": (program,),
     "enrollment": (enrollment, places),
     "proposal": (proposal,),
@@ -340,6 +343,7 @@ SLICES: Final = {
 NAMED_OTHERWISE: Final = {
     "assignment.schedule": {"assignment.assign"},
     "assignment.send_back": {"assignment.return"},
+    "participant.stop_mail": {"participant.prefer_notifications"},
     "program.open_enrollment": {"program.open"},
     "proposal.make": {"proposal.request", "proposal.propose"},
     "match_run.withdraw_approval": {"match_run.approve_pairs"},

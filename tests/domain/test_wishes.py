@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain import competency, enrollment, match_run, participant, places, program, proposal
+from domain import competency, consent, enrollment, mailing, match_run, participant, places, program, proposal
 from domain.accountability_settings import AccountabilitySettings, Degree
 from domain.aggregate import Aggregate
 from domain.competency import COMPETENCY, Place
@@ -19,7 +19,9 @@ from domain.event import DomainEvent
 from domain.ids import CompetencyId, MentorshipId, ParticipantId, ProposalId
 from domain.match_run import MATCH_RUN
 from domain.matching_settings import MatchingSettings
+from domain.occasions import Occasion
 from domain.participant import PARTICIPANT
+from domain.preferences import QuietHours
 from domain.profile import LeavingReason, Record, Statement
 from domain.program import PROGRAM
 from domain.program_settings import AgreementSettings, EnrollmentSettings, PlanSettings, Side, StaffRole
@@ -58,6 +60,9 @@ statements = st.fixed_dictionaries(
     {}, optional={"biography": st.none() | texts, "languages": st.sampled_from([(), ("de",), ("fr",)])}
 ).map(Statement.model_validate)
 
+mutes = st.lists(st.sampled_from(Occasion)).map(tuple)
+quiet_hours = st.sampled_from([None, QuietHours(since="22:00", until="07:00")])
+
 OF_A_PARTICIPANT = st.one_of(
     wish(participant.register, name=texts, source=st.just("csv")),
     wish(participant.sync_record, oneself=st.just(ADA.id), source=st.just("csv"), record=records),
@@ -69,8 +74,10 @@ OF_A_PARTICIPANT = st.one_of(
     wish(participant.set_availability, hours_a_month=levels, accepting=st.booleans()),
     wish(participant.avoid_person, oneself=st.just(ADA.id), person=people),
     wish(participant.lift_avoidance, person=people),
-    wish(participant.give_consent, policy=st.just("privacy"), version=levels),
-    wish(participant.withdraw_consent, policy=st.just("privacy")),
+    wish(consent.give_consent, policy=st.just("privacy"), version=levels),
+    wish(consent.withdraw_consent, policy=st.just("privacy")),
+    wish(mailing.prefer_notifications, mail=st.booleans(), muted=mutes, quiet=quiet_hours),
+    wish(mailing.stop_mail),
     wish(participant.leave, reason=st.sampled_from(LeavingReason)),
     wish(participant.come_back),
     wish(participant.erase),

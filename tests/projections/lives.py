@@ -23,6 +23,8 @@ from domain.ids import (
     enrollment_id,
 )
 from domain.matching_settings import Criterion, MatchingSettings, Mode
+from domain.occasions import Occasion
+from domain.preferences import NotificationsPreferred, QuietHours
 from domain.profile import Contact, Job, LeavingReason
 from domain.program_settings import (
     AgreementSettings,
@@ -85,6 +87,8 @@ policy = st.sampled_from(["privacy", "photos"])
 zone = st.sampled_from([None, "Europe/Berlin"])
 languages = st.sampled_from([(), ("en",), ("de", "en")])
 history = st.lists(job, max_size=2).map(tuple)
+mutes = st.lists(st.sampled_from(Occasion), max_size=2).map(tuple)
+quiet = st.sampled_from([None, QuietHours(since="22:00", until="07:00")])
 
 RECORD_FIELDS: Final = (
     "name", "email", "job_title", "department", "location", "time_zone", "languages", "manager",
@@ -121,6 +125,7 @@ of_a_person: st.SearchStrategy[DomainEvent] = st.one_of(
     st.builds(p.GuestInvited, until=day, headline=maybe_line, topics=st.just(("Go",))),
     st.builds(p.ConsentGiven, policy=policy, version=level),
     st.builds(p.ConsentWithdrawn, policy=policy),
+    st.builds(NotificationsPreferred, mail=st.booleans(), muted=mutes, quiet=quiet),
     st.builds(p.Left, reason=st.sampled_from(LeavingReason)),
     st.builds(p.Returned),
     st.builds(p.Erased),
