@@ -31,8 +31,9 @@ CLIENT: "Final[ClientConfig]" = {
     "connect_timeout": timedelta(seconds=5),
     "read_timeout": timedelta(seconds=30),
     "timeout": timedelta(hours=1),
+    "allow_http": True,
 }
-"""A download lasts as long as its reader takes."""
+"""A download lasts as long as its reader takes; an endpoint that is named as http:// is meant so."""
 RETRIES: "Final[RetryConfig]" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 
 

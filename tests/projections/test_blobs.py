@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -130,18 +132,39 @@ def test_a_place_that_is_none_is_told(tmp_path: Path, address: str) -> None:
         Blobs.at(address.format(file=file), "here")
 
 
+def bucket(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> Blobs:
+    settings = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "REGION": "r", "ENDPOINT": endpoint}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    return Blobs.at("s3://bucket/prefix/", "here")
+
+
+class Empty(BaseHTTPRequestHandler):
+    """A bucket in which there is nothing."""
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 as its base names it
+        pass
+
+
+def test_a_bucket_without_tls_is_asked_as_its_endpoint_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a cluster of one's own: the address was given on purpose."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Empty) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            blobs = bucket(monkeypatch, f"http://127.0.0.1:{server.server_port}")
+            with pytest.raises(BlobIsGone):
+                run(blobs.read("1", 0, 1))
+        finally:
+            server.shutdown()
+
+
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> Blobs:
     """A bucket where nobody listens."""
-    settings = {
-        "ACCESS_KEY_ID": "a",
-        "SECRET_ACCESS_KEY": "b",
-        "REGION": "r",
-        "ENDPOINT": "http://127.0.0.1:1",
-    }
-    for name, value in {**settings, "ALLOW_HTTP": "true"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    return Blobs.at("s3://bucket/prefix/", "here")
+    return bucket(monkeypatch, "http://127.0.0.1:1")
 
 
 def test_a_bucket_that_cannot_be_reached_says_so(unreachable: Blobs) -> None:

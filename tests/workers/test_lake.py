@@ -257,7 +257,6 @@ def test_a_place_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch)
     for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "REGION"):
         monkeypatch.setenv(f"AWS_{name}", "a")
     monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:1")
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
     place = Place.at("s3://bucket/prefix/", "velmora")
     place.destroy_halves()
     works: list[Callable[[], object]] = [
