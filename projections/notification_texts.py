@@ -14,6 +14,8 @@ from domain.default_templates import DEFAULTS
 from domain.occasions import Occasion, Values
 from projections.notification_shapes import link
 
+MODELS: Final = ("notifications", "profiles", "programs", "relationships", "proposals", "surveys")
+"""The read models that it is made of."""
 SOMEBODY: Final = "Somebody"
 """Whose name is erased, or not known yet."""
 NO_PROGRAM: Final = "your organisation"
@@ -44,9 +46,10 @@ CASE n.occasion WHEN 'ending' THEN (SELECT m.planned_end FROM mentorships m
                        WHERE o.proposal_id = n.about) END
 """
 TEXTS: Final = f"""
-SELECT n.notification_id, n.occasion, n.rung, n.on_day, n.sent_at, {link("n")} AS link, p.name AS reader,
-       g.name AS program, t.template ->> 'subject' AS subject, t.template ->> 'body' AS body,
-       w.names AS partners, {ROLE} AS role, {UNTIL} AS until,
+SELECT n.notification_id, n.occasion, n.rung, n.on_day, n.sent_at, %(client)s || {link("n")} AS link,
+       p.name AS reader, g.name AS program,
+       t.template ->> 'subject' AS subject, t.template ->> 'body' AS body, w.names AS partners,
+       {ROLE} AS role, {UNTIL} AS until,
        (SELECT o ->> 'title' FROM jsonb_array_elements(v.settings -> 'plan' -> 'milestones') AS o
          WHERE n.occasion = 'milestone' AND o ->> 'id' = n.detail) AS milestone,
        a.title AS announced, a.body AS announcement
@@ -69,6 +72,7 @@ SELECT n.notification_id, n.occasion, n.rung, n.on_day, n.sent_at, {link("n")} A
 class Message:
     subject: str
     body: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,10 @@ class Known:
     announcement: str | None
 
 
-def messages(connection: Connection[Any], ids: Collection[UUID]) -> dict[UUID, Message]:
-    """By notification; in one statement, so ask for a page at once."""
+def messages(connection: Connection[Any], ids: Collection[UUID], client: str = "") -> dict[UUID, Message]:
+    """By notification; in one statement, so ask for a page at once. Links begin with the client's address."""
     with connection.cursor(row_factory=class_row(Known)) as cursor:
-        found = cursor.execute(TEXTS, {"ids": list(ids), "somebody": SOMEBODY})
+        found = cursor.execute(TEXTS, {"ids": list(ids), "somebody": SOMEBODY, "client": client})
         return {known.notification_id: message(known) for known in found}
 
 
@@ -105,6 +109,7 @@ def message(known: Known) -> Message:
     return Message(
         templates.subject(known.subject or usual.subject, said),
         templates.body(known.body or usual.body, said),
+        known.link,
     )
 
 

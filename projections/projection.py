@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 
 from domain.store import Database
 from domain.store.records import RecordedEvent
-from projections import match_progress
+from projections import mail_log, match_progress
 from projections.statements import Statements
 
 
@@ -115,6 +115,7 @@ def install(database: Database, projections: Iterable[Projection]) -> None:
         connection.execute(INSTALLING)
         connection.execute(CONTROL_TABLES)
         connection.execute(match_progress.DDL)
+        connection.execute(mail_log.DDL)
         for projection in projections:
             if enrol(connection, projection):
                 connection.execute(projection.ddl)
