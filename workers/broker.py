@@ -19,7 +19,7 @@ SECONDS: Final = 10
 
 
 class TopicIsNarrow(Refusal):
-    """The topic {topic} has {found} partitions, not {wanted}: set CHIRON_TOPIC_PARTITIONS to what it has."""
+    """The topic {topic} has {found} partitions, not {wanted}: set CHIRON_KAFKA_PARTITIONS to what it has."""
 
 
 @dataclass(frozen=True, slots=True)

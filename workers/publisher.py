@@ -29,7 +29,7 @@ PAGE: Final = 5_000
 
 class TopicIsAhead(Refusal):
     """The topic {topic} holds position {held}, and the log ends at {head}: it is another organisation's, or
-    the log was restored from a backup. Name another topic with CHIRON_TOPIC.
+    the log was restored from a backup. Name another topic with CHIRON_KAFKA_TOPIC.
     """
 
 

@@ -1,11 +1,15 @@
 """Settings: where they come from, what is refused, and that secrets stay hidden."""
 
 import base64
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import workers.publisher  # noqa: F401 its refusals name settings
 from deploy.settings import SECRETS, Settings, SettingsInvalid, env_name, load, shown, source
+from domain.refusal import Refusal
 
 KEY = base64.b64encode(b"k" * 32).decode()
 PRODUCTION = {
@@ -183,3 +187,16 @@ def test_a_key_that_is_made_here_says_where_it_is(home: Path) -> None:
 def test_every_setting_says_what_it_is_for() -> None:
     undocumented = [env_name(name) for name, field in Settings.model_fields.items() if not field.description]
     assert undocumented == []
+
+
+def test_whoever_is_told_to_set_something_finds_it() -> None:
+    told = "\n".join(refusal.__doc__ or "" for refusal in all_refusals())
+    named = set(re.findall(r"CHIRON_[A-Z_]*[A-Z]", told))
+    assert "CHIRON_KAFKA_TOPIC" in named
+    assert named <= {env_name(name) for name in Settings.model_fields}
+
+
+def all_refusals(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for refusal in of.__subclasses__():
+        yield refusal
+        yield from all_refusals(refusal)
