@@ -293,7 +293,7 @@ def _named(*unions: Any) -> frozenset[str]:
 
 PROJECTION: Final = Projection(
     name="accountability",
-    version=1,
+    version=2,
     ddl=DDL + course.DDL + totals.DDL,
     tables=(
         *course.TABLES,

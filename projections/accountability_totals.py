@@ -35,6 +35,9 @@ CREATE TABLE measure_points (
 CREATE INDEX measure_points_of_goals ON measure_points (mentorship_id, goal_id, at, position)
     WHERE goal_id IS NOT NULL;
 
+CREATE INDEX measure_points_of_ratings ON measure_points (mentorship_id, at DESC, position DESC)
+    INCLUDE (satisfaction) WHERE kind IN ('rated', 'members');
+
 CREATE TABLE measure_streams (
     stream_id     uuid   PRIMARY KEY,
     mentorship_id uuid   NOT NULL,
@@ -55,6 +58,9 @@ CREATE TABLE measure_said (
 CREATE INDEX measure_said_waiting ON measure_said (mentorship_id, number) WHERE replied_at IS NULL;
 """
 TABLES: Final = ("measure_points", "measure_said", "measure_streams")
+
+RATINGS: Final = "{point}.kind IN ('rated', 'members')"
+"""The points at which it can change how satisfied a relationship is."""
 
 # Plans are made once, of tables that may be empty then: without this they would read them whole for ever.
 _BY_INDEX: Final = """
@@ -197,7 +203,10 @@ steps AS (
                 END AS kind_before,
            CASE WHEN t.goal_id IS NOT NULL THEN coalesce(lag(t.amount) OVER goal, g.amount, 0)
                 END AS amount_before,
-           b.satisfaction, b.active_at, a.replies AS replied, a.response AS responded,
+           b.satisfaction, b.active_at, CASE WHEN t.kind = 'said' THEN (
+               SELECT ARRAY[count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY r.hours)]
+                 FROM measure_said r WHERE r.mentorship_id = t.mentorship_id AND r.replied_at <= t.at)
+               END AS replied,
            count(*) FILTER (WHERE t.kind = 'said') OVER so_far AS word,
            CASE WHEN t.kind IN ('rated', 'members') THEN {_SATISFIED} END AS satisfied,
            count(*) FILTER (WHERE t.kind IN ('rated', 'members')) OVER so_far AS rating
@@ -209,11 +218,6 @@ steps AS (
                           WHERE g.mentorship_id = t.mentorship_id AND g.goal_id = t.goal_id
                             AND g.at < t.since
                           ORDER BY g.at DESC, g.position DESC LIMIT 1) g ON true
-      LEFT JOIN LATERAL (SELECT count(*) AS replies,
-                                percentile_cont(0.5) WITHIN GROUP (ORDER BY r.hours) AS response
-                           FROM measure_said r
-                          WHERE t.kind = 'said' AND r.mentorship_id = t.mentorship_id
-                            AND r.replied_at <= t.at) a ON true
      WHERE t.kind NOT IN ('course', 'asked')
     WINDOW goal AS (PARTITION BY t.mentorship_id, t.goal_id ORDER BY t.at, t.position),
            so_far AS (PARTITION BY t.mentorship_id ORDER BY t.at, t.position))
@@ -234,8 +238,8 @@ SELECT s.mentorship_id, s.at, s.position, s.kind, s.amount, s.goal_id,
                       FILTER (WHERE s.goal_id IS NOT NULL) OVER so_far, 0),
        coalesce(s.goal_percent, 0)
            + coalesce(sum(s.amount - s.amount_before) FILTER (WHERE s.goal_id IS NOT NULL) OVER so_far, 0),
-       CASE WHEN s.word = 0 THEN coalesce(s.replies, 0) ELSE max(s.replied) OVER word END,
-       CASE WHEN s.word = 0 THEN s.response ELSE max(s.responded) OVER word END,
+       CASE WHEN s.word = 0 THEN coalesce(s.replies, 0) ELSE (max(s.replied) OVER word)[1] END,
+       CASE WHEN s.word = 0 THEN s.response ELSE (max(s.replied) OVER word)[2] END,
        CASE WHEN s.rating = 0 THEN s.satisfaction ELSE max(s.satisfied) OVER rating END,
        coalesce(max(s.at) FILTER (WHERE s.kind NOT IN ('rated', 'members')) OVER so_far, s.active_at)
   FROM steps s

@@ -1,51 +1,42 @@
 """How often health was right: what it said thirty days before relationships ended, and how they ended."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
-import psycopg
-
-from domain.accountability import Accuracy, Verdict
+from domain.accountability import BEFOREHAND_DAYS, Accuracy
 from domain.accountability import accuracy_of as accuracy
 from projections.measured import measured
-from projections.report_relationships import Ended, Totals
 
-Connection = psycopg.Connection[Any]
-
-BEFORE: Final = timedelta(days=30)
-
-_ENDED: Final = (
-    "mentorships m JOIN unnest(%(ended)s::uuid[], %(moments)s::timestamptz[]) AS o (id, moment)"
-    " ON o.id = m.mentorship_id"
+# In hours, as a day is none where clocks change.
+_THEN: Final = f"r.ended_at - make_interval(hours => {24 * BEFOREHAND_DAYS})"
+_BEFOREHAND: Final = measured(
+    "e.moment", of="mentorships m JOIN ended e ON e.mentorship_id = m.mentorship_id"
 )
-_THEN: Final = measured("o.moment", of=_ENDED)
-VERDICTS: Final = f"SELECT r.mentorship_id, r.verdict FROM ({_THEN}) r"  # noqa: S608 written here and there
+FORETOLD: Final = f"""
+ended AS MATERIALIZED (
+    SELECT r.mentorship_id, {_THEN} AS moment,
+           r.state = 'ended_early' OR r.outcome IN ('lapsed', 'not_achieved') AS badly
+      FROM r WHERE r.state IN ('concluded', 'ended_early')),
+foretold AS MATERIALIZED (
+    SELECT ended.mentorship_id, ended.badly, coalesce(b.verdict, 'too_early') AS foretold
+      FROM ended LEFT JOIN ({_BEFOREHAND}) b USING (mentorship_id))
+"""  # noqa: S608 every part of it is written here
+"""Of each that has ended among the measured `r`. Before one had begun it was too early to tell, too."""
+
+JUDGED: Final = """
+(count(*) FILTER (WHERE foretold = 'at_risk'))::int AS warned,
+(count(*) FILTER (WHERE badly AND foretold <> 'too_early'))::int AS failed,
+(count(*) FILTER (WHERE badly AND foretold = 'at_risk'))::int AS failed_warned,
+(count(*) FILTER (WHERE foretold <> 'too_early'))::int AS judged,
+(count(*) FILTER (WHERE foretold = 'too_early'))::int AS judged_too_early
+"""
 
 
-def accuracy_of(connection: Connection, *sides: Totals) -> tuple[Accuracy, ...]:
-    """Of the relationships that each of these totals counts; the first has all that the others have."""
-    verdicts = _verdicts(connection, sides[0]["ended"])
-    return tuple(_told(side["ended"], verdicts) for side in sides)
-
-
-def _verdicts(connection: Connection, ended: Iterable[Ended]) -> Mapping[UUID, str]:
-    moments = {one.mentorship: one.at - BEFORE for one in ended}
-    if not moments:
-        return {}
-    asked = {"ended": list(moments), "moments": list(moments.values())}
-    return dict(connection.execute(VERDICTS, asked).fetchall())
-
-
-def _told(ended: Sequence[Ended], verdicts: Mapping[UUID, str]) -> Accuracy:
-    """Of a relationship that had not begun by then it was too early to tell, too."""
-    said = [(one.badly, verdicts.get(one.mentorship, Verdict.TOO_EARLY)) for one in ended]
-    judged = [(badly, verdict == Verdict.AT_RISK) for badly, verdict in said if verdict != Verdict.TOO_EARLY]
+def accuracy_of(totals: Mapping[str, Any]) -> Accuracy:
     return accuracy(
-        warned=sum(warned for _, warned in judged),
-        failed=sum(badly for badly, _ in judged),
-        both=sum(badly and warned for badly, warned in judged),
-        judged=len(judged),
-        too_early=len(said) - len(judged),
+        warned=totals["warned"],
+        failed=totals["failed"],
+        both=totals["failed_warned"],
+        judged=totals["judged"],
+        too_early=totals["judged_too_early"],
     )

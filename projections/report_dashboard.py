@@ -49,7 +49,10 @@ class Facts:
     people: People
     totals: Totals
     groups: list[Told]
-    accuracy: Accuracy
+
+    @property
+    def accuracy(self) -> Accuracy:
+        return accuracy_of(self.totals)
 
 
 def figures(connection: Connection, scope: Scope) -> list[Figure]:
@@ -57,9 +60,8 @@ def figures(connection: Connection, scope: Scope) -> list[Figure]:
     taken = cut(connection, scope)
     params = aimed(connection, taken, by_quarter=False)
     people, totals = people_of(connection, taken), totals_of(connection, taken, params)
-    accuracy = accuracy_of(connection, *totals)
     groups = told(*map(matching_of, people), allowed=taken.people)
-    whole, part = (Facts(people[side], totals[side], groups, accuracy[side]) for side in range(2))
+    whole, part = (Facts(people[side], totals[side], groups) for side in range(2))
     recommending = _recommending(connection, scope)
     if not scope.part:
         waits = params["waits"]

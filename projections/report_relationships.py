@@ -1,8 +1,6 @@
 """Relationships as they were measured at a moment: each with all its figures, and all of them together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from psycopg.rows import dict_row
 
 from domain.accountability_settings import AccountabilitySettings, Metric, Target
 from projections.measured import measured
+from projections.report_accuracy import FORETOLD, JUDGED
 from projections.report_satisfaction import SAID, settled
 from projections.report_scope import CHOSEN, Cut, Params
 
@@ -44,7 +43,6 @@ def _of_metric(metric: Metric) -> str:
     )
 
 
-ENDED: Final = "r.state IN ('concluded', 'ended_early')"
 OPEN: Final = "r.state IN ('running', 'paused')"
 TOTALS: Final = f"""
 count(*)::int AS n,
@@ -54,10 +52,6 @@ count(*)::int AS n,
     AND r.last_activity_at >= %(as_of)s::timestamptz - make_interval(days => {ACTIVE_DAYS})))::int AS active,
 (count(*) FILTER (WHERE r.state = 'concluded'))::int AS concluded,
 (count(*) FILTER (WHERE r.state = 'ended_early'))::int AS ended_early,
-array_agg(r.mentorship_id) FILTER (WHERE {ENDED}) AS ended,
-array_agg(r.ended_at) FILTER (WHERE {ENDED}) AS ended_at,
-array_agg(r.state = 'ended_early' OR r.outcome IN ('lapsed', 'not_achieved')) FILTER (WHERE {ENDED})
-    AS ended_badly,
 coalesce(sum(r.held), 0)::int AS held,
 coalesce(sum(r.minutes), 0)::float8 / 60 AS hours,
 coalesce(sum(r.goals), 0)::int AS goals,
@@ -78,9 +72,9 @@ TARGETS: Final = (
 MEASURED: Final = f"r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN}), {SAID}"
 AIMED: Final = f"r LEFT JOIN {TARGETS} USING (settings_version) LEFT JOIN said USING (mentorship_id)"
 TOGETHER: Final = f"""
-WITH {MEASURED}
-SELECT w.part, {TOTALS}
-  FROM {AIMED}
+WITH {MEASURED}, {FORETOLD}
+SELECT w.part, {TOTALS}, {JUDGED}
+  FROM {AIMED} LEFT JOIN foretold USING (mentorship_id)
  CROSS JOIN unnest(%(parts)s::boolean[]) AS w (part)
  WHERE NOT w.part OR r.mentorship_id IN (SELECT mentorship_id FROM chosen)
  GROUP BY w.part
@@ -89,23 +83,16 @@ SELECT w.part, {TOTALS}
 Totals = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    mentorship: UUID
-    at: datetime
-    badly: bool
-
-
 NOTHING: Final[Totals] = {
     **dict.fromkeys(
         (
             "n", "open", "running", "active", "concluded", "ended_early", "held", "goals", "goals_achieved",
-            "health_n", "at_risk", "needs_check_in", "on_track", "too_early",
+            "health_n", "at_risk", "needs_check_in", "on_track", "too_early", "warned", "failed",
+            "failed_warned", "judged", "judged_too_early",
         ),
         0,
     ),
     "hours": 0.0,
-    "ended": (),
     "health": None,
     **dict.fromkeys(Metric, None),
     **{f"{metric}_{what}": 0 for metric in Metric for what in ("n", "reached", "aimed")},
@@ -115,14 +102,9 @@ NOTHING: Final[Totals] = {
 def totals_of(connection: Connection, cut: Cut, params: Params) -> tuple[Totals, Totals]:
     """Of all relationships of the programme, and of those that the scope takes; `params` are from `aimed`."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = {row.pop("part"): _counted(row) for row in cursor.execute(TOGETHER, params)}
+        found = {row.pop("part"): row for row in cursor.execute(TOGETHER, params)}
     whole = found.get(False, NOTHING)
     return whole, found.get(True, NOTHING) if cut.scope.part else whole
-
-
-def _counted(row: dict[str, Any]) -> Totals:
-    ended = zip(row["ended"] or (), row.pop("ended_at") or (), row.pop("ended_badly") or (), strict=True)
-    return {**row, "ended": tuple(Ended(*one) for one in ended)}
 
 
 def aims_of(connection: Connection, params: Params) -> Mapping[int, tuple[Target, ...]]:

@@ -10,6 +10,7 @@ import psycopg
 
 from domain.parts import Whole
 from domain.survey_counting import ends
+from projections.accountability_totals import RATINGS
 from projections.report_scope import CHOSEN, PLACES, Cut, Params
 
 Connection = psycopg.Connection[Any]
@@ -23,7 +24,7 @@ SELECT a.participant_id::text, a.at,
  ORDER BY a.at, a.survey_id
 """  # noqa: S608 every part of it is written here
 # Of relationships whose terms, as they were then, measure it. Where nothing counts, there is no such moment.
-SAID: Final = """
+SAID: Final = f"""
 said AS MATERIALIZED (
     SELECT s.mentorship_id, p.satisfaction AS value, t.target
       FROM mentorships m
@@ -31,11 +32,11 @@ said AS MATERIALIZED (
                            AND (s.until_at IS NULL OR s.until_at > %(settled)s::timestamptz)
      CROSS JOIN LATERAL (SELECT (%(target_satisfaction)s::float8[])[
            array_position(%(versions)s::int[], s.settings_version)] AS target) t
-     CROSS JOIN LATERAL (SELECT p.satisfaction FROM measure_points p
-                          WHERE p.mentorship_id = s.mentorship_id AND p.at <= %(settled)s::timestamptz
-                          ORDER BY p.at DESC, p.position DESC LIMIT 1) p
+      JOIN (SELECT DISTINCT ON (p.mentorship_id) p.mentorship_id, p.satisfaction FROM measure_points p
+             WHERE {RATINGS.format(point="p")} AND p.at <= %(settled)s::timestamptz
+             ORDER BY p.mentorship_id, p.at DESC, p.position DESC) p ON p.mentorship_id = m.mentorship_id
      WHERE m.program_id = %(program)s AND t.target IS NOT NULL AND p.satisfaction IS NOT NULL)
-"""
+"""  # noqa: S608 as above
 SIZES: Final = f"""
 WITH {SAID}
 SELECT p.department, p.location, p.quarter, count(DISTINCT p.mentorship_id)::int
