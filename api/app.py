@@ -34,7 +34,9 @@ from api.report_files import ReportFiles
 from api.sse import KEEP_ALIVE_SECONDS, Streams
 from api.tokens import Tokens
 from api.trusted import TrustedDocuments
+from api.unsubscribe import Unsubscribe
 from api.websocket import INIT_SECONDS, GraphQLOverWebSocket
+from projections.mail_links import PATH as UNSUBSCRIBE
 
 PATH: Final = "/graphql"
 READY_SECONDS: Final = 2.0
@@ -119,6 +121,7 @@ def _beside_graphql(tokens: Tokens, execute: Execute, streams: Streams) -> Itera
     yield Route(EVENTS, EventFeed(tokens, streams))
     yield Route(REPORT_FILES, ReportFiles(tokens))
     yield Route(CALENDAR, calendar_feed.serve)
+    yield Route(UNSUBSCRIBE, Unsubscribe())
     yield Route("/health/live", _live)
     yield Route("/health/ready", _ready)
 

@@ -280,3 +280,11 @@ __all__ = [
     "SurveyState",
     "UnmatchedReason",
 ]
+
+
+@strawberry.enum(description="How far a mail has come.")
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    UNSENT = "unsent"
+    FAILED = "failed"

@@ -12,7 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from api import edges
 from api.context import Context, Info
-from api.enums import Occasion
+from api.enums import MailState, Occasion
 from api.loading import load, resolve
 from api.relay import Connection, Node
 from api.scalars import Position
@@ -46,6 +46,17 @@ async def _wording(root: Any, info: Info) -> Wording:
     return worded
 
 
+@strawberry.type(description="What has become of the mail that tells the same.")
+class MailDelivery:
+    state: MailState
+    at: datetime | None = strawberry.field(description="Since when that is settled.")
+    attempts: int = strawberry.field(description="How often it was given to the mail server.")
+    code: str | None = strawberry.field(
+        description="Why it waits, is not sent or has failed: a word, or the mail server's number."
+    )
+    key: strawberry.Private[str | None] = None
+
+
 @strawberry.type(description="Something you have been told; nobody else sees it.")
 class Notification(Node):
     id: strawberry.ID
@@ -66,6 +77,9 @@ class Notification(Node):
     )
     program: Annotated["Program", strawberry.lazy("api.program")] | None = strawberry.field(
         resolver=edges.edge
+    )
+    mail: MailDelivery | None = strawberry.field(
+        resolver=edges.edge, description="Where this organisation sends mail."
     )
 
 

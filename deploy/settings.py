@@ -4,8 +4,10 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import psycopg
 from dotenv import dotenv_values
@@ -63,6 +65,26 @@ def _web_address(address: str) -> str:
     if re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[^?# ]*)?", address) is None:
         raise ValueError("begins with https:// or http://, and ends before any ? or #")
     return address
+
+
+def _mail_server(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    try:
+        whole = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("is written as smtp://user:password@host:587, or with smtps://")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("names a user and a password, or neither")
+    return url
+
+
+def _mailbox(written: str) -> str:
+    _, address = parseaddr(written)
+    if re.fullmatch(r"[^@\s]+@[^@\s]+", address) is None or not written.isprintable():
+        raise ValueError("is an address, or a name with it, as: Mentoring <mentoring@example.org>")
+    return written
 
 
 def _exact_key(key: SecretStr) -> SecretStr:
@@ -149,6 +171,21 @@ class Settings(BaseSettings):
     lrs_home_page: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="The address that people's accounts are named under there. Never change it."
     )
+    public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="Where people reach the client and the API: links in mails begin with it."
+    )
+    mail_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = Field(
+        None, description="A mail server: smtp://user:password@host:587, or smtps://. Empty: no mail."
+    )
+    mail_from: Annotated[str, AfterValidator(_mailbox)] | None = Field(
+        None, description="From whom mails come: an address, or a name with it in angle brackets."
+    )
+    mail_ca_file: Path | None = Field(
+        None, description="The certificates to trust the mail server by. Empty: those of the system."
+    )
+    mail_days: Annotated[int, Field(ge=1, le=30)] = Field(
+        3, description="What people were told longer ago is not mailed any more."
+    )
     broker_port: Port = Field(
         9092, description="Where the broker that is started here listens, on 127.0.0.1."
     )
@@ -226,9 +263,10 @@ class Settings(BaseSettings):
             absent = [env_name(n) for n in ("kafka_username", "kafka_password") if getattr(self, n) is None]
             if absent:
                 raise ValueError(f"CHIRON_KAFKA_SECURITY_PROTOCOL with SASL needs {' and '.join(absent)}.")
-        learning = ("lrs_username", "lrs_password", "lrs_home_page")
-        if self.lrs_url and (absent := [env_name(n) for n in learning if getattr(self, n) is None]):
-            raise ValueError(f"CHIRON_LRS_URL needs {' and '.join(absent)}.")
+        for name, needed in NEEDS.items():
+            absent = [env_name(other) for other in needed if getattr(self, other) is None]
+            if getattr(self, name) and absent:
+                raise ValueError(f"{env_name(name)} needs {' and '.join(absent)}.")
         if self.mode == "production":
             missing = [env_name(name) for name in REQUIRED_IN_PRODUCTION if getattr(self, name) is None]
             if missing:
@@ -252,9 +290,13 @@ class Settings(BaseSettings):
 
 MADE_WHEN_EMBEDDED = ("token_key", "kek", "cursor_key")
 REQUIRED_IN_PRODUCTION = ("database_url", "kafka_bootstrap_servers", "blobs", *MADE_WHEN_EMBEDDED)
+NEEDS = {
+    "lrs_url": ("lrs_username", "lrs_password", "lrs_home_page"),
+    "mail_url": ("mail_from", "public_url"),
+}
 SECRETS = frozenset({
-    "database_url", "kafka_password", "lrs_password", "token_key", "older_token_keys", "kek", "older_keks",
-    "cursor_key",
+    "database_url", "kafka_password", "lrs_password", "mail_url", "token_key", "older_token_keys", "kek",
+    "older_keks", "cursor_key",
 })  # fmt: skip
 
 

@@ -55,6 +55,10 @@ class LakeUnreachable(Trouble):
     """The lake cannot be kept where CHIRON_LAKE says ({reason}): name a folder to write to, or a bucket."""
 
 
+class MailUnusable(Trouble):
+    """No mail can be sent as the settings say ({reason}): see CHIRON_MAIL_FROM and CHIRON_MAIL_CA_FILE."""
+
+
 class DatabaseForbids(Trouble):
     """PostgreSQL does not let this role do that: CHIRON_DATABASE_URL names one that owns the schema."""
 

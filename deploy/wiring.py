@@ -118,7 +118,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
             stop,
             stream=stream,
             consumers=consumers(settings),
-            following=lambda _: following(settings),
+            following=lambda store: following(settings, store),
         )
 
 
@@ -142,19 +142,42 @@ def consumers(settings: Settings) -> list[Consumer]:
         found.append(Lake())
     if settings.lrs_url and settings.lrs_home_page:
         found.append(LearningRecords(settings.lrs_home_page))
+    if settings.mail_url:
+        from workers.mail import Mail
+
+        found.append(Mail())
     return found
 
 
-def following(settings: Settings) -> dict[str, Begin]:
-    """What is done outside PostgreSQL of what they have read. Raises LakeUnreachable."""
+def following(settings: Settings, store: Store) -> dict[str, Begin]:
+    """What is done outside PostgreSQL of what they have read. Raises LakeUnreachable and MailUnusable."""
     found: dict[str, Begin] = {}
     if settings.lake:
         found |= _lake(settings, settings.lake)
     if settings.lrs_url and settings.lrs_username and settings.lrs_password:
         secret = settings.lrs_password.get_secret_value()
-        store = RecordStore(settings.lrs_url, settings.lrs_username, secret)
-        found[learning_records.NAME] = lambda connection, _: LearningSender(connection, store)
+        records = RecordStore(settings.lrs_url, settings.lrs_username, secret)
+        found[learning_records.NAME] = lambda connection, _: LearningSender(connection, records)
+    if settings.mail_url and settings.mail_from and settings.public_url:
+        found |= _mail(settings, store, settings.mail_url.get_secret_value())
     return found
+
+
+def _mail(settings: Settings, store: Store, url: str) -> dict[str, Begin]:
+    from workers.mail import NAME
+    from workers.mail_letter import AddressUnusable, Mailbox
+    from workers.mail_sender import MailSender, Terms
+    from workers.mail_server import MailServer, Place
+
+    try:
+        sender = Mailbox.parse(settings.mail_from or "")
+        place = Place.parse(url, settings.mail_ca_file)
+        place.client()
+    except (AddressUnusable, OSError) as error:
+        raise trouble.MailUnusable(reason=type(error).__name__) from error
+    client, within = (settings.public_url or "").rstrip("/"), timedelta(days=settings.mail_days)
+    terms = Terms(sender, client, within)
+    return {NAME: lambda connection, _: MailSender(connection, store, MailServer(place), terms)}
 
 
 def _lake(settings: Settings, address: str) -> dict[str, Begin]:

@@ -57,7 +57,19 @@ NOTIFICATION: Final = Shape(
     edges={
         "mentorship": One("Mentorship", "{t}.mentorship_id = {p}.mentorship_id"),
         "program": One("Program", "{t}.program_id = {p}.program_id"),
+        "mail": One("MailDelivery", "{t}.notification_id = {p}.notification_id"),
     },
+)
+
+MAIL_DELIVERY: Final = Shape(
+    "MailDelivery",
+    "mails",
+    columns=(
+        Column("state", Kind.ENUM, "{t}.state"),
+        Column("at", Kind.TIMESTAMP, "{t}.settled_at"),
+        Column("attempts", Kind.INT, "{t}.attempts"),
+        Column("code", Kind.TEXT, "upper({t}.code)"),
+    ),
 )
 
 NEWEST: Final = {"": Order((Key("{t}.sent_position", "bigint"),), descending=True)}
@@ -67,4 +79,4 @@ FILTERS: Final = {
 }
 NOTIFICATIONS: Final = Connection("Notification", "true", NEWEST, FILTERS)
 
-SHAPES: Final = (NOTIFICATION,)
+SHAPES: Final = (NOTIFICATION, MAIL_DELIVERY)

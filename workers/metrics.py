@@ -12,9 +12,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from domain.store import Database
-from projections import projection
+from projections import mail_log, projection
+from projections.mail_log import Counted
 from projections.projection import Status, connect
-from workers import consumer, standing
+from workers import consumer, mail, standing
 from workers.publisher import EventStream
 from workers.standing import Standing
 
@@ -59,6 +60,7 @@ class Lag(Collector):
         with connect(self._database) as connection:
             found = standing.standings(connection, stream.topic.name, self._consumers, last)
             parked = {name: len(consumer.parked(connection, name)) for name in self._consumers}
+            mails = mail_log.counted(connection) if mail.NAME in self._consumers else []
         yield from _of_readers(found)
         family = GaugeMetricFamily(
             "chiron_consumer_parked", "Messages that it could not deal with.", labels=["consumer"]
@@ -66,6 +68,7 @@ class Lag(Collector):
         for name, count in parked.items():
             family.add_metric([name], count)
         yield family
+        yield _of_mails(mails)
 
 
 def _reached(what: str, *, reached: bool) -> GaugeMetricFamily:
@@ -102,6 +105,15 @@ def _of_readers(found: Sequence[Standing]) -> Iterator[GaugeMetricFamily]:
         behind.add_metric(labels, one.behind)
         seconds.add_metric(labels, one.seconds)
     yield from (position, behind, seconds)
+
+
+def _of_mails(counted: Sequence[Counted]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "chiron_mails", "Mails that wait or have failed, and why.", labels=["state", "code"]
+    )
+    for one in counted:
+        family.add_metric([one.state, one.code], one.count)
+    return family
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""`chiron consumers`: how far each consumer of the event stream is behind, and what it has parked."""
+"""`chiron consumers`: how far each is behind and what it has parked, and which mails wait or have failed."""
 
 from typing import Annotated
 
@@ -9,9 +9,10 @@ from rich.table import Table
 from deploy import trouble, wiring
 from deploy.commands.screen import answers, tell
 from deploy.settings import Settings, load
-from projections import cloud_events
+from projections import cloud_events, mail_log
+from projections.mail_log import Counted
 from projections.projection import connect
-from workers import consumer, standing
+from workers import consumer, mail, standing
 from workers.consumer import Consumer, Parked
 from workers.standing import Standing
 
@@ -32,9 +33,12 @@ def consumers(
         if retry is not None:
             _retry(settings, there, retry)
         found, parked = _looked_up(settings, there)
+        mails = _counted(settings) if any(one.name == mail.NAME for one in there) else []
     answers.print(_standings(found))
     if parked:
         answers.print(_parked(parked))
+    if mails:
+        answers.print(_mails(mails))
 
 
 def _retry(settings: Settings, there: list[Consumer], name: str) -> None:
@@ -60,6 +64,11 @@ def _looked_up(settings: Settings, there: list[Consumer]) -> tuple[list[Standing
         return found, [(name, one) for name in names for one in consumer.parked(connection, name)]
 
 
+def _counted(settings: Settings) -> list[Counted]:
+    with connect(wiring.database(settings)) as connection:
+        return mail_log.counted(connection)
+
+
 def _standings(found: list[Standing]) -> Table:
     table = Table("consumer", "partition", "read to", "newest", "behind, at most", "seconds behind")
     for one in found:
@@ -72,4 +81,11 @@ def _parked(parked: list[tuple[str, Parked]]) -> Table:
     table = Table("consumer", "parked message", "reason")
     for name, one in parked:
         table.add_row(name, str(one.position), one.reason)
+    return table
+
+
+def _mails(counted: list[Counted]) -> Table:
+    table = Table("mails", "code", "count")
+    for one in counted:
+        table.add_row(one.state, one.code, str(one.count))
     return table

@@ -1,6 +1,6 @@
 """What one has been told: in the programme's words, read once, and nobody else's business."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,7 +15,9 @@ from domain.permissions import Role
 from domain.program import Drafted, Opened
 from domain.program_settings import Kind, RelationshipType, Side
 from domain.relationship import Member
-from tests.house import Caller, House, Json
+from projections import mail_log
+from projections.projection import connect
+from tests.house import Caller, House, Json, key_of
 from tests.projections.given import happened
 
 PAIR: Final = RelationshipType(id="pair", kind=Kind.ONE_TO_ONE, name="Pair")
@@ -199,3 +201,18 @@ def test_staff_who_are_nothing_else_read_what_they_are_told(told: Told, role: Ro
     told.house.done(staff, "markNotificationsRead", {"upTo": id_})
     assert told.listed(staff, unread=True) == []
     assert told.house.ask(staff, inbox)["inbox"]["nodes"] == []
+
+
+def test_one_sees_what_has_become_of_ones_mails_and_nobody_elses(told: Told) -> None:
+    house, ids = told.house, [told.tell(told.noor) for _ in range(3)]
+    now, keys = datetime.now(UTC), [key_of(one) for one in ids]
+    with connect(house.database) as connection:
+        mail_log.wait(connection, [(one, 1, now) for one in keys[:2]])
+        mail_log.unsent(connection, keys[0], now, "mail_off")
+    ask = "query ($id: ID!) { notification(id: $id) { mail { state at attempts code } } }"
+    first, second, third = (house.ask(told.noor, ask, id=one)["notification"]["mail"] for one in ids)
+    assert datetime.fromisoformat(first.pop("at")) == now
+    assert first == {"state": "UNSENT", "attempts": 0, "code": "MAIL_OFF"}
+    assert second == {"state": "WAITING", "at": None, "attempts": 0, "code": None}
+    assert third is None
+    assert house.ask(told.ada, ask, id=ids[0])["notification"] is None

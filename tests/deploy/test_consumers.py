@@ -1,6 +1,7 @@
 """`chiron consumers`: how far each is behind, what it has parked, and how a retry ends."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -9,6 +10,8 @@ import pytest
 from deploy import wiring
 from deploy.settings import load
 from domain.store import Database
+from projections import mail_log
+from projections.projection import connect
 from tests.deploy.conftest import Run
 from tests.workers.brokers import everything, small_broker
 from tests.workers.tallied import Counting, poison
@@ -16,6 +19,7 @@ from tests.workers.test_publisher import live, publish
 from workers import consumer
 from workers.broker import Broker
 from workers.consumer import Message, Reader
+from workers.mail import Mail
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,20 @@ def test_what_is_parked_is_shown_and_dealt_with(
     assert code == 0
     assert printed.startswith("counting: 1 messages are dealt with, 0 stay parked.")
     assert len(rows(printed)) == 1
+
+
+@pytest.mark.usefixtures("published")
+def test_mails_that_wait_or_have_failed_are_counted(
+    chiron_consumers: Run, organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "consumers", lambda _: [Mail()])
+    now, ids = datetime.now(UTC), [uuid4() for _ in range(3)]
+    with connect(organisation) as connection:
+        mail_log.wait(connection, [(one, 1, now) for one in ids])
+        mail_log.failed(connection, ids[0], now, "550")
+        mail_log.sent(connection, ids[1], now)
+    _, printed, _ = chiron_consumers()
+    assert rows(printed)[1:] == [["failed", "550", "1"], ["waiting", "", "1"]]
 
 
 def test_an_unknown_consumer_is_told_with_those_there_are(chiron_consumers: Run) -> None:

@@ -77,6 +77,14 @@ def test_an_empty_value_is_as_good_as_none(environment: pytest.MonkeyPatch) -> N
         ("CHIRON_LRS_URL", "ftp://lrs.example.org", "begins with https://"),
         ("CHIRON_LRS_URL", "https://lrs.example.org/xapi?a=b", "ends before any ?"),
         ("CHIRON_LRS_HOME_PAGE", "velmora", "begins with https://"),
+        ("CHIRON_PUBLIC_URL", "mentoring.example.org", "begins with https://"),
+        ("CHIRON_MAIL_URL", "http://mail.example.org", "smtp://user:password@host:587"),
+        ("CHIRON_MAIL_URL", "smtp://mail.example.org:99999", "smtp://user:password@host:587"),
+        ("CHIRON_MAIL_URL", "smtp://mail.example.org/inbox", "smtp://user:password@host:587"),
+        ("CHIRON_MAIL_URL", "smtp://chiron@mail.example.org", "a user and a password"),
+        ("CHIRON_MAIL_FROM", "Mentoring", "is an address"),
+        ("CHIRON_MAIL_FROM", "a@example.org\nBcc: b@example.org", "is an address"),
+        ("CHIRON_MAIL_DAYS", "0", "greater than or equal to 1"),
         ("CHIRON_LAKE_MINUTES", "0", "greater than or equal to 1"),
         ("CHIRON_TOKEN_KEY", "short", "base64"),
         ("CHIRON_TOKEN_KEY", base64.b64encode(b"short").decode(), "has 5 bytes, 32 are needed"),
@@ -113,6 +121,13 @@ def test_a_learning_record_store_needs_to_know_who_we_are(environment: pytest.Mo
     assert faults() == {
         "SETTINGS_DISAGREE": "CHIRON_LRS_URL needs CHIRON_LRS_PASSWORD and CHIRON_LRS_HOME_PAGE."
     }
+
+
+def test_mail_needs_to_know_from_whom_it_comes_and_where_its_links_lead(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("CHIRON_MAIL_URL", "smtp://mail.example.org")
+    assert faults() == {"SETTINGS_DISAGREE": "CHIRON_MAIL_URL needs CHIRON_MAIL_FROM and CHIRON_PUBLIC_URL."}
 
 
 def test_every_fault_is_told_at_once(environment: pytest.MonkeyPatch) -> None:
@@ -161,6 +176,9 @@ def test_no_secret_is_ever_shown(environment: pytest.MonkeyPatch) -> None:
         "CHIRON_OLDER_TOKEN_KEYS": KEY,
         "CHIRON_KAFKA_PASSWORD": "very-secret",
         "CHIRON_LRS_PASSWORD": "very-secret",
+        "CHIRON_MAIL_URL": "smtp://chiron:very-secret@mail.example.org",
+        "CHIRON_MAIL_FROM": "mentoring@example.org",
+        "CHIRON_PUBLIC_URL": "https://mentoring.example.org",
     }
     for name, value in {**PRODUCTION, **secret}.items():
         environment.setenv(name, value)

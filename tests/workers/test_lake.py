@@ -205,7 +205,7 @@ def working(database: Database, broker: Broker, settings: Settings) -> Iterator[
             stop,
             stream=stream,
             consumers=wiring.consumers(settings),
-            following=lambda _: wiring.following(settings),
+            following=lambda store: wiring.following(settings, store),
         )
 
     workers = threading.Thread(target=work)
@@ -242,14 +242,14 @@ def has_waited(database: Database) -> int:
 
 
 @pytest.mark.parametrize("address", ["{file}", "s3://", "s3:///prefix"])
-def test_a_place_that_is_none_is_told(tmp_path: Path, address: str) -> None:
+def test_a_place_that_is_none_is_told(tmp_path: Path, memory_store: Store, address: str) -> None:
     file = tmp_path / "file"
     file.touch()
     settings = Settings.model_construct(
         lake=address.format(file=file), organisation="velmora", lake_minutes=5
     )
     with pytest.raises(trouble.LakeUnreachable, match="where CHIRON_LAKE says"):
-        wiring.following(settings)
+        wiring.following(settings, memory_store)
 
 
 def test_a_place_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

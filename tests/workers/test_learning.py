@@ -316,7 +316,7 @@ def test_it_is_sent_where_the_settings_say(
         "lrs_url": lrs.url, "lrs_username": USERNAME, "lrs_password": PASSWORD, "lrs_home_page": HOME,
     })  # fmt: skip
     (records,) = wiring.consumers(settings)
-    (begin,) = wiring.following(settings).values()
+    (begin,) = wiring.following(settings, store).values()
     with connect(installed) as connection:
         records.take(connection, messages(store))
         follower = begin(connection, threading.Event())

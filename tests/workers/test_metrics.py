@@ -1,5 +1,6 @@
 """What is told to Prometheus: each figure from the log and the topic, and what cannot be reached as such."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
@@ -8,6 +9,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from domain.store import Database, Store
+from projections import mail_log
+from projections.projection import connect
 from tests.deploy.conftest import free_port
 from tests.workers.brokers import SOURCE, everything
 from tests.workers.tallied import Counting, poison
@@ -15,6 +18,7 @@ from tests.workers.test_publisher import live, publish
 from workers import consumer, publisher
 from workers.broker import Broker, Topic
 from workers.consumer import Message, Reader
+from workers.mail import Mail
 from workers.metrics import Lag, served
 from workers.publisher import EventStream
 from workers.standing import last_positions
@@ -67,6 +71,21 @@ def test_lag_is_told_of_consumers(organisation: Database, store: Store, stream: 
     assert figure(lag, "chiron_consumer_events_behind", **labels) == 0
     assert figure(lag, "chiron_consumer_seconds_behind", **labels) == 0
     assert figure(lag, "chiron_consumer_parked", consumer=Counting.name) == 1
+
+
+def test_mails_that_wait_or_have_failed_are_counted(
+    organisation: Database, store: Store, stream: EventStream
+) -> None:
+    live(store)
+    publish(organisation, store, stream)
+    consumer.install(organisation, [Mail()])
+    now, ids = datetime.now(UTC), [uuid4() for _ in range(2)]
+    with connect(organisation) as connection:
+        mail_log.wait(connection, [(one, 1, now) for one in ids])
+        mail_log.failed(connection, ids[0], now, "550")
+    lag = Lag(organisation, stream, [Mail.name])
+    assert figure(lag, "chiron_mails", state="failed", code="550") == 1
+    assert figure(lag, "chiron_mails", state="waiting", code="") == 1
 
 
 def test_what_does_not_answer_is_told_as_such(organisation: Database, stream: EventStream) -> None:
