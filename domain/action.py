@@ -144,6 +144,7 @@ class Action(StrEnum):
     READ_NOTIFICATION = "notification.read"
 
     CURATE_COMPETENCIES = "competencies.curate"
+    MANAGE_WEBHOOKS = "webhooks.manage"
 
     RUN_IMPORT = "import.run"
     UNDO_IMPORT = "import.undo"
@@ -181,5 +182,6 @@ class Action(StrEnum):
     SEE_HEALTH = "health.see"
     SEE_REPORTS = "reports.see"
     SEE_COMPETENCIES = "competencies.see"
+    SEE_WEBHOOKS = "webhooks.see"
     SEE_LOG = "log.see"
     SEE_VIEWS = "views.see"

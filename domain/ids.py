@@ -19,6 +19,7 @@ InquiryId = NewType("InquiryId", UUID)
 CalendarFeedId = NewType("CalendarFeedId", UUID)
 SurveyId = NewType("SurveyId", UUID)
 NotificationId = NewType("NotificationId", UUID)
+WebhookId = NewType("WebhookId", UUID)
 
 Pair = tuple[ParticipantId, ParticipantId]
 """Mentee and mentor, in this order everywhere."""

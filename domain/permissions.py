@@ -80,6 +80,7 @@ _CONFIDENTIAL: Final[Row] = {
 _TOLD: Final[Row] = {**_MEMBER, Role.FACILITATOR: Scope.OWN, Role.ADMINISTRATOR: Scope.OWN}
 """What somebody is told themself, whatever they are in the organisation."""
 _AUDITED: Final[Row] = {Role.AUDITOR: Scope.ANY}
+_ORGANISED: Final[Row] = {Role.ORGANISATION_ADMIN: Scope.ANY}
 _PEOPLE: Final[Row] = {
     Role.PARTICIPANT: Scope.ANY,
     Role.FACILITATOR: Scope.ANY,
@@ -215,6 +216,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.ANSWER_SURVEY: _MEMBER,
     Action.READ_NOTIFICATION: _TOLD,
     Action.CURATE_COMPETENCIES: _MANAGED,
+    Action.MANAGE_WEBHOOKS: _ORGANISED,
     Action.RUN_IMPORT: _MANAGED,
     Action.UNDO_IMPORT: _MANAGED,
     Action.SEE_PROFILES: {**_PEOPLE, **_GUEST, **_AUDITED},
@@ -250,6 +252,7 @@ TABLE: Final[Mapping[Action, Row]] = {
     Action.SEE_HEALTH: {**_STAFFED, **_AUDITED},
     Action.SEE_REPORTS: {**_ADMINISTERED, **_AUDITED},
     Action.SEE_COMPETENCIES: {**_PEOPLE, **_AUDITED, Role.GUEST: Scope.ANY},
+    Action.SEE_WEBHOOKS: {**_ORGANISED, **_AUDITED},
     Action.SEE_LOG: {**_MANAGED, **_AUDITED},
     Action.SEE_VIEWS: {**_MANAGED, **_AUDITED},
 }

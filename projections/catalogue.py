@@ -25,6 +25,7 @@ from projections import (
     resources,
     surveys,
     waitlist,
+    webhooks,
 )
 from projections.projection import Projection
 
@@ -44,6 +45,7 @@ ALL: Final[tuple[Projection, ...]] = (
     inquiries.PROJECTION,
     notifications.PROJECTION,
     surveys.PROJECTION,
+    webhooks.PROJECTION,
     directory.PROJECTION,
     board.PROJECTION,
     waitlist.PROJECTION,

@@ -21,6 +21,7 @@ from domain.program import PROGRAM
 from domain.proposal import PROPOSAL
 from domain.resource import RESOURCE
 from domain.survey import SURVEY
+from domain.webhook import WEBHOOK
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
@@ -39,6 +40,7 @@ AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
     CALENDAR_FEED,
     SURVEY,
     NOTIFICATION,
+    WEBHOOK,
 )
 NAMES: Final = sorted(
     name for name in REGISTRY if name.partition(".")[0] in {aggregate.category for aggregate in AGGREGATES}

@@ -24,6 +24,7 @@ from domain import (
     proposal,
     resource,
     survey,
+    webhook,
 )
 from domain.aggregate import Aggregate
 from domain.command import Command
@@ -59,6 +60,7 @@ conversation: message_sent message_withdrawn question_asked question_answered an
 inquiry: asked followed_up answered declined session_agreed closed rated
 survey: asked answered lapsed
 notification: sent read
+webhook: registered changed paused resumed secret_rotated replay_asked pinged removed
 """
 
 
@@ -142,6 +144,7 @@ def test_no_history_is_too_strange_to_fold(aggregate: Aggregate[Any]) -> None:
         (calendar_feed.CalendarFeedEvent, "calendar_feed"),
         (survey.SurveyEvent, "survey"),
         (notification.NotificationEvent, "notification"),
+        (webhook.WebhookEvent, "webhook"),
     ],
 )
 def test_the_union_that_evolve_matches_is_complete(union: Any, category: str) -> None:

@@ -174,6 +174,7 @@ survey.ask                             f a O S
 survey.answer                          p g
 notification.read                      p g F:own A:own
 competencies.curate                    O S
+webhooks.manage                        O
 import.run                             O S
 import.undo                            O S
 profiles.see                           P g F A O U S
@@ -209,6 +210,7 @@ metrics.see                            p g f a O U S
 health.see                             f a O U S
 reports.see                            a O U S
 competencies.see                       P G F A O U S
+webhooks.see                           O U
 log.see                                O U S
 views.see                              O U S
 """

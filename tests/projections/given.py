@@ -28,6 +28,7 @@ from domain.proposal import PROPOSAL
 from domain.resource import RESOURCE
 from domain.store import Database, Store
 from domain.survey import SURVEY
+from domain.webhook import WEBHOOK
 from projections import catalogue, runner
 from projections.projection import Projection, connect
 from tests import people
@@ -37,7 +38,7 @@ AGGREGATES: Mapping[str, Aggregate[Any]] = {
     for a in (
         PARTICIPANT, PROGRAM, ENROLLMENT, COMPETENCY, PROPOSAL, MENTORSHIP, MATCH_RUN, MEETING, CONVERSATION,
         CALENDAR_FEED,
-        RESOURCE, ASSIGNMENT, INQUIRY, NOTIFICATION, SURVEY,
+        RESOURCE, ASSIGNMENT, INQUIRY, NOTIFICATION, SURVEY, WEBHOOK,
     )
 }  # fmt: skip
 

@@ -45,6 +45,7 @@ from tests.projections.lives_mentorships import MENTORSHIPS, of_a_mentorship
 from tests.projections.lives_notifications import NOTIFICATIONS, of_a_notification
 from tests.projections.lives_resources import RESOURCES, of_a_resource
 from tests.projections.lives_surveys import SURVEYS, of_a_survey
+from tests.projections.lives_webhooks import WEBHOOKS, of_a_webhook
 from tests.projections.run_lives import RUNS, of_a_run
 
 PEOPLE: Final = (ADA, NOOR, SAM)
@@ -252,6 +253,7 @@ lives: Final[st.SearchStrategy[list[Step]]] = st.lists(
         st.builds(Happened, st.sampled_from(INQUIRIES), events(of_an_inquiry)),
         st.builds(Happened, st.sampled_from(NOTIFICATIONS), events(of_a_notification)),
         st.builds(Happened, st.sampled_from(SURVEYS), events(of_a_survey)),
+        st.builds(Happened, st.sampled_from(WEBHOOKS), events(of_a_webhook)),
         st.builds(Forgotten, person),
         st.builds(KeptUp, st.integers(1, 10)),
     ),
