@@ -4,12 +4,13 @@ READY := .venv/ready
 LOCK  := --universal --python-version 3.11 --generate-hashes --no-build --no-emit-index-url --no-annotate \
          --custom-compile-command 'make lock'
 
-.PHONY: help demo demo-reset test check bench generate lock clean
+.PHONY: help demo demo-reset test test-long check bench generate lock clean
 
 help:
 	@echo 'make demo        run Chiron with a sample organisation at http://127.0.0.1:8000/graphql'
 	@echo 'make demo-reset  the same, from the beginning: forgets what the demo has stored'
-	@echo 'make test        run the tests, measure their coverage'
+	@echo 'make test        run the tests but the long ones, measure their coverage'
+	@echo 'make test-long   run the long tests, and all properties with many more examples'
 	@echo 'make check       style, types, import contracts, generated files'
 	@echo 'make bench       measure, next to its peers; ONLY=group measures one group'
 	@echo 'make generate    write the generated files anew'
@@ -25,9 +26,13 @@ demo-reset: $(READY)
 test: $(READY)
 	@mkdir -p build/coverage
 	@$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not long' --cov --cov-report=
 	$(BIN)/coverage report --include='domain/*' --fail-under=100
 	$(BIN)/coverage report --omit='domain/*' --fail-under=95
+	@cat build/left-out
+
+test-long: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'long or hypothesis' --hypothesis-profile=long
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -2,8 +2,9 @@
 
 import gc
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,8 +18,12 @@ from tests import organisations
 
 # How fast this machine is today is nothing a property may fail on.
 settings.register_profile("chiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", settings.get_profile("chiron"), max_examples=1_000)
 settings.load_profile("chiron")
 
+LEFT_OUT = pytest.StashKey[int]()
+NOTE = Path(__file__).resolve().parent.parent / "build" / "left-out"
+"""For `make test`, which has more to say after pytest."""
 
 CONNECTIONS = 400
 """Workers hold one for each thing they do, and some tests run several of them."""
@@ -28,6 +33,31 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the collector need not walk through it again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    long = [item for item in items if item.get_closest_marker("long")]
+    config = items[0].config
+    config.stash[LEFT_OUT] = config.stash.get(LEFT_OUT, 0) + len(long)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each worker has collected, and left out, the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    left_out = config.stash.get(LEFT_OUT, 0)
+    note = f"{left_out} LONG TESTS WERE LEFT OUT: `make test-long` runs them." if left_out else ""
+    if note:
+        terminalreporter.write_sep("!", note)
+    NOTE.parent.mkdir(exist_ok=True)
+    NOTE.write_text(f"{note}\n")
 
 
 @pytest.fixture(scope="session")

@@ -20,17 +20,16 @@ from api.roots import READ_MODELS
 from api.tokens import Tokens
 from domain.permissions import Role
 from domain.store import Database, KeyRing, RecordedEvent, Store
-from projections import catalogue
 from projections.blobs import Blobs
 from projections.freshness import POSITIONS
 from tests.api.serving import serving
+from tests.kept_up import read_models
 from tests.organisations import organisation
 from tests.projections.given import eventually
 from workers import matching, mentorships, publishing
 from workers.leader import Begin, Leader
 from workers.matching import Matching
 from workers.mentorships import Mentorships
-from workers.projector import Projector
 from workers.publishing import Publishing
 
 UNHURRIED = Options(limits=Limits(seconds=60.0))
@@ -158,23 +157,22 @@ def _shown_to(connection: psycopg.Connection) -> int:
 
 
 @contextmanager
-def _kept_up(database: Database, store: Store) -> Iterator[None]:
+def _kept_up(database: Database, store: Store, keys: KeyRing) -> Iterator[None]:
     stop = threading.Event()
-    projectors = [Projector(database, store, one) for one in catalogue.ALL]
     duties: dict[str, Begin] = {
         mentorships.NAME: lambda connection, _: Mentorships(connection, store),
         matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
         publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
     }
     led = [Leader(database, store, name, begin) for name, begin in duties.items()]
-    runs = [one.run for one in projectors] + [one.run for one in led]
-    threads = [threading.Thread(target=run, args=(stop,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    yield
-    stop.set()
-    for thread in threads:
-        thread.join()
+    threads = [threading.Thread(target=one.run, args=(stop,)) for one in led]
+    with read_models(database, keys):
+        for thread in threads:
+            thread.start()
+        yield
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 @contextmanager
@@ -191,7 +189,7 @@ def open_house(
         database = stack.enter_context(organisation(postgres_url, "house"))
         store = stack.enter_context(Store.open(database, keys))
         if kept_up:
-            stack.enter_context(_kept_up(database, store))
+            stack.enter_context(_kept_up(database, store, keys))
         served = stack.enter_context(serving(database, UNHURRIED, keys=keys, blobs=blobs))
         http = stack.enter_context(served.client())
         served.server._app.state.services.freshness.patience = patience

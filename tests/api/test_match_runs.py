@@ -285,7 +285,8 @@ def test_no_pool_is_frozen_before_the_read_models_show_it(postgres_url: str) -> 
         assert house.store.head() == head
 
 
-def test_terms_that_change_meanwhile_are_read_anew(house: House) -> None:
+@pytest.mark.parametrize("requests", [5, pytest.param(20, marks=pytest.mark.long)])
+def test_terms_that_change_meanwhile_are_read_anew(house: House, requests: int) -> None:
     matched = Matched(house)
     run = matched.drafted()
     house.done(matched.sam, "approvePairs", {"run": run}, RUN)
@@ -300,7 +301,7 @@ def test_terms_that_change_meanwhile_are_read_anew(house: House) -> None:
     changing = threading.Thread(target=busy)
     changing.start()
     try:
-        commands = [("requestMatchRun", {"program": matched.program})] * 20
+        commands = [("requestMatchRun", {"program": matched.program})] * requests
         commands.append(("publishMatchRun", {"run": run}))
         answers = [house.tell(matched.sam, command, given) for command, given in commands]
     finally:

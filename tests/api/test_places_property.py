@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
@@ -179,11 +180,12 @@ class Held:
             assert given_ <= self.hours[person]
 
 
+@pytest.mark.long
 def test_no_mentor_is_ever_overfilled(house: House) -> None:
     """Told from the log alone, event by event."""
     happened: Counter[str] = Counter()
 
-    @settings(max_examples=12, database=None)
+    @settings(max_examples=40, database=None)
     @given(moves=plans)
     def holds(moves: list[list[Move]]) -> None:
         begin = house.store.head()

@@ -42,13 +42,12 @@ class Up:
             self.end(signal.SIGINT)
 
     def says(self, words: str) -> bool:
-        return eventually(lambda: words in self.said.read_text() or self.process.poll() is not None, 60) and (
-            words in self.said.read_text()
-        )
+        eventually(lambda: words in self.said.read_text() or self.process.poll() is not None, 120)
+        return words in self.said.read_text()
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(120)
 
     def child(self, *words: str) -> int:
         """The pid of the direct child whose command has these words."""

@@ -147,6 +147,7 @@ demo.play_the_past(load(), print, 20)
 """
 
 
+@pytest.mark.long
 def test_a_demo_killed_in_the_middle_of_its_past_is_completed(
     settings: Settings, organisation: Database, home: Path
 ) -> None:
@@ -267,6 +268,7 @@ def figures_are_told(dashboard: Any, risks: Any, course: Any, surveys: Any) -> N
     assert {form["kind"] for form in results["forms"]} >= {"FIRST"}
 
 
+@pytest.mark.long
 def test_what_is_printed_works_and_a_second_start_goes_on(home: Path, chiron: Chiron) -> None:
     ports = {"CHIRON_PORT": str(free_port()), "CHIRON_BROKER_PORT": str(free_port())}
     with running(home, **ports) as first:

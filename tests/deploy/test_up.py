@@ -22,7 +22,7 @@ VIEWER = "{ readModels { name } }"
 def token(up: Up, *arguments: str) -> str:
     command = [sys.executable, "-m", "deploy.cli", "token", *arguments]
     done = subprocess.run(
-        command, cwd=up.home, env=up.environment, capture_output=True, text=True, check=True, timeout=60
+        command, cwd=up.home, env=up.environment, capture_output=True, text=True, check=True, timeout=120
     )
     return done.stdout.strip()
 
@@ -37,55 +37,64 @@ def mended(up: Up, find: Callable[[], int], crashed: int) -> bool:
     return eventually(another) and eventually(up.ready)
 
 
-def test_it_answers_stops_cleanly_and_comes_back_with_its_keys_and_data(home: Path) -> None:
-    with Up(home) as up:
-        held = token(up, "--as", "auditor")
-        names = {view["name"] for view in up.ask(VIEWER, held)["data"]["readModels"]}
+def is_mended(up: Up) -> None:
+    """Whatever part of it crashes is started again."""
+    for name, words in {
+        "the API": ("serve",),
+        "the workers": ("work",),
+        "PostgreSQL": ("postgres",),
+        "the broker": ("tansu",),
+    }.items():
+        crashed = up.child(*words)
+        os.kill(crashed, signal.SIGKILL)
+        assert up.says(f"{name} stopped unexpectedly (signal SIGKILL)")
+        assert mended(up, lambda words=words: up.child(*words), crashed)  # type: ignore[misc]  # bound on purpose
+
+
+def refuses_a_second(up: Up) -> None:
+    """On the same folder."""
+    second = subprocess.run(
+        [sys.executable, "-m", "deploy.cli", "up"],
+        cwd=up.home, env={**up.environment, "CHIRON_PORT": str(up.port + 1)},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (second.returncode, second.stderr.split(":")[0]) == (2, "ALREADY_RUNNING")
+    assert up.ready()
+
+
+def stops_cleanly(up: Up) -> None:
+    assert up.end(signal.SIGTERM) == 0
+    assert up.all_gone()
+    assert "Chiron has stopped." in up.said.read_text()
+    assert "Traceback" not in up.said.read_text()
+    assert "database system is shut down" in (up.home / ".chiron/logs/postgres.log").read_text()
+
+
+def holds(up: Up, answer: int) -> None:
+    with psycopg.connect(Postgres(up.home / ".chiron").url) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchone() == (answer,)
+
+
+def test_it_is_mended_stops_and_is_killed_and_each_time_comes_back_with_its_keys_and_data(home: Path) -> None:
+    """Three lives of one folder: of each start, which takes long, as much is seen as can be."""
+    with Up(home) as first:
+        held = token(first, "--as", "auditor")
+        names = {view["name"] for view in first.ask(VIEWER, held)["data"]["readModels"]}
         assert {"profiles", "programs"} <= names
         with psycopg.connect(Postgres(home / ".chiron").url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-        assert up.end(signal.SIGTERM) == 0
-        assert up.all_gone()
-        assert "Chiron has stopped." in up.said.read_text()
-        assert "Traceback" not in up.said.read_text()
-        assert "database system is shut down" in (home / ".chiron/logs/postgres.log").read_text()
-    with Up(home) as again, psycopg.connect(Postgres(home / ".chiron").url) as connection:
-        assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-        assert "data" in again.ask(VIEWER, held)
-
-
-def test_whatever_crashes_is_started_again(home: Path) -> None:
-    with Up(home) as up:
-        for name, words in {
-            "the API": ("serve",),
-            "the workers": ("work",),
-            "PostgreSQL": ("postgres",),
-            "the broker": ("tansu",),
-        }.items():
-            crashed = up.child(*words)
-            os.kill(crashed, signal.SIGKILL)
-            assert up.says(f"{name} stopped unexpectedly (signal SIGKILL)")
-            assert mended(up, lambda words=words: up.child(*words), crashed)  # type: ignore[misc]  # bound on purpose
-        assert "data" in up.ask(VIEWER, token(up, "--as", "auditor"))
-
-
-def test_killed_outright_it_leaves_nobody_behind_and_starts_again(home: Path) -> None:
-    with Up(home) as up:
-        up.end(signal.SIGKILL)
-        assert up.all_gone()
-    with Up(home) as again:
-        assert again.ready()
-
-
-def test_a_second_one_on_the_same_folder_is_refused(home: Path) -> None:
-    with Up(home) as first:
-        second = subprocess.run(
-            [sys.executable, "-m", "deploy.cli", "up"],
-            cwd=home, env={**first.environment, "CHIRON_PORT": str(first.port + 1)},
-            capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-        assert (second.returncode, second.stderr.split(":")[0]) == (2, "ALREADY_RUNNING")
-        assert first.ready()
+        refuses_a_second(first)
+        stops_cleanly(first)
+    with Up(home) as second:
+        holds(second, 42)
+        assert "data" in second.ask(VIEWER, held)
+        second.end(signal.SIGKILL)
+        assert second.all_gone(), "killed outright, it leaves nobody behind"
+    with Up(home) as third:
+        assert third.ready()
+        holds(third, 42)
+        is_mended(third)
+        assert "data" in third.ask(VIEWER, held)
 
 
 @pytest.mark.parametrize("setting", ["CHIRON_PORT", "CHIRON_BROKER_PORT"])

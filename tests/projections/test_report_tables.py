@@ -102,6 +102,7 @@ def test_a_report_without_rows_is_a_file_all_the_same(tmp_path: Path) -> None:
     assert b"".join(as_csv(columns_of(FEW), [])).count(b"\r\n") == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_million_rows_are_written_in_little_memory(postgres_url: str, tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"large.{suffix}"

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -18,7 +18,7 @@ from domain.participant import Left
 from domain.profile import LeavingReason
 from domain.program import AudienceLimited
 from domain.program_settings import Side
-from domain.store import Database, Step, Store, StoreUnavailable
+from domain.store import Database, Store, StoreUnavailable
 from projections import parking, programs, projection, runner
 from projections.projection import connect
 from tests.people import ADA, KIM, LIN, NOOR, ONBOARDING, SAM, Person
@@ -37,6 +37,7 @@ from tests.workers.enrolled import (
     synced,
 )
 from tests.workers.mortal import Died, Mortal
+from tests.workers.racing import racing
 from tests.workers.test_app import positions, start
 from tests.workers.test_projector import leaders, terminate
 from workers import membership
@@ -222,23 +223,6 @@ def test_nobody_is_parked_because_the_database_was_away(
         assert became(store, NOOR.id) == [removed(NOOR.id)]
 
 
-class Racing(Store):
-    """Somebody is quicker each time, just before the command is recorded."""
-
-    news: ClassVar[list[tuple[UUID, DomainEvent]]] = []
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Racing.news:
-            happened(self, *Racing.news.pop(0))
-        return super().act_together(command, *steps, expected_version=expected_version)
-
-
-def racing(database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, DomainEvent]) -> Store:
-    """`happened` records through `act_together` too, so each change is followed by one that goes through."""
-    monkeypatch.setattr(Racing, "news", list(news))
-    return Racing.open(database, RING)
-
-
 @pytest.mark.parametrize(
     "news", [(NOOR.id, synced("Sales")), (ONBOARDING, AudienceLimited(role=Side.MENTEE, rule=None))]
 )
@@ -248,7 +232,7 @@ def test_who_is_back_inside_just_in_time_stays(
     with Store.open(organisation, RING) as store:
         all_are_in(store)
         happened(store, NOOR.id, synced("Finance"))
-        with racing(organisation, monkeypatch, news) as quick:
+        with racing(organisation, monkeypatch, news, actors=[NAME]) as quick:
             hold(organisation, quick)
         assert became(store, NOOR.id) == []
 
@@ -260,7 +244,7 @@ def test_who_is_changed_all_the_time_is_neither_lost_nor_parked(
         all_are_in(store)
         happened(store, NOOR.id, synced("Finance"))
         monkeypatch.setattr(membership, "ATTEMPTS", 1)
-        with racing(organisation, monkeypatch, (NOOR.id, synced("Legal"))) as quick:
+        with racing(organisation, monkeypatch, (NOOR.id, synced("Legal")), actors=[NAME]) as quick:
             with pytest.raises(StillChanging):
                 hold(organisation, quick)
             assert parked(organisation) == []

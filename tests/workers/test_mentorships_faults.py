@@ -3,12 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
-from uuid import UUID
 
 import pytest
 
-from domain.command import Command
 from domain.enrollment import Applied, Approved
 from domain.event import DomainEvent
 from domain.guards import StillChanging
@@ -22,14 +19,15 @@ from domain.mentorship import (
     Resumed,
 )
 from domain.program_settings import Side
-from domain.store import Database, Step, Store, StoreUnavailable
+from domain.store import Database, Store, StoreUnavailable
 from projections.projection import connect
 from tests.people import ADA, KIM, LIN, NOOR, OLA, ONBOARDING, SAM
-from tests.projections.given import eventually, happened
+from tests.projections.given import eventually
 from tests.workers.accompanied import LEFT, Companion, accompanying, parked
 from tests.workers.at_work import RING
 from tests.workers.away import Away
 from tests.workers.mortal import Died, Mortal
+from tests.workers.racing import racing
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
@@ -168,25 +166,6 @@ def test_nothing_is_parked_because_the_database_was_away(
         assert all_became(people) == moved()
 
 
-class Racing(Store):
-    """Somebody is quicker each time, just before the command is recorded."""
-
-    news: ClassVar[list[tuple[UUID, tuple[DomainEvent, ...]]]] = []
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Racing.news and command.actor == NAME:
-            stream, events = Racing.news.pop(0)
-            happened(self, stream, *events)
-        return super().act_together(command, *steps, expected_version=expected_version)
-
-
-def racing(
-    database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, tuple[DomainEvent, ...]]
-) -> Store:
-    monkeypatch.setattr(Racing, "news", list(news))
-    return Racing.open(database, RING)
-
-
 BACK = (Applied(program=ONBOARDING, participant=NOOR.id, role=Side.MENTEE), Approved())
 
 
@@ -196,7 +175,7 @@ def test_who_is_back_just_in_time_stays(organisation: Database, monkeypatch: pyt
         people = Companion(organisation, store, Clock())
         id_ = people.pair()
         people.goes(NOOR)
-        with racing(organisation, monkeypatch, (NOOR.in_program(ONBOARDING), BACK)) as quick:
+        with racing(organisation, monkeypatch, (NOOR.in_program(ONBOARDING), *BACK), actors=[NAME]) as quick:
             Companion(organisation, quick, people.clock).move_on()
         assert people.became(id_) == []
 
@@ -210,7 +189,7 @@ def test_who_else_leaves_just_before_is_counted(
         id_ = people.circle()
         people.goes(NOOR)
         left = MemberLeft(participant=SAM.id)
-        with racing(organisation, monkeypatch, (id_, (left,))) as quick:
+        with racing(organisation, monkeypatch, (id_, left), actors=[NAME]) as quick:
             Companion(organisation, quick, people.clock).move_on()
         assert people.events(id_) == [left, ENDED]
 
@@ -224,7 +203,7 @@ def test_what_changes_all_the_time_is_ended_later(
         id_ = people.circle()
         people.goes(NOOR)
         monkeypatch.setattr(tasks, "ATTEMPTS", 1)
-        with racing(organisation, monkeypatch, (id_, (MemberLeft(participant=OLA.id),))) as quick:
+        with racing(organisation, monkeypatch, (id_, MemberLeft(participant=OLA.id)), actors=[NAME]) as quick:
             changed = Companion(organisation, quick, people.clock)
             with pytest.raises(StillChanging):
                 changed.move_on()
@@ -244,6 +223,6 @@ def test_what_else_happens_in_it_is_no_hindrance(
         people.goes(NOOR, LEFT)
         monkeypatch.setattr(tasks, "ATTEMPTS", 1)
         extended = Extended(until=date(2031, 1, 31))
-        with racing(organisation, monkeypatch, (id_, (extended,))) as quick:
+        with racing(organisation, monkeypatch, (id_, extended), actors=[NAME]) as quick:
             Companion(organisation, quick, people.clock).move_on()
         assert people.events(id_) == [extended, MemberLeft(participant=NOOR.id)]

@@ -1,42 +1,25 @@
 """Somebody is quicker than who moves proposals on: what holds is what was so when it was recorded."""
 
-from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
 
 from domain import proposal
-from domain.command import Command
 from domain.enrollment import PlaceReleased, PlaceReserved, WishesRanked, Withdrawn
 from domain.event import DomainEvent
 from domain.guards import StillChanging
 from domain.ids import ProposalId
 from domain.participant import PersonAvoided
 from domain.proposal import Accepted, Expired, Status
-from domain.store import Database, Step, Store
+from domain.store import Database, Store
 from projections.projection import connect
 from tests.people import ADA, KIM, LIN, NOOR, ONBOARDING, SAM, Person
 from tests.projections.given import happened
 from tests.workers.at_work import RING
+from tests.workers.racing import racing
 from tests.workers.wishing import Clock, Matchmaker, everybody_is_in, parked
 from workers import endings, wishes
 from workers.proposals import NAME, Proposals
-
-
-class Racing(Store):
-    """Somebody is quicker each time, just before the command is recorded."""
-
-    news: ClassVar[list[tuple[UUID, DomainEvent]]] = []
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Racing.news and command.actor == NAME:
-            happened(self, *Racing.news.pop(0))
-        return super().act_together(command, *steps, expected_version=expected_version)
-
-
-def racing(database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, DomainEvent]) -> Store:
-    monkeypatch.setattr(Racing, "news", list(news))
-    return Racing.open(database, RING)
 
 
 def test_what_is_answered_just_in_time_does_not_expire(
@@ -47,7 +30,7 @@ def test_what_is_answered_just_in_time_does_not_expire(
         people = Matchmaker(organisation, store, Clock())
         id_ = people.propose(ADA, NOOR)
         people.clock.move(days=14)
-        with racing(organisation, monkeypatch, (id_, proposal.Withdrawn())) as quick:
+        with racing(organisation, monkeypatch, (id_, proposal.Withdrawn()), actors=[NAME]) as quick:
             Matchmaker(organisation, quick, people.clock).move_on()
         names = [told.name for told in store.history(id_)]
         assert names == ["proposal.made", "proposal.withdrawn"]
@@ -63,7 +46,9 @@ def test_who_gets_a_place_just_in_time_is_not_superseded(
         taken = [ProposalId(UUID(int=number)) for number in (1, 2)]
         for one in taken:
             happened(store, here, PlaceReserved(proposal=one, hours_a_month=2))
-        with racing(organisation, monkeypatch, (here, PlaceReleased(proposal=taken[0]))) as quick:
+        with racing(
+            organisation, monkeypatch, (here, PlaceReleased(proposal=taken[0])), actors=[NAME]
+        ) as quick:
             Matchmaker(organisation, quick, people.clock).move_on()
         assert people.status(id_) is Status.WAITING
 
@@ -76,7 +61,7 @@ def test_what_somebody_ends_just_before_is_not_ended_twice(
         people = Matchmaker(organisation, store, Clock())
         id_ = people.propose(ADA, NOOR)
         happened(store, ADA.in_program(ONBOARDING), Withdrawn())
-        with racing(organisation, monkeypatch, (id_, Expired())) as quick:
+        with racing(organisation, monkeypatch, (id_, Expired()), actors=[NAME]) as quick:
             Matchmaker(organisation, quick, people.clock).move_on()
         assert people.status(id_) is Status.EXPIRED
 
@@ -101,7 +86,7 @@ def test_the_next_wish_is_by_what_holds_when_it_is_made(
         people = Matchmaker(organisation, store, Clock())
         people.rank(NOOR, ADA, KIM, LIN)
         people.decline(people.ask(NOOR, ADA), ADA)
-        with racing(organisation, monkeypatch, news) as quick:
+        with racing(organisation, monkeypatch, news, actors=[NAME]) as quick:
             Matchmaker(organisation, quick, people.clock).move_on()
         assert [mentor for mentor, *_ in people.wishes(NOOR)[1:]] == ([then.id] if then else [])
 
@@ -136,7 +121,9 @@ def test_who_is_changed_all_the_time_is_neither_lost_nor_parked(
         people.rank(NOOR, ADA, KIM)
         people.decline(people.ask(NOOR, ADA), ADA)
         monkeypatch.setattr(wishes, "ATTEMPTS", 1)
-        with racing(organisation, monkeypatch, (KIM.id, PersonAvoided(person=SAM.id))) as quick:
+        with racing(
+            organisation, monkeypatch, (KIM.id, PersonAvoided(person=SAM.id)), actors=[NAME]
+        ) as quick:
             changed = Matchmaker(organisation, quick, people.clock)
             with pytest.raises(StillChanging):
                 changed.move_on()
@@ -156,7 +143,7 @@ def test_an_answer_and_the_rule_cannot_both_win(
         for number in (1, 2):
             reserved = PlaceReserved(proposal=ProposalId(UUID(int=number)), hours_a_month=2)
             happened(store, ADA.in_program(ONBOARDING), reserved)
-        with racing(organisation, monkeypatch, (id_, Accepted(by=NOOR.id))) as quick:
+        with racing(organisation, monkeypatch, (id_, Accepted(by=NOOR.id)), actors=[NAME]) as quick:
             Matchmaker(organisation, quick, people.clock).move_on()
         names = [told.name for told in store.history(id_)]
         assert names == ["proposal.made", "proposal.accepted", "proposal.superseded"]
@@ -171,7 +158,9 @@ def test_what_changes_all_the_time_is_ended_later(
         id_, here = people.propose(ADA, NOOR), ADA.in_program(ONBOARDING)
         happened(store, here, Withdrawn())
         monkeypatch.setattr(endings, "ATTEMPTS", 1)
-        with racing(organisation, monkeypatch, (here, WishesRanked(wishes=(SAM.id,)))) as quick:
+        with racing(
+            organisation, monkeypatch, (here, WishesRanked(wishes=(SAM.id,))), actors=[NAME]
+        ) as quick:
             changed = Matchmaker(organisation, quick, people.clock)
             with pytest.raises(StillChanging):
                 changed.move_on()

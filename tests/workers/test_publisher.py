@@ -36,10 +36,10 @@ def tell(store: Store, stream: Stream[Any], *events: DomainEvent) -> None:
     store.act(Command(uuid4(), "tester"), stream, lambda _: events)
 
 
-def live(store: Store, meetings: int = 3) -> UUID:
+def live(store: Store, meetings: int = 3, mentorship: UUID | None = None) -> UUID:
     """A relationship with meetings of its own, whose later events do not say whose they are."""
     began = revived("mentorship.began", 2)
-    mentorship = uuid4()
+    mentorship = mentorship or uuid4()
     tell(store, MENTORSHIP.stream(mentorship), began)
     for _ in range(meetings):
         meeting = uuid4()
@@ -91,7 +91,7 @@ def publishing(database: Database, store: Store, stream: EventStream) -> Iterato
 def test_every_event_leaves_once_in_order_and_by_its_relationship(
     organisation: Database, store: Store, stream: EventStream
 ) -> None:
-    relationships = {live(store) for _ in range(8)}
+    relationships = {live(store, mentorship=UUID(int=number)) for number in range(8)}
     assert publish(organisation, store, stream) == store.head()
     records = everything(stream.broker, stream.topic.name)
     assert Counter(len(r) > 0 for r in records.values()) == {True: 3}, "the keys spread over the partitions"

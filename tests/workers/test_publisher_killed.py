@@ -28,6 +28,7 @@ from tests.workers.tallied import Counting, counted
 from workers import consumer
 from workers.publisher import PAGE, position_in
 
+pytestmark = pytest.mark.long
 A_SECOND = 500
 
 

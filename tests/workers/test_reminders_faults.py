@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,14 +12,13 @@ import pytest
 from domain.accountability_settings import AccountabilitySettings
 from domain.command import Command
 from domain.conversation import MessageSent
-from domain.event import DomainEvent
 from domain.guards import StillChanging
 from domain.ids import MentorshipId, conversation_id
 from domain.mentorship import AgreementSigned, Concluded, MilestoneReached, Outcome
 from domain.notification import Sent
 from domain.program import AccountabilitySet
 from domain.program_settings import AgreementSettings, PlanSettings
-from domain.store import Database, RecordedEvent, Step, Store, StoreUnavailable
+from domain.store import Database, RecordedEvent, Store, StoreUnavailable
 from domain.survey import Asked
 from projections.projection import connect
 from tests.people import ADA, NOOR, ONBOARDING, SAM
@@ -29,6 +28,7 @@ from tests.workers.at_work import RING
 from tests.workers.away import Away
 from tests.workers.mortal import Died, Mortal
 from tests.workers.neglected import BEGIN, Neglected, at_it, parked
+from tests.workers.racing import racing
 from tests.workers.test_app import start
 from tests.workers.test_membership_faults import overwrite
 from tests.workers.test_projector import leaders, terminate
@@ -203,23 +203,6 @@ def test_nothing_is_parked_because_the_database_was_away(
         assert len(we.sent()) == 2
 
 
-class Racing(Store):
-    """Somebody is quicker each time, just before the command is recorded."""
-
-    news: ClassVar[list[tuple[UUID, DomainEvent]]] = []
-
-    def act_together(self, command: Command, *steps: Step, expected_version: int | None = None) -> Any:
-        if Racing.news and command.actor in BEGIN:
-            stream, event = Racing.news.pop(0)
-            happened(self, stream, event, at=day(98))
-        return super().act_together(command, *steps, expected_version=expected_version)
-
-
-def racing(database: Database, monkeypatch: pytest.MonkeyPatch, *news: tuple[UUID, DomainEvent]) -> Store:
-    monkeypatch.setattr(Racing, "news", list(news))
-    return Racing.open(database, RING)
-
-
 def test_who_signs_just_in_time_is_not_reminded(
     organisation: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,7 +210,7 @@ def test_who_signs_just_in_time_is_not_reminded(
     with Store.open(organisation, RING) as store:
         we = Neglected(organisation, store)
         we.begins(*programme(plan=PlanSettings()))
-        with racing(organisation, monkeypatch, *signed) as quick:
+        with racing(organisation, monkeypatch, *signed, actors=BEGIN, at=day(98)) as quick:
             Neglected(organisation, quick, we.on(8).clock).works()
         assert len(we.sent()) <= 1, "only who has not signed by then"
 
@@ -242,7 +225,10 @@ def test_whoever_is_heard_of_at_the_last_moment_goes_on(
         we.shown()
         we.on(98)
         reached = MilestoneReached(milestone="plan", by=ADA.id)
-        with racing(organisation, monkeypatch, (US, reached)) as quick, connect(organisation) as connection:
+        with (
+            racing(organisation, monkeypatch, (US, reached), actors=BEGIN, at=day(98)) as quick,
+            connect(organisation) as connection,
+        ):
             # One after the other, ends first: the news comes just before the end is recorded.
             for task in reminders.Reminding(connection, quick).look(we.clock(), store.head()):
                 task.do()
@@ -276,7 +262,7 @@ def test_what_changes_all_the_time_is_told_later(
         we.begins(*programme(plan=PlanSettings()))
         monkeypatch.setattr(tasks, "ATTEMPTS", 1)
         reached = MilestoneReached(milestone="plan", by=SAM.id)
-        with racing(organisation, monkeypatch, (US, reached)) as quick:
+        with racing(organisation, monkeypatch, (US, reached), actors=BEGIN, at=day(98)) as quick:
             busy = Neglected(organisation, quick, we.on(8).clock)
             with pytest.raises(StillChanging):
                 busy.works(reminders.NAME)

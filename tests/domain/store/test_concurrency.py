@@ -1,15 +1,18 @@
-"""Four processes of 32 threads each race on fifty streams, while a follower reads."""
+"""Processes of many threads each race on fifty streams, while a follower reads."""
 
 import json
 import threading
 from collections import defaultdict
 from uuid import UUID
 
+import pytest
+
 from domain.store import Database, Store
 from tests.domain.store import hammer
+from tests.projections.given import eventually
 
-PROCESSES, THREADS, COMMANDS = 4, 32, 157
-"""157 each: 20,096 commands in all."""
+SMALL, STORM = (2, 16, 50), (4, 32, 157)
+"""How many processes, threads of each and commands of each thread: 1,600 and 20,096 commands in all."""
 
 
 def whole(store: Store) -> dict[UUID, list[int]]:
@@ -27,7 +30,13 @@ def whole(store: Store) -> dict[UUID, list[int]]:
     return commands
 
 
-def test_nothing_is_lost_doubled_or_reordered(organisation: Database, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("processes", "threads", "commands"),
+    [pytest.param(*SMALL, id="small"), pytest.param(*STORM, id="storm", marks=pytest.mark.long)],
+)
+def test_nothing_is_lost_doubled_or_reordered(
+    organisation: Database, store: Store, processes: int, threads: int, commands: int
+) -> None:
     stop = threading.Event()
     followed: list[int] = []
 
@@ -37,26 +46,22 @@ def test_nothing_is_lost_doubled_or_reordered(organisation: Database, store: Sto
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    racing = [hammer.start(organisation, seed, THREADS, COMMANDS) for seed in range(PROCESSES)]
+    racing = [hammer.start(organisation, seed, threads, commands) for seed in range(processes)]
     told: dict[str, int] = {}
     for process in racing:
         output, _ = process.communicate(timeout=300)
         assert process.returncode == 0
         told |= json.loads(output.splitlines()[-1])
 
-    commands = whole(store)
-    assert len(told) == len(commands) == PROCESSES * THREADS * COMMANDS
-    assert {str(command): max(positions) for command, positions in commands.items()} == told
-    both = [positions for positions in commands.values() if len(positions) == 2]
-    assert len(both) == PROCESSES * THREADS * len(range(0, COMMANDS, 10))
+    done = whole(store)
+    assert len(told) == len(done) == processes * threads * commands
+    assert {str(command): max(positions) for command, positions in done.items()} == told
+    both = [positions for positions in done.values() if len(positions) == 2]
+    assert len(both) == processes * threads * len(range(0, commands, 10))
     assert all(second == first + 1 for first, second in both)
 
     head = store.head()
-    stopper = threading.Timer(30, stop.set)
-    stopper.start()
-    while len(followed) < head and not stop.is_set():
-        reader.join(timeout=0.05)
+    eventually(lambda: len(followed) >= head)
     stop.set()
-    stopper.cancel()
     reader.join()
     assert followed == list(range(1, head + 1))
