@@ -107,3 +107,16 @@ def test_other_ways_to_ask_are_refused(house: House) -> None:
     answer = asked("PUT", address(house, house.person("Noor")))
     assert code(answer) == (405, "METHOD_NOT_ALLOWED")
     assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+def test_a_fault_of_ours_says_nothing_of_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    noor = house.person("Noor")
+    whole = address(house, noor)
+
+    def broken(*_: Any) -> None:
+        raise LookupError(str(noor.participant))
+
+    monkeypatch.setattr(mail_links, "person_of", broken)
+    answer = asked("POST", whole, data=ONE_CLICK)
+    assert code(answer) == (500, "INTERNAL")
+    assert str(noor.participant) not in answer.text
