@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 
 from domain.store import Database
 from domain.store.records import RecordedEvent
-from projections import mail_log, match_progress
+from projections import mail_log, match_progress, webhook_log
 from projections.statements import Statements
 
 
@@ -116,6 +116,7 @@ def install(database: Database, projections: Iterable[Projection]) -> None:
         connection.execute(CONTROL_TABLES)
         connection.execute(match_progress.DDL)
         connection.execute(mail_log.DDL)
+        connection.execute(webhook_log.DDL)
         for projection in projections:
             if enrol(connection, projection):
                 connection.execute(projection.ddl)
