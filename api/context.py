@@ -46,6 +46,7 @@ class Services:
     calendars: CalendarAddresses
     blobs: Blobs
     organisation: str
+    private_webhooks: bool
 
     def context(
         self, actor: Actor, request_id: UUID | None = None, resume_after: int | None = None
@@ -62,6 +63,7 @@ class Services:
             self.pools,
             self.links,
             self.calendars,
+            self.private_webhooks,
             request_id or uuid7(),
             resume_after,
         )
@@ -83,6 +85,7 @@ class Context:
     pools: KeptPools
     links: Links
     calendars: CalendarAddresses
+    private_webhooks: bool
     request_id: UUID
     resume_after: int | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
@@ -137,8 +140,12 @@ async def open_services(
     patience: float = PATIENCE_SECONDS,
     statement_seconds: float = 10.0,
     blobs: Blobs | None = None,
+    private_webhooks: bool = False,
 ) -> AsyncIterator[Services]:
-    """Open the log, the pool and the hub, and close them in the opposite order. No `blobs`: in memory."""
+    """Open the log, the pool and the hub, and close them in the opposite order. No `blobs`: in memory.
+
+    `private_webhooks` may have addresses of the house itself, and such as do without TLS.
+    """
 
     async def configure(connection: AsyncConnection[tuple[Any, ...]]) -> None:
         connection.prepare_threshold = 0
@@ -172,5 +179,5 @@ async def open_services(
         links, kept = Links(cursor_key), blobs or Blobs.in_memory()
         yield Services(
             store, pool, readers, fresh, Cursors(cursor_key), hub, runs, pools, links,
-            CalendarAddresses(cursor_key), kept, database.schema,
+            CalendarAddresses(cursor_key), kept, database.schema, private_webhooks,
         )  # fmt: skip

@@ -19,6 +19,7 @@ from domain.resource import Audience as ResourceAudience
 from domain.survey_forms import AnswerKind as SurveyAnswerKind
 from domain.survey_forms import Measure as SurveyMeasure
 from domain.survey_forms import SurveyKind
+from domain.webhook import Reason as WebhookPauseReason
 from projections.competency_search import FoundBy
 from projections.history_entries import EntryKind as HistoryKind
 from projections.inbox import InboxKind
@@ -44,6 +45,7 @@ strawberry.enum(SurveyKind, description="When a survey is asked: by timers, or b
 strawberry.enum(SurveyAnswerKind, name="SurveyAnswerKind", description="How a question is answered.")
 strawberry.enum(SurveyMeasure, name="SurveyMeasure", description="What an answer counts towards.")
 strawberry.enum(Occasion, name="CommunicationOccasion", description="What people are told of.")
+strawberry.enum(WebhookPauseReason, name="WebhookPauseReason", description="Why nothing is sent.")
 strawberry.enum(FoundBy, description="How a text led to an entry: by the word, its spelling or its meaning.")
 
 
@@ -279,6 +281,7 @@ __all__ = [
     "SurveyMeasure",
     "SurveyState",
     "UnmatchedReason",
+    "WebhookPauseReason",
 ]
 
 
@@ -287,4 +290,11 @@ class MailState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     UNSENT = "unsent"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="How far an event has come on its way to a webhook.")
+class WebhookDeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
     FAILED = "failed"

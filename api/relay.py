@@ -30,6 +30,7 @@ NODE_TYPES: Final = (
     "Inquiry",
     "Notification",
     "Survey",
+    "Webhook",
     "LogEntry",
     "HistoryEntry",
 )

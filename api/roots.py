@@ -25,6 +25,7 @@ from projections import (
     resource_shapes,
     survey_shapes,
     waitlist_shapes,
+    webhook_shapes,
 )
 from projections.assignment_shapes import ASSIGNMENT
 from projections.board_shapes import MATCH_RUN, RUN_FILTERS, RUN_ORDERS
@@ -51,6 +52,7 @@ from projections.relationship_shapes import MENTORSHIP, MENTORSHIP_FILTERS, MENT
 from projections.resource_shapes import RESOURCE
 from projections.shape import Column, Connection, Edge, Filter, Guard, Kind, Many, One, Shape
 from projections.survey_shapes import SURVEY
+from projections.webhook_shapes import WEBHOOK, WEBHOOKS
 
 READ_MODELS: Final = (
     *profile_shapes.MODELS,
@@ -69,6 +71,7 @@ READ_MODELS: Final = (
     *inquiry_shapes.MODELS,
     *notification_shapes.MODELS,
     *survey_shapes.MODELS,
+    *webhook_shapes.MODELS,
     *history_shapes.MODELS,
     *reports.MODELS,
 )
@@ -117,6 +120,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         *inquiry_shapes.SHAPES,
         *notification_shapes.SHAPES,
         *survey_shapes.SHAPES,
+        *webhook_shapes.SHAPES,
         *history_shapes.SHAPES,
         *inbox_shapes.SHAPES,
         *log_shapes.SHAPES,
@@ -139,6 +143,7 @@ NODES: Final = (
     INQUIRY,
     NOTIFICATION,
     SURVEY,
+    WEBHOOK,
     LOG_ENTRY,
     HISTORY_ENTRY,
 )
@@ -183,6 +188,8 @@ QUERY: Final = Shape(
         "notification": by_id(NOTIFICATION),
         "notifications": NOTIFICATIONS,
         "library": LIBRARY,
+        "webhook": by_id(WEBHOOK),
+        "webhooks": WEBHOOKS,
         "readModels": Many("ReadModel", "true", "{t}.name"),
     },
 )

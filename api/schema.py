@@ -52,6 +52,8 @@ from api.survey import SurveyQueries
 from api.survey_commands import SurveyCommands
 from api.template import TemplateQueries
 from api.viewer import ViewerQueries
+from api.webhook import WebhookQueries
+from api.webhook_commands import WebhookCommands
 from api.wish_commands import WishCommands
 
 
@@ -80,6 +82,7 @@ class Query(
     NotificationQueries,
     TemplateQueries,
     SurveyQueries,
+    WebhookQueries,
     LogQueries,
 ):
     pass
@@ -105,6 +108,7 @@ class Mutation(
     AssignmentCommands,
     NotificationCommands,
     SurveyCommands,
+    WebhookCommands,
 ):
     pass
 

@@ -186,6 +186,9 @@ class Settings(BaseSettings):
     mail_days: Annotated[int, Field(ge=1, le=30)] = Field(
         3, description="What people were told longer ago is not mailed any more."
     )
+    webhooks_allow_private: bool = Field(
+        False, description="Let webhooks have addresses of the house itself, and such as begin with http://."
+    )
     broker_port: Port = Field(
         9092, description="Where the broker that is started here listens, on 127.0.0.1."
     )

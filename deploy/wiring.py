@@ -21,13 +21,15 @@ from domain.store import Database, KeyRing, Store
 from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
-from workers import consumer, learning_records
+from workers import consumer, learning_records, webhooks
 from workers.broker import Broker, Topic
 from workers.consumer import Consumer
 from workers.leader import Begin
 from workers.learning_records import LearningRecords
 from workers.learning_sender import LearningSender, RecordStore
 from workers.publisher import EventStream
+from workers.webhook_sender import WebhookSender
+from workers.webhooks import Webhooks
 
 
 def database(settings: Settings) -> Database:
@@ -100,6 +102,7 @@ def api(settings: Settings) -> Server:
         connections=settings.database_connections,
         statement_seconds=settings.limit_seconds,
         blobs=blobs(settings),
+        private_webhooks=settings.webhooks_allow_private,
     )
     try:
         app = create_app(services, tokens(settings), _options(settings))
@@ -146,6 +149,7 @@ def consumers(settings: Settings) -> list[Consumer]:
         from workers.mail import Mail
 
         found.append(Mail())
+    found.append(Webhooks())
     return found
 
 
@@ -160,6 +164,10 @@ def following(settings: Settings, store: Store) -> dict[str, Begin]:
         found[learning_records.NAME] = lambda connection, _: LearningSender(connection, records)
     if settings.mail_url and settings.mail_from and settings.public_url:
         found |= _mail(settings, store, settings.mail_url.get_secret_value())
+    source, private = cloud_events.source(settings.organisation), settings.webhooks_allow_private
+    found[webhooks.NAME] = lambda connection, _: WebhookSender(
+        connection, store, source, allow_private=private
+    )
     return found
 
 

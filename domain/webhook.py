@@ -122,7 +122,7 @@ class AddressIsNotSecure(Refusal):
     """The address of a webhook begins with https://, so that nobody on the way reads or alters a message."""
 
 
-class AddressHasAFragment(Refusal):
+class AddressHasFragment(Refusal):
     """What stands after # in an address is sent to nobody; leave it out."""
 
 
@@ -132,6 +132,10 @@ class AddressHasNoHost(Refusal):
 
 class TypeIsUnknown(Refusal):
     """There is no event of the type {type}: `chiron docs` shows all."""
+
+
+class SecretIsUnknown(Refusal):
+    """There is no secret of generation {former} yet; the newest is {newest}."""
 
 
 class ReplayIsAhead(Refusal):
@@ -192,6 +196,8 @@ def resume(state: Webhook) -> list[DomainEvent]:
 def rotate_secret(state: Webhook, *, former: int) -> list[DomainEvent]:
     """Unless the `former` generation is one already."""
     _there(state)
+    if former > state.generation:
+        raise SecretIsUnknown(former=former, newest=state.generation)
     return [SecretRotated(generation=former + 1)] if former == state.generation else []
 
 
@@ -237,7 +243,7 @@ def _refuse_address(url: str, *, plain_http: bool) -> None:
     if not url.startswith("https://") and not plain_http:
         raise AddressIsNotSecure
     if "#" in url:
-        raise AddressHasAFragment
+        raise AddressHasFragment
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

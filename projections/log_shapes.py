@@ -8,7 +8,7 @@ from projections.shape import Column, Connection, Filter, Guard, Key, Kind, Orde
 STATE: Final = "convert_from({t}.state, 'UTF8')::jsonb"
 NODES: Final = (
     "participant", "program", "enrollment", "competency", "match_run", "proposal", "mentorship", "meeting",
-    "conversation", "resource", "assignment", "inquiry", "survey",
+    "conversation", "resource", "assignment", "inquiry", "survey", "webhook",
 )  # fmt: skip
 STREAM: Final = (
     f"CASE WHEN split_part({{t}}.name, '.', 1) IN ({', '.join(map(repr, NODES))})"

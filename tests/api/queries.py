@@ -31,6 +31,7 @@ COMPUTED_OF = {
     "Notification": {"wording"},
     "Participant": {"accountability"},
     "Program": {"reports", "surveyResults"},
+    "Webhook": {"secret"},
 }
 """The same of other types."""
 ID_OF = {"manager": "participant", "staff": "participant", "run": "matchRun", "runs": "matchRun"}

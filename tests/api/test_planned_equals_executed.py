@@ -23,13 +23,15 @@ from tests.api import (
     ran,
     resources_told,
     surveys_told,
+    webhooks_told,
 )
 from tests.api import world as cast
 from tests.api.queries import COMPUTED_OF, Query, Vocabulary, queries
 from tests.api.world import ACTORS, ADMIN, AS_NOOR, AS_SAM, AUDITOR, World, cid, eid, gid, mid, pid, qid, rid
 
 CURSORS = """query (
-  $participant: ID!, $program: ID!, $enrollment: ID!, $mentorship: ID!, $run: ID!, $conversation: ID!
+  $participant: ID!, $program: ID!, $enrollment: ID!, $mentorship: ID!, $run: ID!, $conversation: ID!,
+  $webhook: ID!
 ) {
   participants { edges { cursor } } programs { edges { cursor } } enrollments { edges { cursor } }
   competencies { edges { cursor } } events(first: 9) { edges { cursor } }
@@ -46,7 +48,8 @@ CURSORS = """query (
     log { edges { cursor } } goals { edges { cursor } } checkIns { edges { cursor } }
     concerns { edges { cursor } } history { edges { cursor } } assignments { edges { cursor } }
     resources { edges { cursor } } meetings { edges { cursor } } }
-  meetings { edges { cursor } }
+  meetings { edges { cursor } } webhooks { edges { cursor } }
+  webhook(id: $webhook) { deliveries { edges { cursor } } }
   conversation: node(id: $conversation) {
     ... on Conversation { messages { edges { cursor } } questions { edges { cursor } } } }
   matchRun(id: $run) {
@@ -58,6 +61,7 @@ ASKED_OF = {
     "enrollment": eid(cast.LEADERSHIP, cast.NOOR),
     "mentorship": mid(mentorships_told.CIRCLE),
     "run": rid(ran.RUNS[0]),
+    "webhook": global_id("Webhook", webhooks_told.TOLD[0]),
     "conversation": global_id("Conversation", conversations_told.TOLD[0]),
 }
 
@@ -76,8 +80,10 @@ EXAMPLES = 200
 
 
 MORE_TYPES = {"mentorship": "Mentorship", "conversation": "Conversation", "matchRun": "MatchRun"}
+MORE_TYPES |= {"webhook": "Webhook"}
 INQUIRIES: list[str] = [global_id("Inquiry", one) for one in inquiries_told.TOLD]
 SURVEYS: list[str] = [global_id("Survey", one) for one in surveys_told.TOLD]
+WEBHOOKS: list[str] = [global_id("Webhook", one) for one in webhooks_told.TOLD]
 NOTIFICATIONS: list[str] = [global_id("Notification", one) for one in notifications_told.TOLD]
 RESOURCES: list[str] = [global_id("Resource", one) for one in resources_told.TOLD]
 
@@ -109,7 +115,7 @@ def vocabulary(world: World) -> Vocabulary:
     ids += [entry["id"] for entry in world.data(ENTRIES, AS_NOOR)["history"]["nodes"]]
     meetings: list[str] = [global_id("Meeting", one) for one in meetings_told.TOLD]
     ids += meetings
-    ids += [*RESOURCES, *ASSIGNMENTS, *INQUIRIES, *NOTIFICATIONS, *SURVEYS]
+    ids += [*RESOURCES, *ASSIGNMENTS, *INQUIRIES, *NOTIFICATIONS, *SURVEYS, *WEBHOOKS]
     ids.append(global_id("LogEntry", 5))
     return Vocabulary(
         {
@@ -133,6 +139,7 @@ def vocabulary(world: World) -> Vocabulary:
             "notification": NOTIFICATIONS,
             "assignment": ASSIGNMENTS,
             "survey": SURVEYS,
+            "webhook": WEBHOOKS,
             "matchRun": runs,
             "node": ids,
             "ids": ids,

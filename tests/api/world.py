@@ -57,6 +57,7 @@ from tests.api import (
     ran,
     resources_told,
     surveys_told,
+    webhooks_told,
 )
 from tests.organisations import organisation
 
@@ -222,6 +223,7 @@ def populate(store: Store) -> None:
     everything += resources_told.told(dict(zip(CAST, map(person, CAST), strict=True)))
     everything += surveys_told.told(dict(zip(CAST, map(person, CAST), strict=True)), ONBOARDING)
     everything += notifications_told.told(dict(zip(CAST, map(person, CAST), strict=True)), LEADERSHIP)
+    everything += webhooks_told.told()
     for aggregate, lives in everything:
         for stream, life in lives:
             for event in life:
@@ -283,6 +285,7 @@ def opened(postgres_url: str) -> Iterator[World]:
         world = World(loop, services, services.store, database)
         try:
             populate(services.store)
+            webhooks_told.deliver(database)
             world.catch_up()
             yield world
         finally:

@@ -32,7 +32,7 @@ def test_it_is_registered_once() -> None:
     ("url", "refusal"),
     [
         ("http://hooks.example.org/", w.AddressIsNotSecure),
-        ("https://hooks.example.org/#part", w.AddressHasAFragment),
+        ("https://hooks.example.org/#part", w.AddressHasFragment),
         ("https://hooks.example.org:port/", w.AddressHasNoHost),
         ("https://hooks.example.org:0/", w.AddressHasNoHost),
         ("https://[::1/", w.AddressHasNoHost),
@@ -103,6 +103,7 @@ def test_each_secret_has_a_number() -> None:
     rotated = given(WEBHOOK, REGISTERED, w.SecretRotated(generation=2))
     rotated.when(w.rotate_secret, former=1).then_nothing()
     rotated.when(w.rotate_secret, former=2).then(w.SecretRotated(generation=3))
+    rotated.when(w.rotate_secret, former=3).then_refused(w.SecretIsUnknown, former=3, newest=2)
 
 
 def test_only_what_has_happened_is_replayed() -> None:

@@ -22,6 +22,7 @@ from tests.api.slices import (
     reports,
     resources,
     surveys,
+    webhooks,
 )
 
 SLICES: Final[tuple[ModuleType, ...]] = (
@@ -37,4 +38,5 @@ SLICES: Final[tuple[ModuleType, ...]] = (
     notifications,
     surveys,
     reports,
+    webhooks,
 )
