@@ -25,7 +25,9 @@ class WebhookDelivery:
     replay: Position | None = strawberry.field(
         description="Where a replay was asked for, where one sends it; else null."
     )
-    event_id: str = strawberry.field(description="The message's webhook-id, the same in every try.")
+    event_id: str = strawberry.field(
+        description="The id of the message, the same in every try; in `webhook-id`, _ stands for its full stop."
+    )
     type: str
     state: WebhookDeliveryState
     attempts: int

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tests.house import House, Json
 
-MANAGED: Final = {"organisation_admin", "service"}
+MANAGED: Final = {"organisation_admin"}
 SEEN: Final = MANAGED | {"auditor"}
 
 MUTATIONS: Final[dict[str, set[str]]] = {
