@@ -72,7 +72,8 @@ class Services:
 @dataclass(frozen=True, slots=True)
 class Context:
     """`request_id` is the correlation id of what the request causes, `resume_after` an SSE client's last
-    event; `loaders` batch what resolvers read."""
+    event; `loaders` batch what resolvers read. `private_webhooks`: these may have addresses of the house
+    itself, and such as do without TLS."""
 
     actor: Actor
     store: Store
@@ -142,10 +143,7 @@ async def open_services(
     blobs: Blobs | None = None,
     private_webhooks: bool = False,
 ) -> AsyncIterator[Services]:
-    """Open the log, the pool and the hub, and close them in the opposite order. No `blobs`: in memory.
-
-    `private_webhooks` may have addresses of the house itself, and such as do without TLS.
-    """
+    """Open the log, the pool and the hub, and close them in the opposite order. No `blobs`: in memory."""
 
     async def configure(connection: AsyncConnection[tuple[Any, ...]]) -> None:
         connection.prepare_threshold = 0

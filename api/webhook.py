@@ -26,7 +26,7 @@ class WebhookDelivery:
         description="Where a replay was asked for, where one sends it; else null."
     )
     event_id: str = strawberry.field(
-        description="The id of the message, the same in every try; in `webhook-id`, _ stands for its full stop."
+        description="The message's id, the same in every try; in `webhook-id`, _ stands for its full stop."
     )
     type: str
     state: WebhookDeliveryState
