@@ -21,7 +21,7 @@ from domain.store import Database, KeyRing, Store
 from projections import catalogue, cloud_events, projection
 from projections.blobs import Blobs, BlobsUnavailable
 from workers import app as workers
-from workers import consumer, learning_records, webhooks
+from workers import consumer, learning_records, webhook_sender
 from workers.broker import Broker, Topic
 from workers.consumer import Consumer
 from workers.leader import Begin
@@ -165,7 +165,7 @@ def following(settings: Settings, store: Store) -> dict[str, Begin]:
     if settings.mail_url and settings.mail_from and settings.public_url:
         found |= _mail(settings, store, settings.mail_url.get_secret_value())
     source, private = cloud_events.source(settings.organisation), settings.webhooks_allow_private
-    found[webhooks.NAME] = lambda connection, _: WebhookSender(
+    found[webhook_sender.NAME] = lambda connection, _: WebhookSender(
         connection, store, source, allow_private=private
     )
     return found

@@ -37,13 +37,17 @@ def source(organisation: str) -> str:
     return f"/organisations/{organisation}"
 
 
+def id_of(recorded: RecordedEvent) -> str:
+    return f"{_written(recorded.raw_stream_id)}.{recorded.version}"
+
+
 def message(recorded: RecordedEvent, key: UUID, source: str) -> bytes:
     """Raises EventUnreadable where it is of a later version of Chiron than this one."""
     stream = _written(recorded.raw_stream_id)
     return orjson.dumps(
         {
             "specversion": "1.0",
-            "id": f"{stream}.{recorded.version}",
+            "id": id_of(recorded),
             "source": source,
             "type": type_of(recorded.name),
             "subject": stream,

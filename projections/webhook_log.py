@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 
 KEPT: Final = timedelta(days=30)
 """How long a delivery stands here, and how old an event may be that is still sent as it happened."""
+LOOKED_AT: Final = 500
 
 # `round` is 0 where an event is sent as it happened, else the position at which a replay was asked for.
 DDL: Final = """
@@ -38,6 +39,8 @@ CREATE INDEX IF NOT EXISTS webhook_deliveries_by_state ON webhook_deliveries
     (webhook_id, state, position, round);
 CREATE INDEX IF NOT EXISTS webhook_deliveries_delivered ON webhook_deliveries (webhook_id, settled_at)
  WHERE state = 'delivered';
+CREATE INDEX IF NOT EXISTS webhook_deliveries_held ON webhook_deliveries (webhook_id, key, due_at)
+ WHERE state = 'waiting';
 CREATE INDEX IF NOT EXISTS webhook_deliveries_aging ON webhook_deliveries (owed_at);
 CREATE TABLE IF NOT EXISTS webhook_standing (
     webhook_id    uuid PRIMARY KEY,
@@ -58,16 +61,18 @@ SELECT %(webhook)s, %(position)s, %(round)s, %(event)s, %(type)s, %(key)s, %(now
                     WHERE d.webhook_id = %(webhook)s AND d.position = %(position)s AND d.state = 'waiting')
 ON CONFLICT (webhook_id, position, round) DO NOTHING
 """
-# Of each key the first that waits, where it is not too early for it; what failed before the webhook was changed
-# or resumed is tried at once.
+# Of each key the first that waits, unless it is too early for that. What failed before the webhook was
+# resumed or changed is tried at once.
 DUE: Final = """
 SELECT webhook_id AS webhook, position, round, event_id AS event, key, attempts
   FROM (SELECT DISTINCT ON (key) * FROM (
-            SELECT * FROM webhook_deliveries
+            SELECT * FROM webhook_deliveries d
              WHERE webhook_id = %(webhook)s AND state = 'waiting' AND key <> ALL (%(busy)s)
-             ORDER BY position, round LIMIT %(looked_at)s) some
+               AND NOT EXISTS (SELECT FROM webhook_deliveries h
+                                WHERE h.webhook_id = %(webhook)s AND h.key = d.key AND h.state = 'waiting'
+                                  AND h.due_at > %(now)s AND h.tried_at >= %(anew)s)
+             ORDER BY position, round LIMIT %(looked_at)s) owed
          ORDER BY key, position, round) first
- WHERE due_at <= %(now)s OR tried_at < %(anew)s
  ORDER BY position, round LIMIT %(most)s
 """
 SETTLE: Final = """
@@ -134,6 +139,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """What an attempt met with: the status of an answer, or the `code` of why there was none."""
+
+    status: int | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """Up to where one has come; it ends where it was asked for, at the position `round`."""
 
@@ -167,33 +180,33 @@ def owe(connection: Connection, owed: Iterable[Owed], now: datetime) -> None:
 
 
 def due(
-    connection: Connection, webhook: UUID, busy: Collection[UUID], anew: datetime, now: datetime, most: int
+    connection: Connection, webhook: UUID, busy: Collection[UUID], anew: datetime, *, now: datetime, most: int
 ) -> list[Due]:
     """What can be sent now, of each key at most one, and none of what is `busy`.
 
     What failed before `anew` need not wait any longer.
     """
-    asked = {"webhook": webhook, "busy": list(busy), "anew": anew, "now": now, "most": most, "looked_at": 500}
+    asked = {"webhook": webhook, "busy": list(busy), "anew": anew, "now": now, "most": most}
     with connection.cursor(row_factory=class_row(Due)) as cursor:
-        return cursor.execute(DUE, asked).fetchall()
+        return cursor.execute(DUE, {**asked, "looked_at": LOOKED_AT}).fetchall()
 
 
-def settle(
-    connection: Connection, one: Due, now: datetime, *, delivered: bool, status: int | None, code: str | None
-) -> None:
-    state = "delivered" if delivered else "failed"
-    connection.execute(SETTLE, {**_tried(one, now, status, code), "state": state})
+def delivered(connection: Connection, one: Due, met: Met, now: datetime) -> None:
+    connection.execute(SETTLE, {**_tried(one, met, now), "state": "delivered"})
 
 
-def postpone(
-    connection: Connection, one: Due, now: datetime, due_at: datetime, status: int | None, code: str | None
-) -> None:
-    connection.execute(POSTPONE, {**_tried(one, now, status, code), "due_at": due_at})
+def failed(connection: Connection, one: Due, met: Met, now: datetime) -> None:
+    """It is not tried again, and stays to be seen."""
+    connection.execute(SETTLE, {**_tried(one, met, now), "state": "failed"})
 
 
-def _tried(one: Due, now: datetime, status: int | None, code: str | None) -> dict[str, Any]:
+def postpone(connection: Connection, one: Due, met: Met, now: datetime, due_at: datetime) -> None:
+    connection.execute(POSTPONE, {**_tried(one, met, now), "due_at": due_at})
+
+
+def _tried(one: Due, met: Met, now: datetime) -> dict[str, Any]:
     row = {"webhook": one.webhook, "position": one.position, "round": one.round}
-    return {**row, "now": now, "status": status, "code": code}
+    return {**row, "now": now, "status": met.status, "code": met.code}
 
 
 def works(connection: Connection, webhook: UUID) -> None:

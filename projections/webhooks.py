@@ -28,6 +28,7 @@ CREATE TABLE webhooks (
     paused        text,
     paused_at     timestamptz,
     resumed_at    timestamptz,
+    changed_at    timestamptz,
     generation    int         NOT NULL DEFAULT 1,
     rotated_at    timestamptz,
     removed       boolean     NOT NULL DEFAULT false,
@@ -51,7 +52,7 @@ ON CONFLICT (webhook_id) DO UPDATE
    SET url = excluded.url, types = excluded.types, description = excluded.description
 """
 CHANGED: Final = """
-UPDATE webhooks SET url = %(url)s, types = %(types)s, description = %(description)s
+UPDATE webhooks SET url = %(url)s, types = %(types)s, description = %(description)s, changed_at = %(at)s
  WHERE webhook_id = %(webhook)s
 """
 SUBSCRIBED: Final = """

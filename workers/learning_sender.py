@@ -5,22 +5,19 @@ the status of the answer. Whatever else goes wrong is the store's trouble, or ou
 """
 
 import base64
-import http.client
-import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import psycopg
 import structlog
 
 from workers.learning_records import NAME
+from workers.posting import Answer, post
 
 MOST: Final = 100
-SECONDS: Final = 10
 PAUSES: Final = (timedelta(seconds=1), timedelta(minutes=5))
 """The first and the longest wait."""
 OWN_FAULT: Final = frozenset({
@@ -42,19 +39,6 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """`status` None: there was none, for the `reason`."""
-
-    status: int | None
-    reason: str
-    wait: timedelta | None = None
-
-    @property
-    def taken(self) -> bool:
-        return self.status is not None and self.status // 100 == HTTPStatus.OK // 100
-
-
-@dataclass(frozen=True, slots=True)
 class RecordStore:
     """A learning record store at `url`, which ends before `/statements`."""
 
@@ -64,17 +48,8 @@ class RecordStore:
 
     def post(self, statements: Sequence[bytes]) -> Answer:
         """Nothing is followed to another address: a statement goes where the settings say."""
-        parts = urlsplit(self.url)
-        connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
-        try:
-            path = f"{parts.path.rstrip('/')}/statements"
-            connection.request("POST", path, b"[" + b",".join(statements) + b"]", self._headers)
-            response = connection.getresponse()
-            return Answer(response.status, str(response.status), _wait(response))
-        except (OSError, http.client.HTTPException) as error:
-            return Answer(None, type(error).__name__)
-        finally:
-            connection.close()
+        body = b"[" + b",".join(statements) + b"]"
+        return post(f"{self.url.rstrip('/')}/statements", body, self._headers)
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -84,18 +59,6 @@ class RecordStore:
             "Content-Type": "application/json",
             "X-Experience-API-Version": "1.0.3",
         }
-
-    def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-        if scheme == "https":
-            trusted = ssl.create_default_context()
-            return http.client.HTTPSConnection(host, port, timeout=SECONDS, context=trusted)
-        return http.client.HTTPConnection(host, port, timeout=SECONDS)
-
-
-def _wait(response: http.client.HTTPResponse) -> timedelta | None:
-    """As it asks for, in seconds."""
-    asked = response.getheader("Retry-After", "")
-    return min(timedelta(seconds=int(asked)), PAUSES[1]) if asked.isdecimal() and len(asked) < 10 else None
 
 
 Row = tuple[Any, int, bytes]

@@ -12,10 +12,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from domain.store import Database
-from projections import mail_log, projection
+from projections import mail_log, projection, webhook_log
 from projections.mail_log import Counted
 from projections.projection import Status, connect
-from workers import consumer, mail, standing
+from workers import consumer, mail, standing, webhooks
 from workers.publisher import EventStream
 from workers.standing import Standing
 
@@ -61,6 +61,7 @@ class Lag(Collector):
             found = standing.standings(connection, stream.topic.name, self._consumers, last)
             parked = {name: len(consumer.parked(connection, name)) for name in self._consumers}
             mails = mail_log.counted(connection) if mail.NAME in self._consumers else []
+            owed = webhook_log.counted(connection) if webhooks.NAME in self._consumers else []
         yield from _of_readers(found)
         family = GaugeMetricFamily(
             "chiron_consumer_parked", "Messages that it could not deal with.", labels=["consumer"]
@@ -69,6 +70,7 @@ class Lag(Collector):
             family.add_metric([name], count)
         yield family
         yield _of_mails(mails)
+        yield _of_webhooks(owed)
 
 
 def _reached(what: str, *, reached: bool) -> GaugeMetricFamily:
@@ -113,6 +115,15 @@ def _of_mails(counted: Sequence[Counted]) -> GaugeMetricFamily:
     )
     for one in counted:
         family.add_metric([one.state, one.code], one.count)
+    return family
+
+
+def _of_webhooks(counted: Sequence[webhook_log.Counted]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "chiron_webhook_messages", "Messages to webhooks that wait, or were given up.", labels=["state"]
+    )
+    for one in counted:
+        family.add_metric([one.state], one.count)
     return family
 
 

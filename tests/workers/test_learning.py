@@ -315,8 +315,8 @@ def test_it_is_sent_where_the_settings_say(
     settings = Settings.model_validate({
         "lrs_url": lrs.url, "lrs_username": USERNAME, "lrs_password": PASSWORD, "lrs_home_page": HOME,
     })  # fmt: skip
-    (records,) = wiring.consumers(settings)
-    (begin,) = wiring.following(settings, store).values()
+    records = next(one for one in wiring.consumers(settings) if one.name == learning_records.NAME)
+    begin = wiring.following(settings, store)[learning_records.NAME]
     with connect(installed) as connection:
         records.take(connection, messages(store))
         follower = begin(connection, threading.Event())

@@ -26,6 +26,7 @@ from tests.workers.announced import notice
 from tests.workers.mailed import MailRoom, mail_room
 from tests.workers.post_office import HOST, PostOffice, post_office
 from workers import app
+from workers.mail import NAME
 from workers.publisher import EventStream
 
 
@@ -89,7 +90,7 @@ def test_what_is_announced_reaches_people_by_mail(
 
 def test_it_is_sent_as_the_settings_say(room: MailRoom, office: PostOffice) -> None:
     asked = settings(office, mail_days="1")
-    (mail,) = wiring.consumers(asked)
+    mail = next(one for one in wiring.consumers(asked) if one.name == NAME)
     assert mail.name in wiring.following(asked, room.store)
     old = room.tell(NOOR)
     room.read()
