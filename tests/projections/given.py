@@ -70,10 +70,11 @@ def shown(database: Database, store: Store, table: str, *columns: str) -> list[d
 
 def eventually(condition: Callable[[], object]) -> None:
     """For what another thread or process brings about; waits for it, and fails only when it never comes."""
-    deadline = time.monotonic() + 120
+    deadline, pause = time.monotonic() + 120, 0.005
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
 
 
 def contents(database: Database, projections: Iterable[Projection]) -> dict[str, list[dict[str, Any]]]:

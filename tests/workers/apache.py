@@ -140,6 +140,11 @@ def apache_kafka(folder: Path, brokers: int = 3) -> Iterator[Cluster]:
         yield cluster
 
 
+def unless_required(missing: KafkaMissing) -> None:
+    if os.environ.get("TEST_KAFKA") == "required":
+        pytest.fail(str(missing))
+
+
 @contextmanager
 def three_brokers(folder: Path) -> Iterator[Cluster]:
     """For tests: skips where it cannot be had, and says so; with TEST_KAFKA=required that is a failure."""
@@ -147,8 +152,7 @@ def three_brokers(folder: Path) -> Iterator[Cluster]:
         with apache_kafka(folder) as cluster:
             yield cluster
     except KafkaMissing as missing:
-        if os.environ.get("TEST_KAFKA") == "required":
-            pytest.fail(str(missing))
+        unless_required(missing)
         pytest.skip(f"NOT TRIED: {missing}")
 
 
@@ -158,5 +162,6 @@ def one_broker(folder: Path) -> Iterator[tuple[Broker, bool]]:
     with ExitStack() as stack:
         try:
             yield stack.enter_context(apache_kafka(folder, brokers=1)).broker, True
-        except KafkaMissing:
+        except KafkaMissing as missing:
+            unless_required(missing)
             yield stack.enter_context(small_broker(folder)), False

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from domain.store import Database, RecordedEvent, Store
 from domain.store.listener import Listener
@@ -165,8 +166,8 @@ def test_stopped_in_a_rebuild_it_goes_on_with_it_next_time(tallied: Database, st
 def test_it_waits_for_what_is_not_installed_yet(organisation: Database, store: Store) -> None:
     offer(store, ADA, 1)
     offer(store, NOOR, 1)
-    with projecting(organisation, store):
-        eventually(lambda: leaders(organisation))
+    with capture_logs() as said, projecting(organisation, store):
+        eventually(lambda: any(one["event"] == "worker.interrupted" for one in said))
         tally.install(organisation)
         eventually(lambda: tallies(organisation) == {ADA: [1], NOOR: [1]})
 
