@@ -4,13 +4,14 @@ READY := .venv/ready
 LOCK  := --universal --python-version 3.11 --generate-hashes --no-build --no-emit-index-url --no-annotate \
          --custom-compile-command 'make lock'
 
-.PHONY: help demo demo-reset test test-long check bench generate lock clean
+.PHONY: help demo demo-reset test test-long test-more check bench generate lock clean
 
 help:
 	@echo 'make demo        run Chiron with a sample organisation at http://127.0.0.1:8000/graphql'
 	@echo 'make demo-reset  the same, from the beginning: forgets what the demo has stored'
 	@echo 'make test        run the tests but the long ones, measure their coverage'
-	@echo 'make test-long   run the long tests, and all properties with many more examples'
+	@echo 'make test-long   run the long tests'
+	@echo 'make test-more   try every property with many more examples'
 	@echo 'make check       style, types, import contracts, generated files'
 	@echo 'make bench       measure, next to its peers; ONLY=group measures one group'
 	@echo 'make generate    write the generated files anew'
@@ -32,7 +33,10 @@ test: $(READY)
 	@cat build/left-out
 
 test-long: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'long or hypothesis' --hypothesis-profile=long
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
+
+test-more: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=more
 
 check: $(READY)
 	$(BIN)/ruff check .

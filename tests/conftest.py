@@ -18,7 +18,7 @@ from tests import organisations
 
 # How fast this machine is today is nothing a property may fail on.
 settings.register_profile("chiron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("long", settings.get_profile("chiron"), max_examples=1_000)
+settings.register_profile("more", settings.get_profile("chiron"), max_examples=1_000)
 settings.load_profile("chiron")
 
 LEFT_OUT = pytest.StashKey[int]()
