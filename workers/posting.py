@@ -46,7 +46,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, public_only: bool
     parts = urlsplit(url)
     try:
         connection = _connected(parts, public_only=public_only)
-    except OSError as error:
+    except (
+        OSError,
+        ValueError,
+        http.client.HTTPException,
+    ) as error:  # a name may be one that no service takes
         return Answer(None, type(error).__name__)
     began = time.monotonic()
     clock = threading.Timer(SECONDS, _break_off, (connection.sock,))
@@ -65,7 +69,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, public_only: bool
 
 
 def _connected(parts: SplitResult, *, public_only: bool) -> http.client.HTTPConnection:
-    """Raises OSError."""
+    """Raises OSError, ValueError and HTTPException."""
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(address[0]) for *_, address in found]

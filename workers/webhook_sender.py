@@ -4,6 +4,7 @@ Each has a few messages under way at a time, and while it fails a single one now
 or gone holds up nobody else. What was taken is noted after it: killed in between, that is sent again.
 """
 
+import contextlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -21,7 +22,7 @@ from domain import webhook
 from domain.command import Command
 from domain.ids import WebhookId
 from domain.store import RecordedEvent, Store
-from domain.webhook import WEBHOOK, Reason
+from domain.webhook import WEBHOOK, Reason, WebhookIsUnknown
 from projections import cloud_events, webhook_log
 from projections.webhook_log import Due, Met, Owed, Replay
 from workers.leader import POLL
@@ -218,7 +219,8 @@ class WebhookSender:
         """By an event of its own: whoever looks after webhooks sees why, and resumes it."""
         id_ = uuid5(sent.to.id, f"{NAME} {reason} {sent.due.position} {sent.due.round} {sent.due.attempts}")
         command = Command(id_, NAME, cause="rule")
-        self._store.act(command, WEBHOOK.stream(WebhookId(sent.to.id)), webhook.pause, reason=reason)
+        with contextlib.suppress(WebhookIsUnknown):  # removed meanwhile
+            self._store.act(command, WEBHOOK.stream(WebhookId(sent.to.id)), webhook.pause, reason=reason)
         log.warning("webhook.paused", webhook=str(sent.to.id), reason=str(reason))
 
     def _replay(self, replay: Replay) -> None:

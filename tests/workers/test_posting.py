@@ -170,5 +170,10 @@ def test_what_is_no_http_is_no_answer() -> None:
         assert post(f"http://127.0.0.1:{port}/", BODY, HEADERS).reason == "BadStatusLine"
 
 
+@pytest.mark.parametrize("host", [f"{'a' * 64}.example", "a..example", "nobody.invalid"])
+def test_a_name_of_nobody_is_no_answer(host: str) -> None:
+    assert post(f"https://{host}/", BODY, HEADERS).status is None
+
+
 def test_nobody_there_is_no_answer() -> None:
     assert post("http://127.0.0.1:1/", BODY, HEADERS) == Answer(None, "ConnectionRefusedError")

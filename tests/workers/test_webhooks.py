@@ -177,6 +177,20 @@ def test_who_is_gone_for_good_is_paused_and_tried_at_once_when_resumed(here: Hoo
     assert sorted(server.positions) == list(range(1, here.store.head() + 1))
 
 
+def test_who_is_removed_while_it_answers_is_not_paused(here: Hooks, server: Receiver) -> None:
+    hook = here.hook(server.url)
+    here.read()
+
+    def goes(_: object) -> tuple[int, dict[str, str]]:
+        here.tell(hook, Removed())
+        return 410, {}
+
+    server.answer = goes
+    here.send()
+    assert server.asked == 1
+    assert [one.name for one in messages(here.store)] == ["webhook.registered", "webhook.removed"]
+
+
 def test_who_has_failed_for_days_is_paused(here: Hooks, server: Receiver) -> None:
     hook = here.hook(server.url)
     server.answer = lambda _: (503, {"Retry-After": "30"})
