@@ -78,7 +78,7 @@ def test_a_topic_that_is_read_again_tells_nothing_twice(here: Hooks, server: Rec
     for topic in ("velmora.events", "velmora.events", "velmora.other"):
         here.read(topic)
         here.send()
-    assert server.positions == list(range(1, here.store.head() + 1))
+    assert sorted(server.positions) == list(range(1, here.store.head() + 1))
     assert len(here.log(hook)) == 4
 
 
@@ -88,7 +88,7 @@ def test_what_happened_before_it_or_long_ago_it_is_not_told(here: Hooks, server:
     late = happens(here)
     here.read()
     here.send()
-    assert server.positions == [late[0] - 1, *late]
+    assert sorted(server.positions) == [late[0] - 1, *late]
     anew = here.hook(server.url)
     here.later(days=31).read("velmora.other")
     assert here.log(anew) == []
@@ -305,7 +305,7 @@ def test_what_waits_is_not_told_twice_by_a_replay(here: Hooks, server: Receiver)
     here.tell(hook, ReplayAsked(replay=uuid4(), after=0))
     here.read()
     here.send()
-    assert server.positions == waiting
+    assert sorted(server.positions) == waiting
 
 
 def test_a_private_address_is_not_asked(here: Hooks, server: Receiver) -> None:
