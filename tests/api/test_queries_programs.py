@@ -24,7 +24,7 @@ def test_a_programme_with_all_its_parts(world: World) -> None:
         "name": "Leadership",
         "purpose": 'Grow "leaders"',
         "state": "OPEN",
-        "openedAt": "2026-01-05T09:27:00.000000Z",
+        "openedAt": "2026-01-05T09:28:00.000000Z",
         "closedAt": None,
         "staff": [
             {"role": "ADMINISTRATOR", "person": {"name": 'Sam "the" Coordinator'}},
