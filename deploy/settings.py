@@ -67,14 +67,17 @@ def _web_address(address: str) -> str:
     return address
 
 
+MAIL_SERVER = "is written as smtp://user:password@host:587, or with smtps://"
+
+
 def _mail_server(url: SecretStr) -> SecretStr:
-    parts = urlsplit(url.get_secret_value())
     try:
+        parts = urlsplit(url.get_secret_value())
         whole = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
-    except ValueError:
-        whole = False
+    except ValueError:  # its text holds a part of the address
+        raise ValueError(MAIL_SERVER) from None
     if not whole or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("is written as smtp://user:password@host:587, or with smtps://")
+        raise ValueError(MAIL_SERVER)
     if (parts.username is None) != (parts.password is None):
         raise ValueError("names a user and a password, or neither")
     return url

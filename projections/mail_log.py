@@ -60,7 +60,10 @@ UPDATE mails SET due_at = %(due_at)s, attempts = attempts + %(tried)s,
  WHERE notification_id = %(notification)s AND state = 'waiting'
 """
 COUNTED: Final = """
-SELECT state, coalesce(code, '') AS code, count(*) AS count FROM mails WHERE state IN ('waiting', 'failed')
+SELECT state, coalesce(code, '') AS code, count(*) AS count
+  FROM (SELECT state, code FROM mails WHERE state = 'waiting'
+        UNION ALL
+        SELECT state, code FROM mails WHERE state = 'failed') some_of_them
  GROUP BY state, code ORDER BY state, code
 """
 

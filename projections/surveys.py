@@ -91,8 +91,9 @@ UPDATE surveys SET version = %(version)s, position = %(position)s WHERE survey_i
 ERASED_PERSON: Final = """
 INSERT INTO survey_erased (participant_id) VALUES (%(person)s) ON CONFLICT DO NOTHING
 """
+# That there were any is not known either, once they cannot be read.
 WORDS_CLEARED: Final = """
-UPDATE survey_questions q SET words = NULL
+UPDATE survey_questions q SET words = NULL, answered = false
   FROM surveys s
  WHERE s.survey_id = q.survey_id AND s.answered_by = %(person)s AND q.words IS NOT NULL
    AND EXISTS (SELECT FROM survey_erased WHERE participant_id = %(person)s)

@@ -41,6 +41,8 @@ CREATE INDEX IF NOT EXISTS webhook_deliveries_delivered ON webhook_deliveries (w
  WHERE state = 'delivered';
 CREATE INDEX IF NOT EXISTS webhook_deliveries_held ON webhook_deliveries (webhook_id, key, due_at)
  WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS webhook_deliveries_unsettled ON webhook_deliveries (state)
+ WHERE state <> 'delivered';
 CREATE INDEX IF NOT EXISTS webhook_deliveries_aging ON webhook_deliveries (owed_at);
 CREATE TABLE IF NOT EXISTS webhook_standing (
     webhook_id    uuid PRIMARY KEY,
@@ -109,7 +111,7 @@ DELETE FROM webhook_deliveries d USING webhooks w
  WHERE w.webhook_id = d.webhook_id AND w.removed AND d.state = 'waiting'
 """
 COUNTED: Final = """
-SELECT state, count(*) AS count FROM webhook_deliveries WHERE state IN ('waiting', 'failed')
+SELECT state, count(*) AS count FROM webhook_deliveries WHERE state <> 'delivered'
  GROUP BY state ORDER BY state
 """
 

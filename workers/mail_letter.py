@@ -38,6 +38,10 @@ _UTF8: Final = _policy(utf8=True)
 FOOTER: Final = "You can have less of this mail, or none: {unsubscribe}"
 
 
+ENCODED: Final = "=?"
+"""By which mail knows that text in a header is encoded: the library would decode it, line ends and all."""
+
+
 class AddressUnusable(Exception):
     """No mail can be sent to such an address."""
 
@@ -54,8 +58,10 @@ class Mailbox:
     def of(cls, name: str, address: str) -> Self:
         """Raises AddressUnusable."""
         username, _, domain = address.rpartition("@")
+        if ENCODED in username:
+            raise AddressUnusable
         try:
-            return cls(name, username, idna.encode(domain, uts46=True).decode("ascii"))
+            return cls(_plain(name), username, idna.encode(domain, uts46=True).decode("ascii"))
         except idna.IDNAError:
             raise AddressUnusable from None
 
@@ -99,7 +105,7 @@ class Letter:
             mail["From"], mail["To"] = self.sender.written, self.to.written
         except ValueError:
             raise AddressUnusable from None
-        mail["Subject"], mail["Date"] = self.said.subject, self.written_at
+        mail["Subject"], mail["Date"] = _plain(self.said.subject), self.written_at
         mail["Message-ID"] = f"<{self.id}@{self.sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["List-Unsubscribe"] = f"<{self.unsubscribe}>"
@@ -129,3 +135,7 @@ def _paragraphs(text: str) -> Sequence[Sequence[str]]:
     """Each as its lines."""
     parts = (part.strip() for part in text.split("\n\n"))
     return [part.splitlines() for part in parts if part]
+
+
+def _plain(text: str) -> str:
+    return text.replace(ENCODED, "= ?")

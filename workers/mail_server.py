@@ -20,9 +20,12 @@ from aiosmtplib import (
 from workers.mail_letter import AddressUnusable, Letter
 
 SECONDS: Final = 30.0
+TAKING_SECONDS: Final = 600.0
+"""A server may look through a mail for so long before it takes it (RFC 5321, 4.5.3.2.6)."""
 PORTS: Final = {"smtp": 587, "smtps": 465}
 GOING: Final = 421
-"""The server closes the connection: nothing is said of the mail."""
+"""The server closes the connection, perhaps because of the mail."""
+TOO_LARGE: Final = 552
 
 
 class Fate(Enum):
@@ -127,10 +130,14 @@ class MailServer:
 async def _given(client: SMTP, letter: Letter, content: bytes) -> Answer:
     options = ["SMTPUTF8"] if letter.beyond_ascii else []
     try:
-        await client.sendmail(letter.sender.address, letter.to.address, content, mail_options=options)
+        await client.sendmail(
+            letter.sender.address, letter.to.address, content, mail_options=options, timeout=TAKING_SECONDS
+        )
     except SMTPRecipientsRefused as refused:
         return _of(refused.recipients[0].code)
     except SMTPSenderRefused as refused:
+        if refused.code == TOO_LARGE:
+            return _of(refused.code)
         return Answer(Fate.AWAY, str(refused.code))  # it would refuse the next one's, too
     except SMTPResponseException as refused:
         return _of(refused.code)
@@ -145,7 +152,7 @@ async def _given(client: SMTP, letter: Letter, content: bytes) -> Answer:
 
 def _of(code: int) -> Answer:
     if code == GOING:
-        return Answer(Fate.AWAY, str(code))
+        return Answer(Fate.HELD_UP, str(code))
     return Answer(Fate.REFUSED if code >= 500 else Fate.LATER, str(code))
 
 

@@ -21,6 +21,12 @@ SECONDS: Final = 10
 """For all of it, once the name is looked up."""
 LONGEST_WAIT: Final = timedelta(minutes=5)
 PORTS: Final = {"https": 443, "http": 80}
+ADDRESSES: Final = 4
+"""So many of a name's are tried."""
+NOT_PUBLIC: Final = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "168.63.129.16/32", "fec0::/10", "3fff::/20", "5f00::/16"))
+)
+"""What the library takes for public: services of clouds, and what is set apart."""
 NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -41,19 +47,22 @@ class AddressIsPrivate(OSError):
     """The host lies where only we can reach it."""
 
 
+class AddressIsNotSecure(OSError):
+    """It would go over public networks without TLS."""
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str], *, public_only: bool = False) -> Answer:
-    """Its answer's status; of what else it answers nothing is read."""
-    parts = urlsplit(url)
+    """Its answer's status; of what else it answers nothing is read. `public_only` goes with TLS alone."""
+    parts, ends = urlsplit(url), time.monotonic() + SECONDS
     try:
-        connection = _connected(parts, public_only=public_only)
+        connection = _connected(parts, ends, public_only=public_only)
     except (
         OSError,
         ValueError,
         http.client.HTTPException,
     ) as error:  # a name may be one that no service takes
         return Answer(None, type(error).__name__)
-    began = time.monotonic()
-    clock = threading.Timer(SECONDS, _break_off, (connection.sock,))
+    clock = threading.Timer(_left(ends), _break_off, (connection.sock,))
     clock.start()
     try:
         connection.request("POST", _target(parts), body, dict(headers))
@@ -65,21 +74,28 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, public_only: bool
         clock.cancel()
         connection.close()
     # Broken off by the clock, it looks as if the other side had said all, or gone.
-    return answer if time.monotonic() < began + SECONDS else Answer(None, TimeoutError.__name__)
+    return answer if time.monotonic() < ends else Answer(None, TimeoutError.__name__)
 
 
-def _connected(parts: SplitResult, *, public_only: bool) -> http.client.HTTPConnection:
+def _left(ends: float) -> float:
+    return max(ends - time.monotonic(), 0.001)
+
+
+def _connected(parts: SplitResult, ends: float, *, public_only: bool) -> http.client.HTTPConnection:
     """Raises OSError, ValueError and HTTPException."""
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(address[0]) for *_, address in found]
     if public_only and not all(map(is_public, addresses)):
         raise AddressIsPrivate
+    if public_only and parts.scheme != "https":
+        raise AddressIsNotSecure
     made = http.client.HTTPConnection(host, parts.port)  # it names them in the header Host
-    plain = _reach(addresses, port)
+    plain = _reach(addresses[:ADDRESSES], port, ends)
     made.sock = plain
     if parts.scheme == "https":
         try:
+            plain.settimeout(_left(ends))
             made.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         except OSError:
             plain.close()
@@ -87,14 +103,14 @@ def _connected(parts: SplitResult, *, public_only: bool) -> http.client.HTTPConn
     return made
 
 
-def _reach(addresses: Sequence[str], port: int) -> socket.socket:
+def _reach(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
     """The first that answers."""
     for address in addresses[:-1]:
         try:
-            return socket.create_connection((address, port), timeout=SECONDS)
+            return socket.create_connection((address, port), timeout=_left(ends))
         except OSError:
             continue
-    return socket.create_connection((addresses[-1], port), timeout=SECONDS)
+    return socket.create_connection((addresses[-1], port), timeout=_left(ends))
 
 
 def _target(parts: SplitResult) -> str:
@@ -114,6 +130,8 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address) and (inner := _inner(found)):
         return is_public(str(inner))
+    if any(found in one for one in NOT_PUBLIC):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 

@@ -22,8 +22,8 @@ from domain import webhook
 from domain.command import Command
 from domain.ids import WebhookId
 from domain.store import RecordedEvent, Store
-from domain.webhook import WEBHOOK, Reason, WebhookIsUnknown
-from projections import cloud_events, webhook_log
+from domain.webhook import WEBHOOK, Pinged, Reason, WebhookIsUnknown
+from projections import cloud_events, parking, webhook_log
 from projections.webhook_log import Due, Met, Owed, Replay
 from workers.leader import POLL
 from workers.posting import Answer, post
@@ -47,12 +47,16 @@ FAILING: Final = timedelta(days=5)
 REPLAYED_AT_ONCE: Final = 500
 TIDIED: Final = timedelta(hours=1)
 CODES: Final = {
+    "AddressIsNotSecure": "address_is_not_secure",
     "AddressIsPrivate": "address_is_private",
     "ConnectionRefusedError": "connection_refused",
     "SSLCertVerificationError": "certificate_invalid",
     "TimeoutError": "timed_out",
+    "UnicodeError": "host_unknown",
+    "Unreadable": "unreadable",
     "gaierror": "host_unknown",
 }
+UNREADABLE: Final = "Unreadable"
 BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 THERE: Final = """
@@ -135,10 +139,11 @@ class WebhookSender:
         return bool(answered or replays or due) or self._is_answered_soon()
 
     def close(self) -> None:
-        """What is under way is waited for, and noted."""
-        self._callers.shutdown()
+        """What is under way is waited for, and noted; what has not begun is not sent."""
+        self._callers.shutdown(cancel_futures=True)
         for one in self._answered():
-            self._note(one)
+            if not one.answer.cancelled():
+                self._note(one)
 
     def _receivers(self) -> list[Receiver]:
         with self.connection.cursor(row_factory=class_row(Receiver)) as cursor:
@@ -160,17 +165,25 @@ class WebhookSender:
 
     def _begin(self, due: Due, to: Receiver) -> None:
         now, id_ = self._now(), WebhookId(to.id)
-        body = self._body(due)
+        body = self._body(due, now)
+        if body is None:
+            return
         signed_by = secrets(self._store, id_, to.generation, to.rotated_at, now)
         public_only = not self._allow_private
         sent_with = headers(due.event, body, signed_by, now)
         answer = self._callers.submit(post, to.url, body, sent_with, public_only=public_only)
         self._sending.append(Sending(due, to, answer))
 
-    def _body(self, due: Due) -> bytes:
-        """The same as in the topic."""
-        (recorded,) = self._store.page(due.position - 1, 1, sealed=True)
-        return cloud_events.message(recorded, due.key, self._source)
+    def _body(self, due: Due, now: datetime) -> bytes | None:
+        """The same as in the topic; None: it cannot be read here, as one of a newer version."""
+        try:
+            (recorded,) = self._store.page(due.position - 1, 1, sealed=True)
+            return cloud_events.message(recorded, due.key, self._source)
+        except Exception as error:
+            if not parking.is_poison(error):
+                raise
+            self._put_off(due, Answer(None, UNREADABLE), now)
+            return None
 
     def _is_answered_soon(self) -> bool:
         under_way = [one.answer for one in self._sending]
@@ -194,18 +207,23 @@ class WebhookSender:
                 self._failed(sent, answer, now)
 
     def _failed(self, sent: Sending, answer: Answer, now: datetime) -> None:
-        due, to, met = sent.due, sent.to, _met(answer)
-        if due.attempts < len(RETRIES):
-            webhook_log.postpone(self.connection, due, met, now, now + retry_after(due.attempts, answer))
-        else:
-            webhook_log.failed(self.connection, due, met, now)
-            log.warning("webhook.given_up", webhook=str(to.id), position=due.position, reason=answer.reason)
+        to = sent.to
+        self._put_off(sent.due, answer, now)
         since = webhook_log.fails(self.connection, to.id, to.anew, now)
         self._hold(to, answer, now)
         if answer.status == HTTPStatus.GONE:
             self._pause(sent, Reason.GONE)
         elif now - since >= FAILING:
             self._pause(sent, Reason.FAILING)
+
+    def _put_off(self, due: Due, answer: Answer, now: datetime) -> None:
+        met = _met(answer)
+        if due.attempts < len(RETRIES):
+            webhook_log.postpone(self.connection, due, met, now, now + retry_after(due.attempts, answer))
+            return
+        webhook_log.failed(self.connection, due, met, now)
+        webhook = str(due.webhook)
+        log.warning("webhook.given_up", webhook=webhook, position=due.position, reason=answer.reason)
 
     def _hold(self, to: Receiver, answer: Answer, now: datetime) -> None:
         first, longest = PAUSES
@@ -238,7 +256,8 @@ class WebhookSender:
         keys = cloud_events.Keys(self._store.beginnings).of(page)
         for recorded in page:
             type_ = cloud_events.type_of(recorded.name)
-            if webhook.wanted(types, type_):
+            own = recorded.name != Pinged.event_name or recorded.stream_id == replay.webhook
+            if own and webhook.wanted(types, type_):
                 key, event = keys[recorded.raw_stream_id], cloud_events.id_of(recorded)
                 yield Owed(replay.webhook, recorded.position, event, type_, key, replay.round)
 

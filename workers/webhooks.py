@@ -77,6 +77,6 @@ def is_told(told: Sequence[Subscription], position: int, type_: str) -> bool:
 
 def _owed(told: Subscriptions, message: Message) -> Iterator[Owed]:
     for webhook, subscribed in told.items():
-        pinged = message.name == Pinged.event_name and message.stream == webhook
-        if pinged or is_told(subscribed, message.position, message.type):
+        pinged = message.name == Pinged.event_name
+        if message.stream == webhook if pinged else is_told(subscribed, message.position, message.type):
             yield Owed(webhook, message.position, message.id, message.type, message.key)

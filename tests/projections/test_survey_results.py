@@ -288,12 +288,15 @@ def test_those_that_began_in_a_quarter(small: Small) -> None:
     assert of(small.rows(SURVEY_RESULTS, **quarter), "closing", "recommend")[-2:] == (5, 7)
 
 
-def test_who_is_erased_is_counted_and_has_no_words(small: Small) -> None:
-    for number in pairs(small, 5):
+def test_of_who_is_erased_no_words_are_known_nor_counted(small: Small) -> None:
+    for number in pairs(small, 10):
         small.closed(number, 1, 9, words="We met too late.", at=30 + number)
-    assert of(small.rows(SURVEY_RESULTS), "closing", "words")[-2:] == (5, None)
+    asked, rated = "words", "satisfaction"
+    before = of(small.rows(SURVEY_RESULTS), "closing", rated)
+    assert of(small.rows(SURVEY_RESULTS), "closing", asked)[-2:] == (10, None)
     happened(small.store, small.pairs[0][1][1], Erased())
-    assert of(small.rows(SURVEY_RESULTS), "closing", "words")[-2:] == (5, None)
+    assert of(small.rows(SURVEY_RESULTS), "closing", asked)[-2:] == (5, None)
+    assert of(small.rows(SURVEY_RESULTS), "closing", rated) == before
 
 
 def test_every_report_has_a_value_a_column(small: Small) -> None:

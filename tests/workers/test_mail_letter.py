@@ -144,3 +144,25 @@ def test_a_mailbox_is_written_as_people_write_it() -> None:
     for wrong in ("", "nobody", "Velmora <>", "a@xn--a.example", "a@"):
         with pytest.raises(AddressUnusable):
             Mailbox.parse(wrong)
+
+
+INJECTED: Final = "=?utf-8?q?x=0D=0AReply-To:_mallory@example.net=0D=0A=0D=0Aclick?="
+"""A line that says it is encoded, and has line ends in it once it is decoded."""
+
+
+@pytest.mark.parametrize("given", [{"subject": INJECTED}, {"name": INJECTED}])
+def test_what_looks_encoded_is_not_decoded(given: dict[str, str]) -> None:
+    written = letter(**given)
+    head, _, _ = written.content().partition(b"\r\n\r\n")
+    assert b"\nReply-To" not in head
+    mail = parsed(written)
+    assert mail["Reply-To"] is None
+    assert (
+        "= ?utf-8?q?x=0D=0AReply-To:_mallory@example.net=0D=0A=0D=0Aclick?="
+        in f"{mail['Subject']} {mail['To']}"
+    )
+
+
+def test_an_address_that_looks_encoded_is_unusable() -> None:
+    with pytest.raises(AddressUnusable):
+        Mailbox.of("Noor", "=?utf-8?q?a=0D=0Ab?=@example.org")

@@ -102,10 +102,11 @@ def test_a_server_that_is_not_there_is_away() -> None:
     [
         ("MAIL", "451 not now", Fate.AWAY),
         ("MAIL", "553 we do not know you", Fate.AWAY),
-        ("RCPT", "421 closing", Fate.AWAY),
+        ("MAIL", "552 too large", Fate.REFUSED),
+        ("RCPT", "421 closing", Fate.HELD_UP),
         ("RCPT", "450 later", Fate.LATER),
         ("RCPT", "550 unknown", Fate.REFUSED),
-        ("DATA", "421 closing", Fate.AWAY),
+        ("DATA", "421 closing", Fate.HELD_UP),
         ("DATA", "452 full", Fate.LATER),
         ("DATA", "554 unwanted", Fate.REFUSED),
     ],

@@ -32,7 +32,7 @@ def server() -> Iterator[Receiver]:
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.9.9", "169.254.169.254", "100.64.0.1", "0.0.0.1",
         "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1", "::1", "::", "fe80::1%eth0", "fd00::1",
         "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1",
-        "64:ff9b::a9fe:a9fe", "2001:db8::1",
+        "64:ff9b::a9fe:a9fe", "2001:db8::1", "fec0::1", "3fff::1", "5f00::1", "192.0.0.192", "168.63.129.16",
     ],
 )  # fmt: skip
 def test_nobody_is_reached_where_only_we_could_reach_them(address: str) -> None:
@@ -86,9 +86,14 @@ def test_what_a_name_stands_for_a_moment_later_does_not_matter(
 
     asked = looked_up(monkeypatch, ["8.8.8.8", "8.8.4.4"], ["127.0.0.1"])
     monkeypatch.setattr(socket, "create_connection", create_connection)
-    answer = post(f"http://hooks.example:{server.server_port}/", BODY, HEADERS, public_only=True)
+    answer = post(f"https://hooks.example:{server.server_port}/", BODY, HEADERS, public_only=True)
     assert answer == Answer(None, "ConnectionRefusedError")
     assert (asked, reached) == (["hooks.example"], ["8.8.8.8", "8.8.4.4"])
+
+
+def test_nothing_goes_over_public_networks_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up(monkeypatch, ["8.8.8.8"])
+    assert post("http://hooks.example/", BODY, HEADERS, public_only=True).reason == "AddressIsNotSecure"
 
 
 def test_the_second_address_is_tried_where_the_first_does_not_answer(

@@ -270,12 +270,29 @@ def test_what_is_signed_is_what_the_standard_says() -> None:
 
 
 def test_a_ping_comes_whatever_it_is_told_of(here: Hooks, server: Receiver) -> None:
-    hook, other = here.hook(server.url, "org.chiron.meeting.*"), here.hook(server.url, "org.chiron.meeting.*")
+    hook, other = here.hook(server.url, "org.chiron.meeting.*"), here.hook(server.url, "*")
     here.tell(hook, Pinged(ping=uuid4()))
+    here.tell(other, ReplayAsked(replay=uuid4(), after=0))
     here.read()
     here.send()
-    assert [one["type"] for one in server.came] == ["org.chiron.webhook.pinged.v1"]
-    assert here.log(other) == []
+    pinged = "org.chiron.webhook.pinged.v1"
+    assert [one["type"] for one in server.came].count(pinged) == 1
+    assert [row["type"] for row in here.log(hook)] == [pinged]
+
+
+def test_what_cannot_be_read_is_put_off_and_the_rest_goes_on(here: Hooks, server: Receiver) -> None:
+    """As an event of a newer version, while an older one still sends."""
+    hook = here.hook(server.url)
+    unread, *rest = happens(here, 3)
+    here.read()
+    with here.database.connect() as connection:
+        far = {"position": unread, "far": 10_000}
+        connection.execute(
+            "UPDATE webhook_deliveries SET position = %(far)s WHERE position = %(position)s", far
+        )
+    here.send()
+    assert sorted(server.positions) == [1, *rest]
+    assert [(row["state"], row["code"]) for row in here.log(hook)][-1] == ("waiting", "unreadable")
 
 
 def test_what_was_is_told_again_once_up_to_where_it_was_asked_for(here: Hooks, server: Receiver) -> None:
