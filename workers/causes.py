@@ -13,6 +13,12 @@ PAGE: Final = 500
 SHOWN: Final = "SELECT coalesce(min(position), 0) FROM projections WHERE name = ANY (%(names)s)"
 
 
+def shown_up_to(connection: psycopg.Connection, read_models: Collection[str]) -> int:
+    """The position up to which all of these show the log."""
+    row = connection.execute(SHOWN, {"names": list(read_models)}).fetchone()
+    return int(row[0]) if row else 0
+
+
 class Causes:
     """Where the worker `name` stands in the log. It moves on once all is done that a page asks for."""
 
@@ -34,8 +40,7 @@ class Causes:
 
     def page(self) -> tuple[int, list[RecordedEvent]]:
         """Up to where it reaches, and what lies there to be done."""
-        row = self.connection.execute(SHOWN, {"names": self._read_models}).fetchone()
-        shown = row[0] if row else 0
+        shown = shown_up_to(self.connection, self._read_models)
         if shown <= self.position:
             return self.position, []
         page = self.store.page(self.position, PAGE, self._events)

@@ -6,7 +6,7 @@ parked that might name it.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import psycopg
@@ -18,7 +18,8 @@ from domain.store import RecordedEvent, Store
 from projections import resources
 from projections.blobs import Blob, Blobs
 from projections.projection import parked_streams
-from workers.causes import SHOWN, Causes
+from workers.causes import Causes, shown_up_to
+from workers.clock import utc_now
 
 NAME: Final = "collector"
 CAUSES: Final = frozenset({Withdrawn.event_name, Erased.event_name})
@@ -35,10 +36,6 @@ SELECT blob, bool_or(state = 'shared') FROM resources WHERE blob = ANY (%(blobs)
 log = structlog.get_logger()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Collector:
     """Follows the log as far as the read model shows it: only there does it stand whose blob is whose."""
 
@@ -48,7 +45,7 @@ class Collector:
         store: Store,
         blobs: Blobs,
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.connection, self._store, self._blobs, self._now = connection, store, blobs, now
         self._causes = Causes(connection, store, NAME, CAUSES, READ)
@@ -87,8 +84,8 @@ class Collector:
 
     def _shows(self, head: int) -> bool:
         """Whether the read model knows every blob that an event names; if not, a later round does."""
-        row = self.connection.execute(SHOWN, {"names": list(READ)}).fetchone()
-        return row is not None and row[0] >= head and not parked_streams(self.connection, READ[0])
+        shown = shown_up_to(self.connection, READ)
+        return shown >= head and not parked_streams(self.connection, READ[0])
 
     def _unwanted(self, page: list[Blob], before: datetime) -> list[str]:
         keys = [blob.key for blob in page]

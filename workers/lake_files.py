@@ -16,6 +16,7 @@ import structlog
 from psycopg.rows import class_row
 
 from workers import lake
+from workers.clock import utc_now
 from workers.consumer import Message
 from workers.lake_columns import merged, parquet
 from workers.lake_place import Place
@@ -108,10 +109,6 @@ class File:
     bytes: int
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class LakeFiles:
     """One process writes what waits: when there is much of it, or when it has waited long enough."""
 
@@ -121,7 +118,7 @@ class LakeFiles:
         place: Place,
         *,
         after: timedelta,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
         most: int = MOST,
         small: int = SMALL,
     ) -> None:

@@ -7,14 +7,16 @@ the status of the answer. Whatever else goes wrong is the store's trouble, or ou
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
 import psycopg
 import structlog
 
+from workers.clock import utc_now
 from workers.learning_records import NAME
+from workers.patience import Truce
 from workers.posting import Answer, post
 
 MOST: Final = 100
@@ -64,23 +66,19 @@ class RecordStore:
 Row = tuple[Any, int, bytes]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class LearningSender:
     """One process sends."""
 
     def __init__(
-        self, connection: psycopg.Connection, store: RecordStore, *, now: Callable[[], datetime] = _now
+        self, connection: psycopg.Connection, store: RecordStore, *, now: Callable[[], datetime] = utc_now
     ) -> None:
-        self.connection, self._store, self._now = connection, store, now
-        self._pause, self._next, self._told = PAUSES[0], now(), ""
+        self.connection, self._store = connection, store
+        self._truce = Truce("learning.held_up", PAUSES, now)
         self.position = 0
 
     def advance(self) -> bool:
         """The next batch; False: nothing waits, or all has to."""
-        if self._now() < self._next:
+        if self._truce.holds:
             return False
         rows = self.connection.execute(WAITING, {"most": MOST}).fetchall()
         return bool(rows) and self._deliver(rows)
@@ -91,7 +89,8 @@ class LearningSender:
         if answer.taken:
             return self._note(SENT, rows)
         if answer.status not in OWN_FAULT:
-            return self._hold(answer)
+            self._truce.begin(answer.reason, answer.wait)
+            return False
         if len(rows) > 1:
             half = len(rows) // 2
             return self._deliver(rows[:half]) and self._deliver(rows[half:])
@@ -103,14 +102,6 @@ class LearningSender:
     def _note(self, statement: str, rows: Sequence[Row], status: int | None = None) -> bool:
         self.connection.execute(statement, {"ids": [id_ for id_, _, _ in rows], "status": status})
         self.position = rows[-1][1]
-        self._pause, self._told = PAUSES[0], ""
+        self._truce.restore()
         log.info("learning.sent", worker=NAME, looked_at=len(rows))
         return True
-
-    def _hold(self, answer: Answer) -> bool:
-        if answer.reason != self._told:
-            log.warning("learning.held_up", reason=answer.reason)
-        self._told = answer.reason
-        self._next = self._now() + (answer.wait or self._pause)
-        self._pause = min(self._pause * 2, PAUSES[1])
-        return False

@@ -7,7 +7,7 @@ was away nor a topic that is read anew tells the past.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import psycopg
@@ -23,9 +23,11 @@ from domain.store import Store
 from projections import mail_links, mail_log, notification_texts
 from projections.mail_log import Due
 from projections.notification_texts import Message
-from workers.causes import SHOWN
+from workers.causes import shown_up_to
+from workers.clock import utc_now
 from workers.mail_letter import AddressUnusable, Letter, Mailbox
 from workers.mail_server import Answer, Fate, MailServer
+from workers.patience import Truce
 from workers.related import read_program
 
 MOST: Final = 50
@@ -46,10 +48,6 @@ class Terms:
     within: timedelta = timedelta(days=3)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class MailSender:
     """One process sends. Killed before it notes that one is sent, that one is sent again, as the same."""
 
@@ -60,20 +58,21 @@ class MailSender:
         server: MailServer,
         terms: Terms,
         *,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.connection, self._store, self._server = connection, store, server
         self._terms, self._now = terms, now
-        self._pause, self._next, self._told = PAUSES[0], now(), ""
+        self._truce = Truce("mail.held_up", PAUSES, now)
         self.position = 0
         connection.execute("SET synchronous_commit = on")  # what is told elsewhere is not told again
 
     def advance(self) -> bool:
         """The next batch; False: nothing waits, or all has to."""
-        if self._now() < self._next:
+        if self._truce.holds:
             return False
         mail_log.give_up(self.connection, self._now() - self._terms.within, self._now())
-        some = mail_log.due(self.connection, self._shown(), self._now(), MOST)
+        shown = shown_up_to(self.connection, notification_texts.MODELS)  # what its words are made of
+        some = mail_log.due(self.connection, shown, self._now(), MOST)
         goes_on = bool(some) and all(self._deal_with(one) for one in some)
         if not goes_on:
             self._server.rest()
@@ -81,12 +80,6 @@ class MailSender:
 
     def close(self) -> None:
         self._server.close()
-
-    def _shown(self) -> int:
-        """As far as the read models that a mail's words are made of show the log."""
-        names = {"names": list(notification_texts.MODELS)}
-        row = self.connection.execute(SHOWN, names).fetchone()
-        return int(row[0]) if row else 0
 
     def _deal_with(self, due: Due) -> bool:
         """False: the server is away, and all has to wait."""
@@ -144,19 +137,13 @@ class MailSender:
                 mail_log.postpone(self.connection, id_, now + retry_after(due.attempts), answer.code)
             case Fate.HELD_UP:
                 mail_log.postpone(self.connection, id_, now + retry_after(due.attempts), answer.code)
-                return self._hold(answer)
+                self._truce.begin(answer.code)
+                return False
             case Fate.AWAY:
-                return self._hold(answer)
-        self._pause, self._told = PAUSES[0], ""
+                self._truce.begin(answer.code)
+                return False
+        self._truce.restore()
         return True
-
-    def _hold(self, answer: Answer) -> bool:
-        if answer.code != self._told:
-            log.warning("mail.held_up", reason=answer.code)
-        self._told = answer.code
-        self._next = self._now() + self._pause
-        self._pause = min(self._pause * 2, PAUSES[1])
-        return False
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -7,7 +7,7 @@ everything as it is now. Taken again, by whomever, it decides nothing.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID, uuid5
@@ -31,6 +31,7 @@ from domain.store import RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
 from workers.causes import Causes, Following
+from workers.clock import utc_now
 from workers.tasks import BATCH, Task, by_rule, in_batches, last_of, persist, walk, work_off
 
 NAME: Final = "accompanying"
@@ -63,10 +64,6 @@ SELECT w.mentorship_id, e.enrollment_id
   JOIN mentorships m ON m.mentorship_id = w.mentorship_id
  WHERE e.enrollment_id = ANY (%(gone)s) AND w.left_at IS NULL AND m.state IN ('running', 'paused')
 """
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Each decision reads everything as it is now. Taken again, by whomever, it decide
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -21,16 +21,13 @@ from projections import parking
 from projections.projection import parked_streams
 from workers import endings, wishes
 from workers.causes import Causes, Following
+from workers.clock import utc_now
 from workers.endings import Endings
 from workers.tasks import Task, in_batches, last_of, walk, work_off
 from workers.wishes import Wishes, Wishing
 
 NAME: Final = "proposing"
 READ: Final = ("programs", "proposals", "relationships")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Proposals(Following):

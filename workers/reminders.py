@@ -29,9 +29,10 @@ from domain.relationship import Status
 from domain.store import Store
 from projections import due
 from projections.due import Found, Silent
+from workers.clock import utc_now
 from workers.grounds import Grounds, grounds
 from workers.related import Related, is_heard_of, is_stale, related
-from workers.rounds import AT_MOST, Rounds, utc_now
+from workers.rounds import AT_MOST, Rounds
 from workers.tasks import Task, persist
 
 NAME: Final = "reminding"

@@ -5,7 +5,7 @@ is told of what has been settled meanwhile. It looks once, and does what it has 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import psycopg
@@ -15,6 +15,7 @@ from domain.store import RecordedEvent, Store
 from projections import parking
 from projections.projection import parked_streams
 from workers.causes import Causes, Following
+from workers.clock import utc_now
 from workers.tasks import Task, walk
 
 EVERY: Final = timedelta(minutes=1)
@@ -32,10 +33,6 @@ CAUSES: Final = frozenset(
         mentorship.Migrated,
     )
 )
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 Look = Callable[[datetime, int], Sequence[Task]]

@@ -25,8 +25,9 @@ from domain.surveying import HeldMeeting, due_surveys
 from projections import due
 from projections import due_surveys as found_surveys
 from projections.due_surveys import ToAsk
+from workers.clock import utc_now
 from workers.related import Related, related
-from workers.rounds import AT_MOST, Rounds, utc_now
+from workers.rounds import AT_MOST, Rounds
 from workers.tasks import Task, persist
 
 NAME: Final = "surveying"

@@ -25,6 +25,7 @@ from domain.store import RecordedEvent, Store
 from domain.webhook import WEBHOOK, Pinged, Reason, WebhookIsUnknown
 from projections import cloud_events, parking, webhook_log
 from projections.webhook_log import Due, Met, Owed, Replay
+from workers.clock import utc_now
 from workers.leader import POLL
 from workers.posting import Answer, post
 from workers.webhook_message import headers, secrets
@@ -96,10 +97,6 @@ class Sending:
     answer: "Future[Answer]"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class WebhookSender:
     """One process sends."""
 
@@ -110,7 +107,7 @@ class WebhookSender:
         source: str,
         *,
         allow_private: bool = False,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.connection, self._store, self._source = connection, store, source
         self._allow_private, self._now = allow_private, now

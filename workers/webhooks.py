@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from domain.webhook import Pinged, ReplayAsked, wanted
 from projections import webhook_log
 from projections.webhook_log import KEPT, Owed
 from projections.webhooks import PROJECTION
-from workers.causes import SHOWN
+from workers.causes import shown_up_to
+from workers.clock import utc_now
 from workers.consumer import Message
 
 NAME: Final = "webhooks"
@@ -35,23 +36,18 @@ class Subscription(NamedTuple):
 Subscriptions = Mapping[UUID, Sequence[Subscription]]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Webhooks:
     """The consumer. What happened too long ago is not owed: a topic that is read anew tells no past."""
 
     name = NAME
     tables = webhook_log.DDL
 
-    def __init__(self, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
 
     def take(self, connection: psycopg.Connection, messages: Sequence[Message]) -> None:
         """Raises NotShownYet: the read model of webhooks comes after."""
-        shown = connection.execute(SHOWN, {"names": [PROJECTION.name]}).fetchone()
-        if shown is None or shown[0] < max(message.position for message in messages):
+        if shown_up_to(connection, [PROJECTION.name]) < max(message.position for message in messages):
             raise NotShownYet
         told, now = subscriptions(connection), self._now()
         recent = [message for message in messages if now - message.time < KEPT]
