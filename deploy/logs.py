@@ -49,5 +49,5 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=shared))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("kafka", "uvicorn"):
+    for noisy in ("aiokafka", "kafka", "uvicorn"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))

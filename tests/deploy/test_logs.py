@@ -55,6 +55,7 @@ def test_the_level_holds_for_all_and_noisy_libraries_say_only_what_matters(
     structlog.get_logger("chiron").debug("hidden")
     logging.getLogger("uvicorn.error").info("hidden")
     logging.getLogger("kafka.conn").info("hidden")
+    logging.getLogger("aiokafka.consumer").info("hidden")
     logging.getLogger("uvicorn.error").warning("shown")
     (line,) = capsys.readouterr().err.splitlines()
     assert "shown" in line
