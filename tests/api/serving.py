@@ -18,6 +18,7 @@ from domain.permissions import Role
 from domain.store import Database, KeyRing
 from projections.blobs import Blobs
 from tests.organisations import organisation
+from tests.per_thread import PerThread
 
 TOKEN_KEY = b"a key for tests that opens nothing"
 CURSOR_KEY = b"another key for tests, as harmless"
@@ -41,7 +42,8 @@ class Served:
         return {"authorization": f"Bearer {token}"}
 
     def client(self, *roles: Role) -> httpx.Client:
-        return httpx.Client(base_url=self.url, headers=self.authorization(*roles), timeout=30)
+        headers = self.authorization(*roles)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, transport=PerThread())
 
     def stop(self) -> None:
         self.server.should_exit = True
