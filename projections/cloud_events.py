@@ -44,10 +44,12 @@ def id_of(recorded: RecordedEvent) -> str:
 def message(recorded: RecordedEvent, key: UUID, source: str) -> bytes:
     """Raises EventUnreadable where it is of a later version of Chiron than this one."""
     stream = _written(recorded.raw_stream_id)
+    command, correlation = recorded.raw_command_id, recorded.raw_correlation_id
+    commanded = _written(command)
     return orjson.dumps(
         {
             "specversion": "1.0",
-            "id": id_of(recorded),
+            "id": f"{stream}.{recorded.version}",
             "source": source,
             "type": type_of(recorded.name),
             "subject": stream,
@@ -59,8 +61,8 @@ def message(recorded: RecordedEvent, key: UUID, source: str) -> bytes:
             "streamversion": recorded.version,
             "actor": recorded.actor,
             "cause": recorded.cause,
-            "commandid": _written(recorded.raw_command_id),
-            "correlationid": _written(recorded.raw_correlation_id),
+            "commandid": commanded,
+            "correlationid": commanded if correlation == command else _written(correlation),
             "data": orjson.Fragment(public_data(recorded)),
         },
         option=orjson.OPT_UTC_Z,

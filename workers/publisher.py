@@ -5,9 +5,10 @@ the last message of each partition tells how far the page in between had come: p
 partition. A topic that is empty, as after a broker without a memory, is filled from the log's beginning.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import orjson
 import psycopg
 from kafka import KafkaProducer
 from kafka.partitioner.default import murmur2
+from kafka.producer.future import FutureRecordMetadata
 
 from domain.refusal import Refusal
 from domain.store import RecordedEvent, Store
@@ -24,7 +26,7 @@ from workers.broker import SECONDS, Broker, Topic
 
 NAME: Final = "streaming"
 PAGE: Final = 5_000
-"""At the end of each the last acknowledgements are waited for, and nothing is sent meanwhile."""
+"""At the end of each the last acknowledgements are waited for; meanwhile the next one is read."""
 
 
 class TopicIsAhead(Refusal):
@@ -41,29 +43,48 @@ class Sender:
     ) -> None:
         self._producer, self._topic, self._source, self._held = producer, topic, source, held
         self._keys = Keys(store.beginnings)
+        self._sent: list[FutureRecordMetadata] = []
 
-    def send(self, page: Sequence[RecordedEvent]) -> int:
-        """How many had to be sent, once all stand in the topic. Raises KafkaError: some may stand there."""
+    def send(self, page: Sequence[RecordedEvent]) -> None:
+        """Hand over what the topic does not hold. Raises KafkaError, as `settle`: some may stand there."""
         keys = self._keys.of(page)
-        sent = []
         for recorded in page:
             key = keys[recorded.raw_stream_id]
             text, partition = _place(key, self._topic.partitions)
             if recorded.position > self._held.get(partition, 0):
-                sent.append(
+                self._sent.append(
                     self._producer.send(
                         self._topic.name,
                         message(recorded, key, self._source),
                         key=text,
                         partition=partition,
-                        timestamp_ms=int(recorded.recorded_at.timestamp() * 1000),
+                        timestamp_ms=recorded.recorded_ms,
                     )
                 )
+
+    def settle(self) -> int:
+        """How many were handed over since it last was, once all of them stand in the topic."""
+        sent, self._sent = self._sent, []
         self._producer.flush(timeout=4 * SECONDS)
         for future in sent:
             if future.exception is not None:
                 raise future.exception
         return len(sent)
+
+    def copy(self, store: Store, after: int, last: float = inf) -> Iterator[tuple[int, int]]:
+        """The log after a position, page by page: how far the topic holds it by now, and how many messages
+        that took. The next page is read while the last one is acknowledged.
+        """
+
+        def page_after(position: int) -> Sequence[RecordedEvent]:
+            return store.page(position, int(min(PAGE, last - position)), sealed=True)
+
+        page = page_after(after)
+        while page:
+            self.send(page)
+            reached = page[-1].position
+            page = page_after(reached)
+            yield reached, self.settle()
 
 
 @lru_cache(maxsize=100_000)
@@ -95,11 +116,9 @@ def backfill(store: Store, stream: EventStream, start: int, last: int, moved: Ca
     sent, producer = 0, stream.broker.producer()
     try:
         sender = Sender(store, producer, stream.topic, stream.source, held={})
-        while start < last:
-            page = store.page(start, min(PAGE, last - start), sealed=True)
-            sent += sender.send(page)
-            start = page[-1].position
-            moved(start)
+        for reached, messages in sender.copy(store, start, last):
+            sent += messages
+            moved(reached)
     finally:
         producer.close(timeout=SECONDS)
     return sent
@@ -120,6 +139,7 @@ class Publisher:
         _refuse_another_log(topic, held, store.head())
         self._producer = broker.producer()
         self._sender = Sender(store, self._producer, topic, stream.source, held)
+        self._steps: Iterator[tuple[int, int]] = iter(())
 
     @property
     def position(self) -> int:
@@ -127,11 +147,16 @@ class Publisher:
 
     def advance(self) -> bool:
         """The next page; False: all of the log stands in the topic."""
-        page = self._store.page(self.position, PAGE, sealed=True)
-        if not page:
+        step = next(self._steps, None)
+        if step is None:
+            self._steps = self._sender.copy(self._store, self.position)
+            step = next(self._steps, None)
+        if step is None:
             return False
-        self._sender.send(page)
-        return self._bookmark.move_on(page[-1].position)
+        self._bookmark.move_on(step[0])
+        if self.position != step[0]:  # another has led meanwhile
+            self._steps = iter(())
+        return True
 
     def close(self) -> None:
         self._producer.close(timeout=SECONDS)

@@ -1,5 +1,6 @@
 """What webhooks are owed of the event stream: noted here, sent by `webhook_sender`."""
 
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,6 +18,8 @@ from workers.clock import utc_now
 from workers.consumer import Message
 
 NAME: Final = "webhooks"
+LOOKS: Final = 20
+PAUSE: Final = 0.05
 SUBSCRIPTIONS: Final = """
 SELECT webhook_id, since, types FROM webhook_subscriptions ORDER BY webhook_id, since
 """
@@ -46,15 +49,23 @@ class Webhooks:
         self._now = now
 
     def take(self, connection: psycopg.Connection, messages: Sequence[Message]) -> None:
-        """Raises NotShownYet: the read model of webhooks comes after."""
-        if shown_up_to(connection, [PROJECTION.name]) < max(message.position for message in messages):
-            raise NotShownYet
+        """Raises NotShownYet."""
+        _wait_until_shown(connection, max(message.position for message in messages))
         told, now = subscriptions(connection), self._now()
         recent = [message for message in messages if now - message.time < KEPT]
         webhook_log.owe(connection, (one for message in recent for one in _owed(told, message)), now)
         for message in recent:
             if message.name == ReplayAsked.event_name:
                 webhook_log.replay(connection, message.stream, message.data["after"], message.position)
+
+
+def _wait_until_shown(connection: psycopg.Connection, position: int) -> None:
+    """The read model of webhooks comes after a message, mostly just after. Raises NotShownYet."""
+    for _ in range(LOOKS):
+        if shown_up_to(connection, [PROJECTION.name]) >= position:
+            return
+        time.sleep(PAUSE)
+    raise NotShownYet
 
 
 def subscriptions(connection: psycopg.Connection) -> Subscriptions:

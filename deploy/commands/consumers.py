@@ -1,4 +1,4 @@
-"""`chiron consumers`: how far each is behind and what it has parked, and which mails wait or have failed."""
+"""`chiron consumers`: how far each is behind, what it has parked, and what is on its way out of the house."""
 
 from typing import Annotated
 
@@ -9,10 +9,9 @@ from rich.table import Table
 from deploy import trouble, wiring
 from deploy.commands.screen import answers, tell
 from deploy.settings import Settings, load
-from projections import cloud_events, mail_log
-from projections.mail_log import Counted
+from projections import cloud_events, mail_log, webhook_log
 from projections.projection import connect
-from workers import consumer, mail, standing
+from workers import consumer, mail, standing, webhooks
 from workers.consumer import Consumer, Parked
 from workers.standing import Standing
 
@@ -33,12 +32,12 @@ def consumers(
         if retry is not None:
             _retry(settings, there, retry)
         found, parked = _looked_up(settings, there)
-        mails = _counted(settings) if any(one.name == mail.NAME for one in there) else []
+        outgoing = _counted(settings, {one.name for one in there})
     answers.print(_standings(found))
     if parked:
         answers.print(_parked(parked))
-    if mails:
-        answers.print(_mails(mails))
+    if outgoing:
+        answers.print(_outgoing(outgoing))
 
 
 def _retry(settings: Settings, there: list[Consumer], name: str) -> None:
@@ -64,9 +63,17 @@ def _looked_up(settings: Settings, there: list[Consumer]) -> tuple[list[Standing
         return found, [(name, one) for name in names for one in consumer.parked(connection, name)]
 
 
-def _counted(settings: Settings) -> list[Counted]:
+def _counted(settings: Settings, there: set[str]) -> list[tuple[str, ...]]:
+    """What waits to leave the house or could not, by state and reason."""
+    found: list[tuple[str, ...]] = []
     with connect(wiring.database(settings)) as connection:
-        return mail_log.counted(connection)
+        if mail.NAME in there:
+            mails = mail_log.counted(connection)
+            found += [("mails", one.state, one.code, str(one.count)) for one in mails]
+        if webhooks.NAME in there:
+            owed = webhook_log.counted(connection)
+            found += [("messages to webhooks", one.state, "", str(one.count)) for one in owed]
+    return found
 
 
 def _standings(found: list[Standing]) -> Table:
@@ -84,8 +91,8 @@ def _parked(parked: list[tuple[str, Parked]]) -> Table:
     return table
 
 
-def _mails(counted: list[Counted]) -> Table:
-    table = Table("mails", "code", "count")
-    for one in counted:
-        table.add_row(one.state, one.code, str(one.count))
+def _outgoing(counted: list[tuple[str, ...]]) -> Table:
+    table = Table("going out", "state", "code", "count")
+    for row in counted:
+        table.add_row(*row)
     return table

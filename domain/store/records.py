@@ -58,6 +58,7 @@ readers want the event and its place, and decoding the rest for nobody costs mor
 """
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH_MS = int(_EPOCH.timestamp() * 1000)
 
 
 class RecordedEvent(NamedTuple):
@@ -90,6 +91,11 @@ class RecordedEvent(NamedTuple):
     @property
     def recorded_at(self) -> datetime:
         return _EPOCH + timedelta(microseconds=self.raw_recorded_at)
+
+    @property
+    def recorded_ms(self) -> int:
+        """The same in milliseconds since 1970, as Kafka and scripts count."""
+        return _EPOCH_MS + self.raw_recorded_at // 1000
 
     @property
     def command_id(self) -> UUID:

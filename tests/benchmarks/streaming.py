@@ -95,8 +95,7 @@ def _as_sent(notes: Notebook) -> list[Record]:
         for one in page:
             key = known[one.raw_stream_id]
             value = message(one, key, source(notes.database.schema))
-            at = int(one.recorded_at.timestamp() * 1000)
-            records.append((value, str(key).encode(), partition_of(key, PARTITIONS), at))
+            records.append((value, str(key).encode(), partition_of(key, PARTITIONS), one.recorded_ms))
         position = page[-1].position
     return records
 

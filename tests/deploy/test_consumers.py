@@ -10,8 +10,9 @@ import pytest
 from deploy import wiring
 from deploy.settings import load
 from domain.store import Database
-from projections import mail_log
+from projections import mail_log, webhook_log
 from projections.projection import connect
+from projections.webhook_log import Owed
 from tests.deploy.conftest import Run
 from tests.workers.brokers import everything, small_broker
 from tests.workers.tallied import Counting, poison
@@ -20,6 +21,7 @@ from workers import consumer
 from workers.broker import Broker
 from workers.consumer import Message, Reader
 from workers.mail import Mail
+from workers.webhooks import Webhooks
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,20 @@ def test_mails_that_wait_or_have_failed_are_counted(
         mail_log.failed(connection, ids[0], now, "550")
         mail_log.sent(connection, ids[1], now)
     _, printed, _ = chiron_consumers()
-    assert rows(printed)[1:] == [["failed", "550", "1"], ["waiting", "", "1"]]
+    assert rows(printed)[1:] == [["mails", "failed", "550", "1"], ["mails", "waiting", "", "1"]]
+
+
+@pytest.mark.usefixtures("published")
+def test_messages_that_webhooks_wait_for_are_counted(
+    chiron_consumers: Run, organisation: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "consumers", lambda _: [Webhooks()])
+    consumer.install(organisation, [Webhooks()])
+    owed = [Owed(uuid4(), n, f"{uuid4()}.1", "org.chiron.mentorship.began.v1", uuid4()) for n in (1, 2)]
+    with connect(organisation) as connection:
+        webhook_log.owe(connection, owed, datetime.now(UTC))
+    _, printed, _ = chiron_consumers()
+    assert rows(printed)[1:] == [["messages to webhooks", "waiting", "", "2"]]
 
 
 def test_an_unknown_consumer_is_told_with_those_there_are(chiron_consumers: Run) -> None:
