@@ -33,6 +33,7 @@ from domain.store import RecordedEvent
 from domain.survey_forms import Measure
 from projections import accountability_course as course
 from projections import accountability_totals as totals
+from projections import settled
 from projections.accountability_totals import FOLD, fact
 from projections.projection import Projection
 from projections.statements import Statements
@@ -293,11 +294,12 @@ def _named(*unions: Any) -> frozenset[str]:
 
 PROJECTION: Final = Projection(
     name="accountability",
-    version=2,
-    ddl=DDL + course.DDL + totals.DDL,
+    version=3,
+    ddl=DDL + course.DDL + totals.DDL + settled.DDL,
     tables=(
         *course.TABLES,
         *totals.TABLES,
+        *settled.TABLES,
         "measure_assignments",
         "measure_surveys",
         "measure_ratings",

@@ -182,6 +182,8 @@ UPDATE measure_assignments a
 _FOLDED: Final = f"""
 WITH news AS ({_NEWS}), since AS (
     SELECT mentorship_id, min(at) AS at FROM news GROUP BY mentorship_id),
+unsettled AS (
+    DELETE FROM measure_settled z USING since f WHERE z.mentorship_id = f.mentorship_id),
 told AS (
     SELECT n.mentorship_id, n.at, n.position, n.kind, n.amount,
            CASE WHEN n.kind IN ('goal', 'achieved', 'dropped') THEN n.who END AS goal_id,

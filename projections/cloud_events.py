@@ -6,7 +6,8 @@ of the same `partitionkey` has seen it. A type's fields only ever grow: ignore w
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,31 +43,38 @@ def id_of(recorded: RecordedEvent) -> str:
 
 
 def message(recorded: RecordedEvent, key: UUID, source: str) -> bytes:
-    """Raises EventUnreadable where it is of a later version of Chiron than this one."""
-    stream = _written(recorded.raw_stream_id)
-    command, correlation = recorded.raw_command_id, recorded.raw_correlation_id
-    commanded = _written(command)
-    return orjson.dumps(
-        {
-            "specversion": "1.0",
-            "id": f"{stream}.{recorded.version}",
-            "source": source,
-            "type": type_of(recorded.name),
-            "subject": stream,
-            "time": recorded.recorded_at,
-            "datacontenttype": "application/json",
-            "dataschema": schema_urn(recorded.name),
-            "sequence": f"{recorded.position:0{DIGITS}}",
-            "partitionkey": key,
-            "streamversion": recorded.version,
-            "actor": recorded.actor,
-            "cause": recorded.cause,
-            "commandid": commanded,
-            "correlationid": commanded if correlation == command else _written(correlation),
-            "data": orjson.Fragment(public_data(recorded)),
-        },
-        option=orjson.OPT_UTC_Z,
+    """Raises EventUnreadable where it is of a later version of Chiron than this one.
+
+    Of a dictionary this would cost twice as much, and whatever is published passes here. Only the actor's and
+    the organisation's names can need escapes.
+    """
+    stream, command = _written(recorded.raw_stream_id), recorded.raw_command_id
+    commanded, correlation = _written(command), recorded.raw_correlation_id
+    correlated = commanded if correlation == command else _written(correlation)
+    head = (
+        f'{{"specversion":"1.0","id":"{stream}.{recorded.version}","source":{_quoted(source)},'
+        f'"type":"{type_of(recorded.name)}","subject":"{stream}","time":"{_time(recorded)}",'
+        f'"datacontenttype":"application/json","dataschema":"{schema_urn(recorded.name)}",'
+        f'"sequence":"{recorded.position:0{DIGITS}}","partitionkey":"{key}",'
+        f'"streamversion":{recorded.version},"actor":{_quoted(recorded.actor)},"cause":"{recorded.cause}",'
+        f'"commandid":"{commanded}","correlationid":"{correlated}","data":'
     )
+    return b"%b%b}" % (head.encode(), public_data(recorded))
+
+
+@lru_cache(maxsize=10_000)
+def _quoted(text: str) -> str:
+    return orjson.dumps(text).decode()
+
+
+def _time(recorded: RecordedEvent) -> str:
+    """Of the many events of a second only the first is told by the calendar."""
+    return f"{_second(recorded.recorded_ms // 1000)}.{recorded.raw_recorded_at % 1_000_000:06}Z"
+
+
+@lru_cache(maxsize=10_000)
+def _second(since_1970: int) -> str:
+    return datetime.fromtimestamp(since_1970, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _written(raw: bytes) -> str:

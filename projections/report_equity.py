@@ -13,11 +13,11 @@ from typing import Any, Final
 import psycopg
 
 from domain.suppression import Cell, hidden, hidden_cells, tellable
-from projections.measured import measured
 from projections.report_people import SIDES, People, common
 from projections.report_relationships import AS_OF, OF_PROGRAM
 from projections.report_scope import Cut, cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
+from projections.settled import together
 
 Connection = psycopg.Connection[Any]
 Answers = tuple[tuple[str, str], ...]
@@ -29,7 +29,7 @@ _KINDS: Final = (Kind.SHARE, Kind.SHARE, Kind.SCORE)
 _NONE: Final = ""
 
 _THEIRS: Final = f"""
-r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}),
+r AS MATERIALIZED ({together(AS_OF, OF_PROGRAM)}),
 theirs AS (
     SELECT e.participant_id, avg(r.goal_progress) AS goal_progress, avg(r.health)::float8 AS health
       FROM r JOIN mentorship_members e USING (mentorship_id)

@@ -8,11 +8,11 @@ import psycopg
 from psycopg.rows import dict_row
 
 from domain.suppression import tellable
-from projections.measured import measured
 from projections.report_people import SIDES, common
 from projections.report_relationships import AS_OF, OF_PROGRAM
 from projections.report_scope import Cut, cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
+from projections.settled import together
 
 Connection = psycopg.Connection[Any]
 
@@ -43,7 +43,7 @@ _TIMES: Final = ", ".join(
 )
 FUNNEL_SQL: Final = f"""
 WITH {{people}},
-r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}),
+r AS MATERIALIZED ({together(AS_OF, OF_PROGRAM)}),
 met AS (
     SELECT r.mentorship_id, min(g.ended_at) AS at
       FROM r JOIN meetings g USING (mentorship_id)

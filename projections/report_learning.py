@@ -6,10 +6,10 @@ from typing import Any, Final
 import psycopg
 
 from domain.suppression import FEWEST
-from projections.measured import measured
 from projections.report_relationships import AS_OF, OF_PROGRAM
 from projections.report_scope import CHOSEN, cut
 from projections.reporting import SUPPRESSED, Column, Kind, Report, Row, Scope
+from projections.settled import together
 
 Connection = psycopg.Connection[Any]
 
@@ -44,7 +44,7 @@ BY_TOPIC: Final = f"""
 WITH {_ITEMS} SELECT t.topic, {_COUNTED} FROM items i CROSS JOIN unnest(i.topics) AS t (topic) GROUP BY 1
 """  # noqa: S608 as above
 ASSIGNMENTS: Final = f"""
-WITH r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN})
+WITH r AS MATERIALIZED ({together(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN})
 SELECT coalesce(sum(g.given), 0)::int, coalesce(sum(r.assignments_completed), 0)::int,
        coalesce(sum(r.assignments_due - r.assignments_completed), 0)::int
   FROM r JOIN chosen USING (mentorship_id)

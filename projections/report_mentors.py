@@ -5,18 +5,18 @@ from typing import Any, Final
 
 import psycopg
 
-from projections.measured import measured
 from projections.report_people import common
 from projections.report_relationships import AS_OF, OF_PROGRAM
 from projections.report_scope import cut
 from projections.reporting import Column, Kind, Report, Row, Scope
+from projections.settled import together
 
 Connection = psycopg.Connection[Any]
 
 # Of a relationship with several mentors each has all hours: each was there.
 MENTORS_SQL: Final = f"""
 WITH {{people}},
-r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}),
+r AS MATERIALIZED ({together(AS_OF, OF_PROGRAM)}),
 theirs AS (
     SELECT e.participant_id, count(*) FILTER (WHERE r.state IN ('running', 'paused'))::int AS relationships,
            sum(g.minutes)::float8 / 60 AS hours

@@ -12,6 +12,7 @@ from projections.measured import measured
 from projections.report_accuracy import FORETOLD, JUDGED
 from projections.report_satisfaction import SAID, settled
 from projections.report_scope import CHOSEN, Cut, Params
+from projections.settled import together
 
 Connection = psycopg.Connection[Any]
 
@@ -69,7 +70,7 @@ TARGETS: Final = (
     + ", ".join(f"%(target_{metric})s::float8[]" for metric in Metric)
     + f") AS t (settings_version, {', '.join(Metric)})"
 )
-MEASURED: Final = f"r AS MATERIALIZED ({measured(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN}), {SAID}"
+MEASURED: Final = f"r AS MATERIALIZED ({together(AS_OF, OF_PROGRAM)}), chosen AS ({CHOSEN}), {SAID}"
 AIMED: Final = f"r LEFT JOIN {TARGETS} USING (settings_version) LEFT JOIN said USING (mentorship_id)"
 TOGETHER: Final = f"""
 WITH {MEASURED}, {FORETOLD}

@@ -17,6 +17,7 @@ from workers import (
     publisher,
     publishing,
     reminders,
+    settling,
     surveying,
 )
 from workers.announcing import Announcing
@@ -32,6 +33,7 @@ from workers.projector import Projector
 from workers.proposals import Proposals
 from workers.publisher import EventStream, Publisher
 from workers.publishing import Publishing
+from workers.settling import Settling
 
 
 def run(
@@ -63,6 +65,7 @@ def run(
             inquiries.NAME: lambda connection, _: Inquiries(connection, store),
             matching.NAME: lambda connection, stop: Matching(connection, store, database, stop),
             publishing.NAME: lambda connection, stop: Publishing(connection, store, database, stop),
+            settling.NAME: lambda connection, _: Settling(connection),
             collector.NAME: lambda connection, _: Collector(connection, store, blobs),
         }
         if stream:

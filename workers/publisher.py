@@ -43,37 +43,10 @@ class Sender:
     ) -> None:
         self._producer, self._topic, self._source, self._held = producer, topic, source, held
         self._keys = Keys(store.beginnings)
-        self._sent: list[FutureRecordMetadata] = []
-
-    def send(self, page: Sequence[RecordedEvent]) -> None:
-        """Hand over what the topic does not hold. Raises KafkaError, as `settle`: some may stand there."""
-        keys = self._keys.of(page)
-        for recorded in page:
-            key = keys[recorded.raw_stream_id]
-            text, partition = _place(key, self._topic.partitions)
-            if recorded.position > self._held.get(partition, 0):
-                self._sent.append(
-                    self._producer.send(
-                        self._topic.name,
-                        message(recorded, key, self._source),
-                        key=text,
-                        partition=partition,
-                        timestamp_ms=recorded.recorded_ms,
-                    )
-                )
-
-    def settle(self) -> int:
-        """How many were handed over since it last was, once all of them stand in the topic."""
-        sent, self._sent = self._sent, []
-        self._producer.flush(timeout=4 * SECONDS)
-        for future in sent:
-            if future.exception is not None:
-                raise future.exception
-        return len(sent)
 
     def copy(self, store: Store, after: int, last: float = inf) -> Iterator[tuple[int, int]]:
         """The log after a position, page by page: how far the topic holds it by now, and how many messages
-        that took. The next page is read while the last one is acknowledged.
+        that took. Raises KafkaError: some of what comes after may stand there, too.
         """
 
         def page_after(position: int) -> Sequence[RecordedEvent]:
@@ -81,10 +54,37 @@ class Sender:
 
         page = page_after(after)
         while page:
-            self.send(page)
-            reached = page[-1].position
+            reached, sent = page[-1].position, self._send(page)
             page = page_after(reached)
-            yield reached, self.settle()
+            self._producer.flush(timeout=4 * SECONDS)
+            for future in sent:
+                if future.exception is not None:
+                    raise future.exception
+            yield reached, len(sent)
+
+    def _send(self, page: Sequence[RecordedEvent]) -> list[FutureRecordMetadata]:
+        """What of it the topic does not hold."""
+        keys = self._keys.of(page)
+        sent = []
+        for recorded in page:
+            key = keys[recorded.raw_stream_id]
+            text, partition = _place(key, self._topic.partitions)
+            if recorded.position > self._held.get(partition, 0):
+                future = self._producer.send(
+                    self._topic.name,
+                    message(recorded, key, self._source),
+                    key=text,
+                    partition=partition,
+                    timestamp_ms=recorded.recorded_ms,
+                )
+                sent.append(future.add_errback(self._give_up))
+        return sent
+
+    def _give_up(self, _: Exception) -> None:
+        """Nothing may get there that comes after what did not: the last message of a partition would tell
+        whoever begins anew that all before it is there. `close` would first send what is left.
+        """
+        self._producer._sender.force_close()  # noqa: SLF001 there is no other way to drop it
 
 
 @lru_cache(maxsize=100_000)

@@ -17,12 +17,14 @@ from domain.program_settings import Side
 from domain.store import Database, Store
 from domain.survey import Answered, Asked
 from domain.survey_forms import AnswerKind, Measure, SurveyKind, SurveyQuestion
+from projections.projection import connect
 from projections.report_dashboard import DASHBOARD
 from projections.report_equity import EQUITY, EQUITY_CROSSED
 from projections.report_hours import HOURS
 from projections.report_learning import LEARNING
 from projections.report_lists import RELATIONSHIPS
 from projections.reporting import SUPPRESSED, Row
+from projections.settled import settle
 from tests.projections.growth import BERLIN, ENGINEERING, FINANCE, GROWTH, PARIS, SALES, Played, day, value_of
 
 LATE: Final = day(3, 15)
@@ -163,6 +165,10 @@ def test_health_tells_how_often_it_was_right(organisation: Database, store: Stor
     assert rows["health_recall"] == (0.75, 4)
     early = {row[0]: row[3:5] for row in played.ask(DASHBOARD, day(4, 30))}
     assert early["health_precision"] == early["health_recall"] == (None, 0)
+    with connect(organisation) as connection:
+        assert settle(connection, 10) == 8
+    for when, before in ((day(5, 2), rows), (day(4, 30), early)):
+        assert {row[0]: row[3:5] for row in played.ask(DASHBOARD, when)} == before
 
 
 RECOMMEND: Final = SurveyQuestion(

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,7 +12,8 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
-from kafka.errors import KafkaError
+from kafka import KafkaProducer
+from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 
 from domain import participant
 from domain.aggregate import Stream
@@ -29,7 +31,15 @@ from tests.workers.brokers import SOURCE, everything, small_broker
 from workers import publisher
 from workers.broker import Broker, Topic, TopicIsNarrow
 from workers.leader import Leader
-from workers.publisher import EventStream, Publisher, TopicIsAhead, backfill, partition_of, position_in
+from workers.publisher import (
+    EventStream,
+    Publisher,
+    Sender,
+    TopicIsAhead,
+    backfill,
+    partition_of,
+    position_in,
+)
 
 
 def tell(store: Store, stream: Stream[Any], *events: DomainEvent) -> None:
@@ -47,6 +57,36 @@ def live(store: Store, meetings: int = 3, mentorship: UUID | None = None) -> UUI
         tell(store, MEETING.stream(meeting), proposed)
         tell(store, MEETING.stream(meeting), Answered(by=ParticipantId(uuid4()), answer=Answer.ACCEPTED))
     return mentorship
+
+
+def test_nothing_overtakes_what_could_not_be_sent(store: Store, tmp_path: Path) -> None:
+    """The broker is away. When the first message has waited too long, the one after it is not sent either,
+    though it has not: else it would stand there, should the broker come back now, and the first never.
+    """
+    for _ in range(3):
+        live(store, meetings=0)
+    page = store.page(0, 3, sealed=True)
+    topic = Topic(uuid4().hex, partitions=1)
+    with small_broker(tmp_path) as broker:
+        broker.ensure(topic)
+        producer = KafkaProducer(
+            bootstrap_servers=list(broker.servers),
+            enable_idempotence=True,
+            acks="all",
+            batch_size=1,  # each message in a batch of its own
+            request_timeout_ms=1_000,
+            delivery_timeout_ms=2_000,
+        )
+        sender = Sender(store, producer, topic, SOURCE, held={})
+        assert list(sender.copy(store, 0, last=1)) == [(1, 1)]
+    (early,) = sender._send(page[1:2])
+    time.sleep(1)
+    (late,) = sender._send(page[2:])
+    with pytest.raises(KafkaTimeoutError, match="Expiring"):
+        early.get(timeout=30)
+    with pytest.raises(IllegalStateError, match="closed"):
+        late.get(timeout=30)
+    producer.close()
 
 
 def publish(database: Database, store: Store, stream: EventStream) -> int:
