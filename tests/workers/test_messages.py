@@ -1,6 +1,7 @@
 """The contract: every message is a CloudEvent that fits its published schema; nothing in it is personal."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,6 +66,19 @@ def test_nothing_personal_stands_in_a_message_or_its_schema(name: str) -> None:
     assert not personal & data.keys()
     assert SEALED not in data
     assert not personal & messages.message_schema(name)["properties"]["data"]["properties"].keys()
+
+
+def test_names_are_escaped_and_moments_told_to_the_microsecond() -> None:
+    """Messages are written by hand, as it were: nothing in them may break out of its place."""
+    actor, source_ = 'rule "\\" of Zoë\n', '/organisations/"x"'
+    one = recorded("mentorship.paused", 1)._replace(actor=actor)
+    for raw, time in (
+        (817_000_000_000_042, "2025-11-21T00:26:40.000042Z"),
+        (0, "2000-01-01T00:00:00.000000Z"),
+    ):
+        sent = orjson.loads(message(one._replace(raw_recorded_at=raw), UUID(int=7), source_))
+        assert (sent["actor"], sent["source"], sent["time"]) == (actor, source_, time)
+        assert datetime.fromisoformat(sent["time"]) == one._replace(raw_recorded_at=raw).recorded_at
 
 
 def test_what_a_later_version_has_recorded_is_not_guessed() -> None:
