@@ -234,8 +234,8 @@ def _of_an_assignment(sql: Statements, recorded: RecordedEvent, event: OfAnAssig
             sql.gather(FOLD, fact("other", recorded))
         case assignment.Dropped():
             sql.execute(ASSIGNED_NO_LONGER, seen)
-            if event.by is not None:
-                sql.gather(FOLD, fact("other", recorded))
+            # What fell with its relationship is nobody's doing; but what was settled of it is so no longer.
+            sql.gather(FOLD, fact("asked" if event.by is None else "other", recorded))
         case _:
             assert_never(event)
 

@@ -69,7 +69,8 @@ def _quoted(text: str) -> str:
 
 def _time(recorded: RecordedEvent) -> str:
     """Of the many events of a second only the first is told by the calendar."""
-    return f"{_second(recorded.recorded_ms // 1000)}.{recorded.raw_recorded_at % 1_000_000:06}Z"
+    second, rest = _second(recorded.recorded_ms // 1000), recorded.raw_recorded_at % 1_000_000
+    return f"{second}.{rest:06}Z" if rest else f"{second}Z"
 
 
 @lru_cache(maxsize=10_000)

@@ -7,9 +7,7 @@ it anew. Nothing depends on them but how long a report takes.
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
-
-import psycopg
+from typing import Final
 
 from domain.accountability import BEFOREHAND_DAYS
 from domain.accountability_settings import Metric
@@ -28,10 +26,6 @@ COLUMNS: Final[Mapping[str, str]] = {
     "health": "int", "verdict": "text",
 }  # fmt: skip
 """Those of `measured`, in its order."""
-RECIPE: Final = sha256(
-    f"{measured('', '')} {programs.PROJECTION.version} {relationships.PROJECTION.version}".encode()
-).hexdigest()[:12]
-"""By which formulas, out of which read models. Of two releases that run for a while each keeps its own."""
 
 # It holds from `settled_at` on. `foretold` is the verdict thirty days before the end.
 DDL: Final = f"""
@@ -42,57 +36,52 @@ CREATE TABLE measure_settled (
     foretold   text        NOT NULL,
     PRIMARY KEY (mentorship_id, recipe)
 );
+CREATE INDEX measure_settled_by_program ON measure_settled (program_id, recipe);
 """
 TABLES: Final = ("measure_settled",)
 
 BEFORE_THE_END: Final = f"make_interval(hours => {24 * BEFOREHAND_DAYS})"
 """In hours, as a day is none where clocks change."""
 
-# Only where all its terms are known: they come from another read model, which can be behind.
-_DUE: Final = f"""
+# Only where all its terms are known: another read model has them, which can be behind or have parked them.
+# Those that were handed over are not told of as ended, and are few: they are measured each time.
+DUE: Final = """
+SELECT s.mentorship_id
+  FROM measure_spells s
+  JOIN mentorships m USING (mentorship_id)
+  LEFT JOIN measure_settled z ON z.mentorship_id = s.mentorship_id AND z.recipe = %(recipe)s
+ WHERE s.until_at IS NULL AND s.state IN ('concluded', 'ended_early') AND z.mentorship_id IS NULL
+   AND m.program_id IS NOT NULL
+   AND NOT EXISTS (SELECT FROM measure_spells v
+                     LEFT JOIN program_versions n ON n.program_id = m.program_id
+                                                 AND n.settings_version = v.settings_version
+                    WHERE v.mentorship_id = s.mentorship_id AND n.program_id IS NULL)
+   AND NOT EXISTS (SELECT FROM parked_streams k
+                    WHERE k.projection = ANY (%(read)s) AND k.stream_id IN (m.program_id, m.mentorship_id))
+ LIMIT %(limit)s
+"""
+_ENDS: Final = f"""
 SELECT s.mentorship_id, s.ended_at - {BEFORE_THE_END} AS before, greatest(
            s.from_at,
            (SELECT max(p.at) FROM measure_points p WHERE p.mentorship_id = s.mentorship_id),
            (SELECT max(r.at) FROM measure_milestones r WHERE r.mentorship_id = s.mentorship_id),
            (SELECT max(greatest(a.at, a.until_at, a.completed_at)) FROM measure_assignments a
              WHERE a.mentorship_id = s.mentorship_id)) AS settled_at
-  FROM measure_spells s
-  JOIN mentorships m USING (mentorship_id)
-  LEFT JOIN measure_settled z ON z.mentorship_id = s.mentorship_id AND z.recipe = '{RECIPE}'
- WHERE s.until_at IS NULL AND s.state IN ('concluded', 'ended_early') AND z.mentorship_id IS NULL
-   AND NOT EXISTS (SELECT FROM measure_spells v
-                     LEFT JOIN program_versions n ON n.program_id = m.program_id
-                                                 AND n.settings_version = v.settings_version
-                    WHERE v.mentorship_id = s.mentorship_id AND n.program_id IS NULL)
- LIMIT %(limit)s
+  FROM measure_spells s WHERE s.until_at IS NULL AND s.mentorship_id IN (SELECT mentorship_id FROM due)
 """  # noqa: S608 every part of it is written here
-_OF_DUE: Final = "mentorships m JOIN due d ON d.mentorship_id = m.mentorship_id"
+_ENDED: Final = "mentorships m JOIN ends d ON d.mentorship_id = m.mentorship_id"
 SETTLE: Final = f"""
-WITH due AS MATERIALIZED ({_DUE})
+WITH due AS MATERIALIZED ({DUE}), ends AS MATERIALIZED ({_ENDS})
 INSERT INTO measure_settled
-SELECT w.*, due.settled_at, '{RECIPE}', coalesce(b.verdict, 'too_early')
-  FROM ({measured("d.settled_at", of=_OF_DUE)}) w
-  JOIN due USING (mentorship_id)
-  LEFT JOIN ({measured("d.before", of=_OF_DUE)}) b USING (mentorship_id)
+SELECT w.*, ends.settled_at, %(recipe)s, coalesce(b.verdict, 'too_early')
+  FROM ({measured("d.settled_at", of=_ENDED)}) w
+  JOIN ends USING (mentorship_id)
+  LEFT JOIN ({measured("d.before", of=_ENDED)}) b USING (mentorship_id)
 """  # noqa: S608 as above
-# No batch of facts can pass meanwhile: it would look for what to take away before this is there.
-HOLD: Final = "SELECT position FROM projections WHERE name = 'accountability' FOR UPDATE"
-AS_FAR: Final = """
-SELECT coalesce(min(position) >= %(position)s, false) FROM projections WHERE name = ANY (%(names)s)
-"""
-READ: Final = (programs.PROJECTION.name, relationships.PROJECTION.name)
-
-
-def settle(connection: psycopg.Connection[Any], limit: int) -> int:
-    """How many were settled, of at most so many."""
-    with connection.transaction():
-        held = connection.execute(HOLD).fetchone()
-        if held is None:
-            return 0
-        asked = {"position": held[0], "names": list(READ)}
-        if connection.execute(AS_FAR, asked).fetchone() != (True,):
-            return 0
-        return connection.execute(SETTLE, {"limit": limit}).rowcount
+READ: Final = (programs.PROJECTION, relationships.PROJECTION)
+"""What it is made of beside the read model that it is part of."""
+RECIPE: Final = sha256(" ".join([SETTLE, *(str(one.version) for one in READ)]).encode()).hexdigest()[:12]
+"""By which formulas, out of which read models. Of two releases that run for a while each keeps its own."""
 
 
 def together(as_of: str, only: str) -> str:

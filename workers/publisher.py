@@ -14,7 +14,9 @@ from uuid import UUID
 
 import orjson
 import psycopg
+import structlog
 from kafka import KafkaProducer
+from kafka.errors import KafkaError
 from kafka.partitioner.default import murmur2
 from kafka.producer.future import FutureRecordMetadata
 
@@ -27,6 +29,8 @@ from workers.broker import SECONDS, Broker, Topic
 NAME: Final = "streaming"
 PAGE: Final = 5_000
 """At the end of each the last acknowledgements are waited for; meanwhile the next one is read."""
+
+log = structlog.get_logger()
 
 
 class TopicIsAhead(Refusal):
@@ -46,11 +50,11 @@ class Sender:
 
     def copy(self, store: Store, after: int, last: float = inf) -> Iterator[tuple[int, int]]:
         """The log after a position, page by page: how far the topic holds it by now, and how many messages
-        that took. Raises KafkaError: some of what comes after may stand there, too.
+        that took. Whatever it raises, some of what comes after may stand there, too.
         """
 
         def page_after(position: int) -> Sequence[RecordedEvent]:
-            return store.page(position, int(min(PAGE, last - position)), sealed=True)
+            return store.page(position, int(max(0, min(PAGE, last - position))), sealed=True)
 
         page = page_after(after)
         while page:
@@ -84,7 +88,21 @@ class Sender:
         """Nothing may get there that comes after what did not: the last message of a partition would tell
         whoever begins anew that all before it is there. `close` would first send what is left.
         """
-        self._producer._sender.force_close()  # noqa: SLF001 there is no other way to drop it
+        drop_the_rest(self._producer)
+
+
+def end(producer: KafkaProducer) -> None:
+    """Nothing of it is left then that could still send, whatever could not be sent."""
+    try:
+        producer.close(timeout=SECONDS)
+    except KafkaError as error:
+        log.warning("publisher.dropped", reason=type(error).__name__)
+    finally:
+        drop_the_rest(producer)
+
+
+def drop_the_rest(producer: KafkaProducer) -> None:
+    producer._sender.force_close()  # noqa: SLF001 `close` goes on sending, also where it has given up waiting
 
 
 @lru_cache(maxsize=100_000)
@@ -120,7 +138,7 @@ def backfill(store: Store, stream: EventStream, start: int, last: int, moved: Ca
             sent += messages
             moved(reached)
     finally:
-        producer.close(timeout=SECONDS)
+        end(producer)
     return sent
 
 
@@ -159,7 +177,7 @@ class Publisher:
         return True
 
     def close(self) -> None:
-        self._producer.close(timeout=SECONDS)
+        end(self._producer)
 
 
 def position_in(value: bytes) -> int:

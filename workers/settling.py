@@ -6,8 +6,7 @@ from typing import Final
 
 import psycopg
 
-from projections import accountability
-from projections.settled import settle
+from projections.settling import MODELS, forget, settle
 from workers.causes import shown_up_to
 from workers.clock import utc_now
 
@@ -30,10 +29,11 @@ class Settling:
         """The next of those that are over; False: there are none at present."""
         if self._now() < self._next:
             return False
-        shown = shown_up_to(self.connection, [accountability.PROJECTION.name])
+        shown = shown_up_to(self.connection, [one.name for one in MODELS])
         if shown > self.position:
             if settle(self.connection, AT_ONCE):
                 return True
+            forget(self.connection)
             self.position = shown
         self._next = self._now() + EVERY
         return False

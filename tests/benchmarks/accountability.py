@@ -28,7 +28,7 @@ from projections.measured import measured
 from projections.projection import connect
 from projections.report_dashboard import figures
 from projections.reporting import Scope
-from projections.settled import settle
+from projections.settling import settle
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Goal, Incomplete, Row, Work, percentile
 from tests.benchmarks.mentored import LAST, PROGRAM, SETTINGS, Mentored
@@ -106,6 +106,8 @@ def _settled(asked: Asked) -> int:
     with connect(asked.database) as connection:
         settled = sum(iter(lambda: settle(connection, AT_ONCE), 0))
         connection.execute("VACUUM ANALYZE")
+    if not settled:
+        raise Incomplete("nothing could be settled")
     return settled
 
 

@@ -49,11 +49,12 @@ def test_it_sends_what_is_asked_for(
     assert sorted(position_in(one.value) for records in found.values() for one in records) == [3, 4, 5, 6, 7]
 
 
+@pytest.mark.parametrize("positions", [("--from", "7"), ("--from", "100"), ("--from", "5", "--to", "2")])
 def test_nothing_to_send_is_no_fault(
-    chiron_publish: Run, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    chiron_publish: Run, broker: Broker, monkeypatch: pytest.MonkeyPatch, positions: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("CHIRON_KAFKA_BOOTSTRAP_SERVERS", broker.servers[0])
-    code, said, _ = chiron_publish("--from", "7", "--to-topic", uuid4().hex)
+    code, said, _ = chiron_publish(*positions, "--to-topic", uuid4().hex)
     assert code == 0
     assert said.startswith("0 messages were sent")
 

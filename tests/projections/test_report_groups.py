@@ -24,7 +24,7 @@ from projections.report_hours import HOURS
 from projections.report_learning import LEARNING
 from projections.report_lists import RELATIONSHIPS
 from projections.reporting import SUPPRESSED, Row
-from projections.settled import settle
+from projections.settling import settle
 from tests.projections.growth import BERLIN, ENGINEERING, FINANCE, GROWTH, PARIS, SALES, Played, day, value_of
 
 LATE: Final = day(3, 15)

@@ -75,12 +75,12 @@ def test_nothing_overtakes_what_could_not_be_sent(store: Store, tmp_path: Path) 
             acks="all",
             batch_size=1,  # each message in a batch of its own
             request_timeout_ms=1_000,
-            delivery_timeout_ms=2_000,
+            delivery_timeout_ms=8_000,
         )
         sender = Sender(store, producer, topic, SOURCE, held={})
         assert list(sender.copy(store, 0, last=1)) == [(1, 1)]
     (early,) = sender._send(page[1:2])
-    time.sleep(1)
+    time.sleep(3)
     (late,) = sender._send(page[2:])
     with pytest.raises(KafkaTimeoutError, match="Expiring"):
         early.get(timeout=30)
