@@ -85,27 +85,33 @@ def _lived(bench: Bench) -> Asked:
     projection.install(database, catalogue.ALL)
     store = Store.open(database, KeyRing.random())
     mentored = Mentored(RELATIONSHIPS)
-    events = mentored.write(database, store)
-    with psycopg.connect(database.url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
-    return Asked(database, store, mentored, events)
+    asked = Asked(database, store, mentored, mentored.write(database, store))
+    _tidied(asked)
+    return asked
 
 
 def _followed(asked: Asked) -> float:
-    """Events a second; the other read models of a dashboard are kept up before, and not counted."""
+    """Events a second; the other read models of a dashboard are kept up before, and cleaned up after."""
     others = [one for one in catalogue.ALL if one.name in READ and one is not accountability.PROJECTION]
     runner.catch_up(asked.database, asked.store, others)
+    _tidied(asked)
     began = time.perf_counter()
     runner.catch_up(asked.database, asked.store, [accountability.PROJECTION])
     took = time.perf_counter() - began
     return asked.events / took
 
 
+def _tidied(asked: Asked) -> None:
+    """What autovacuum would do, at a moment that is not measured."""
+    with psycopg.connect(asked.database.url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
 def _settled(asked: Asked) -> int:
     """How many are over, and kept as a worker keeps them."""
     with connect(asked.database) as connection:
         settled = sum(iter(lambda: settle(connection, AT_ONCE), 0))
-        connection.execute("VACUUM ANALYZE")
+    _tidied(asked)
     if not settled:
         raise Incomplete("nothing could be settled")
     return settled
