@@ -84,13 +84,19 @@ RECIPE: Final = sha256(" ".join([SETTLE, *(str(one.version) for one in READ)]).e
 """By which formulas, out of which read models. Of two releases that run for a while each keeps its own."""
 
 
+_KNOWN: Final = f"SELECT * FROM measure_settled WHERE recipe = '{RECIPE}' AND settled_at <= (<as_of>)"  # noqa: S608 as above
+_LEFT: Final = measured(
+    "<as_of>", f"<only> AND NOT EXISTS (SELECT FROM ({_KNOWN}) z WHERE z.mentorship_id = m.mentorship_id)"
+)
+_TOGETHER: Final = f"""
+SELECT {", ".join(f"m.{name}" for name in COLUMNS)}, m.foretold FROM ({_KNOWN}) m WHERE <only>
+ UNION ALL
+SELECT u.*, NULL FROM ({_LEFT}) u
+"""  # noqa: S608 as above
+
+
 def together(as_of: str, only: str) -> str:
     """What `measured` says of many, with `foretold`: NULL where that is not settled. `only` is a condition on
     a row `m` that has the ids of a relationship and of its programme.
     """
-    known = f"SELECT * FROM measure_settled WHERE recipe = '{RECIPE}' AND settled_at <= ({as_of})"  # noqa: S608 as above
-    unknown = f"NOT EXISTS (SELECT FROM ({known}) z WHERE z.mentorship_id = m.mentorship_id)"
-    return (
-        f"SELECT {', '.join(f'm.{name}' for name in COLUMNS)}, m.foretold FROM ({known}) m WHERE {only}"  # noqa: S608 as above
-        f" UNION ALL SELECT u.*, NULL FROM ({measured(as_of, f'{only} AND {unknown}')}) u"
-    )
+    return _TOGETHER.replace("<as_of>", as_of).replace("<only>", f"({only})")
