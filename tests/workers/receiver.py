@@ -2,14 +2,14 @@
 
 import contextlib
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks import Webhook
 
+from tests.workers.http_server import Handler, running
 from tests.workers.post_office import Certificate
 
 Answered = tuple[int, dict[str, str]]
@@ -48,10 +48,10 @@ class Receiver(ThreadingHTTPServer):
         return found
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     server: Receiver
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 it is called so in the library
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked += 1
         message = json.loads(body)
@@ -61,23 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
         if status // 100 == 2:
             self.server.came.append(message)
             self.server.ids.append(self.headers["webhook-id"])
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 it is called so in the library
-        """Nobody reads it."""
+        self.answer(status, headers)
 
 
 @contextlib.contextmanager
 def receiver(certificate: Certificate | None = None) -> Iterator[Receiver]:
-    with Receiver(certificate) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(Receiver(certificate)) as server:
+        yield server

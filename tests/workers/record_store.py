@@ -3,12 +3,13 @@
 import base64
 import contextlib
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.workers.http_server import Handler, running
 
 USERNAME, PASSWORD = "chiron", "very-secret"
 HOME: Final = "https://mentoring.velmora.example"
@@ -79,29 +80,19 @@ class Lrs(ThreadingHTTPServer):
         return 200
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     server: Lrs
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 it is called so in the library
         brought = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.server.answers:
-            self._answer(*self.server.answers.pop(0))
+            self.answer(*self.server.answers.pop(0))
         elif self.headers["Authorization"] != _basic():
-            self._answer(401, {})
+            self.answer(401, {})
         elif self.path != "/xapi/statements" or self.headers["X-Experience-API-Version"] != "1.0.3":
-            self._answer(400, {})
+            self.answer(400, {})
         else:
-            self._answer(self.server.take(brought), {})
-
-    def _answer(self, status: int, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 it is called so in the library
-        """Nobody reads it."""
+            self.answer(self.server.take(brought), {})
 
 
 def _basic() -> str:
@@ -110,11 +101,5 @@ def _basic() -> str:
 
 @contextlib.contextmanager
 def record_store() -> Iterator[Lrs]:
-    with Lrs() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(Lrs()) as server:
+        yield server

@@ -1,8 +1,7 @@
 """The lake holds the log: every event in one file, once, whoever was killed and whatever came again."""
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from deploy import trouble, wiring
 from deploy.settings import Settings
 from domain.store import Database, Store
 from projections import projection
-from projections.blobs import Blobs
 from projections.projection import connect
 from tests.projections.given import eventually
 from tests.workers.at_work import RING
@@ -33,8 +31,8 @@ from tests.workers.lain import (
     write,
 )
 from tests.workers.test_publisher import live, publish
-from workers import app, consumer, lake
-from workers.broker import Broker
+from tests.workers.wired import working
+from workers import consumer, lake
 from workers.consumer import Message
 from workers.lake import Lake
 from workers.lake_files import LakeFiles
@@ -192,31 +190,6 @@ def test_what_is_little_waits_for_more(installed: Database, told: list[Message],
         assert len(holds(folder)) == 9
 
 
-@contextlib.contextmanager
-def working(database: Database, broker: Broker, settings: Settings) -> Iterator[None]:
-    stop = threading.Event()
-    stream = EventStream(broker, TOPIC, SOURCE)
-
-    def work() -> None:
-        app.run(
-            database,
-            RING,
-            Blobs.in_memory(),
-            stop,
-            stream=stream,
-            consumers=wiring.consumers(settings),
-            following=lambda store: wiring.following(settings, store),
-        )
-
-    workers = threading.Thread(target=work)
-    workers.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        workers.join()
-
-
 def test_what_happened_while_nobody_read_comes_afterwards(
     organisation: Database, folder: Path, tmp_path: Path
 ) -> None:
@@ -225,7 +198,7 @@ def test_what_happened_while_nobody_read_comes_afterwards(
     with small_broker(tmp_path) as broker, Store.open(organisation, RING) as store:
         live(store)
         publish(organisation, store, EventStream(broker, TOPIC, SOURCE))
-        with working(organisation, broker, settings):
+        with working(organisation, RING, EventStream(broker, TOPIC, SOURCE), settings):
             live(store)
             eventually(lambda: has_waited(organisation) == store.head())
         assert holds(folder) == everything(store)

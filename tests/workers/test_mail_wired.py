@@ -18,14 +18,13 @@ from domain.notification import NOTIFICATION
 from domain.program import PROGRAM
 from domain.program_settings import Side
 from domain.store import KeyRing
-from projections.blobs import Blobs
 from projections.projection import connect
 from tests.people import KIM, NOOR, ONBOARDING
 from tests.projections.given import eventually, happened
 from tests.workers.announced import notice
 from tests.workers.mailed import MailRoom, mail_room
 from tests.workers.post_office import HOST, PostOffice, post_office
-from workers import app
+from tests.workers.wired import working
 from workers.mail import NAME
 from workers.publisher import EventStream
 
@@ -57,29 +56,13 @@ def test_what_is_announced_reaches_people_by_mail(
     enrollment = enrollment_id(ONBOARDING, NOOR.id)
     applied = Applied(program=ONBOARDING, participant=NOOR.id, role=Side.MENTEE)
     happened(room.store, enrollment, applied, Approved())
-    stop, asked = threading.Event(), settings(office)
-    works = threading.Thread(
-        target=lambda: app.run(
-            room.database,
-            KeyRing(room.key),
-            Blobs.in_memory(),
-            stop,
-            stream=stream,
-            consumers=wiring.consumers(asked),
-            following=lambda store: wiring.following(asked, store),
-        )
-    )
-    works.start()
-    try:
+    with working(room.database, KeyRing(room.key), stream, settings(office)):
         news = uuid4()
         command = Command(uuid4(), KIM.actor.id)
         words: dict[str, Any] = {"title": "It begins", "text": "On Monday, {{ name }}."}
         room.store.act(command, PROGRAM.stream(ONBOARDING), program.announce, announcement=news, **words)
         eventually(lambda: office.taken)
         eventually(lambda: [row["state"] for row in room.log()] == ["sent"])
-    finally:
-        stop.set()
-        works.join()
     (taken,) = office.taken
     assert taken.to == [NOOR.email]
     assert "On Monday, Noor Haddad." in taken.part("plain")
